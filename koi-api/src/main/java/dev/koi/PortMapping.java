@@ -1,0 +1,57 @@
+package dev.koi;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Comparator;
+
+/**
+ * A port of an instance that is reachable through an address of the host.
+ *
+ * <p>A port published on IPv4 and on IPv6 is two mappings, because their host ports may differ. The
+ * natural order is by container port, protocol, host port, host address.
+ *
+ * @param hostPort 1 to 65535
+ * @param containerPort 1 to 65535
+ * @param protocol the transport protocol
+ * @param hostIp the host's address it is bound to, as the runtime writes it: {@code "0.0.0.0"} and
+ *     {@code "::"} mean every address of that family
+ */
+public record PortMapping(int hostPort, int containerPort, PortProtocol protocol, String hostIp)
+    implements Comparable<PortMapping> {
+
+  private static final Comparator<PortMapping> ORDER =
+      Comparator.comparingInt(PortMapping::containerPort)
+          .thenComparing(PortMapping::protocol)
+          .thenComparingInt(PortMapping::hostPort)
+          .thenComparing(PortMapping::hostIp);
+
+  /**
+   * Checks the ports' ranges.
+   *
+   * @throws IllegalArgumentException if a port is outside 1 to 65535
+   */
+  public PortMapping {
+    requirePort(hostPort, "host_port");
+    requirePort(containerPort, "container_port");
+    requireNonNull(protocol, "protocol");
+    requireNonNull(hostIp, "hostIp");
+  }
+
+  static void requirePort(int port, String what) {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(what + " must be in 1..65535 but was " + port);
+    }
+  }
+
+  @Override
+  public int compareTo(PortMapping other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** Returns the form people write, as in {@code "0.0.0.0:8080->80/tcp"}. */
+  @Override
+  public String toString() {
+    String host = hostIp.indexOf(':') >= 0 ? "[" + hostIp + "]" : hostIp;
+    return host + ":" + hostPort + "->" + containerPort + "/" + protocol.wireName();
+  }
+}

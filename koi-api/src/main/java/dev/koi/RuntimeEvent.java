@@ -1,0 +1,111 @@
+package dev.koi;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A change that a listener is told of.
+ *
+ * <p>Per listener, and per life of an instance, the events are {@code Started Updated* Stopped}. An
+ * instance that restarts ends one life and begins another. A listener that is slow is told of fewer
+ * updates, never of a wrong or a missing end.
+ */
+public sealed interface RuntimeEvent {
+
+  /** Returns the name of the backend's entry in the configuration, such as {@code "docker"}. */
+  String backend();
+
+  /** Returns when Koi told it, by the clock of the machine Koi runs on. */
+  Instant time();
+
+  /**
+   * Returns a number that grows with every event one Koi tells, so that events can be ordered and
+   * told apart. It starts at 1 and has gaps for a listener that is not told everything.
+   */
+  long sequence();
+
+  /**
+   * An instance is there that this listener did not know of.
+   *
+   * @param instance as it is now
+   */
+  record Started(String backend, Instant time, long sequence, Instance instance)
+      implements RuntimeEvent {
+    /** Requires all. */
+    public Started {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
+      requireNonNull(instance, "instance");
+    }
+  }
+
+  /**
+   * Something that Koi publishes about an instance has changed.
+   *
+   * @param previous what this listener was last told
+   * @param instance as it is now
+   * @param changed the wire names of the fields that differ, sorted, never empty
+   */
+  record Updated(
+      String backend,
+      Instant time,
+      long sequence,
+      Instance previous,
+      Instance instance,
+      List<String> changed)
+      implements RuntimeEvent {
+    /** Requires all, and at least one changed field. */
+    public Updated {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
+      requireNonNull(previous, "previous");
+      requireNonNull(instance, "instance");
+      changed = List.copyOf(changed);
+      if (changed.isEmpty()) {
+        throw new IllegalArgumentException("changed must name at least one field");
+      }
+    }
+  }
+
+  /**
+   * An instance has ended.
+   *
+   * @param instance what this listener was last told of it
+   */
+  record Stopped(String backend, Instant time, long sequence, Instance instance)
+      implements RuntimeEvent {
+    /** Requires all. */
+    public Stopped {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
+      requireNonNull(instance, "instance");
+    }
+  }
+
+  /**
+   * Koi cannot see a runtime any more. Its instances stay as they were last seen; none is Stopped
+   * because it is out of sight.
+   *
+   * @param reason one sentence for a person
+   */
+  record BackendDisconnected(String backend, Instant time, long sequence, String reason)
+      implements RuntimeEvent {
+    /** Requires all. */
+    public BackendDisconnected {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
+      requireNonNull(reason, "reason");
+    }
+  }
+
+  /** Koi sees a runtime again; what changed in between has been told before this. */
+  record BackendReconnected(String backend, Instant time, long sequence) implements RuntimeEvent {
+    /** Requires all. */
+    public BackendReconnected {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
+    }
+  }
+}

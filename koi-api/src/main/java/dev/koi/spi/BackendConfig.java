@@ -1,0 +1,162 @@
+package dev.koi.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One entry of the configuration, {@code koi.backends.<name> { ... }}, as its backend sees it.
+ *
+ * <p>Immutable. Every message about a value carries the value's full key. {@link #toString} shows
+ * {@code ***} for what looks like a secret.
+ */
+public final class BackendConfig {
+
+  private static final Pattern SECRET =
+      Pattern.compile("pass|secret|token|credential|auth|api.?key", Pattern.CASE_INSENSITIVE);
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)");
+
+  private final String name;
+  private final Map<String, Object> values;
+
+  private BackendConfig(String name, Map<String, ?> values) {
+    this.name = requireNonNull(name, "name");
+    this.values = new TreeMap<>();
+    values.forEach(
+        (key, value) ->
+            this.values.put(
+                requireNonNull(key, "key"),
+                value instanceof Collection<?> list ? List.copyOf(list) : value.toString()));
+  }
+
+  /**
+   * Returns an entry.
+   *
+   * @param name the entry's name, which its instances carry as {@code backend}
+   * @param values by key relative to the entry; text, numbers, booleans, or collections of them
+   */
+  public static BackendConfig of(String name, Map<String, ?> values) {
+    return new BackendConfig(name, values);
+  }
+
+  /** Returns the entry's name; the instances found through it carry it as their backend. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the text at that key; empty if it is not set or is the empty text. */
+  public Optional<String> string(String key) {
+    Object value = values.get(requireNonNull(key, "key"));
+    if (value instanceof List) {
+      throw invalid(key, "must be a text, not a list");
+    }
+    return Optional.ofNullable((String) value).filter(text -> !text.isEmpty());
+  }
+
+  /**
+   * Returns the texts of the list at that key; a single text counts as a list of one, and a key
+   * that is not set as an empty list.
+   */
+  public List<String> strings(String key) {
+    if (values.get(requireNonNull(key, "key")) instanceof List<?> list) {
+      return list.stream().map(Object::toString).toList();
+    }
+    return string(key).map(List::of).orElse(List.of());
+  }
+
+  /**
+   * Returns the number at that key, or {@code fallback} if it is not set.
+   *
+   * @throws IllegalArgumentException if it is no whole number from {@code min} to {@code max}
+   */
+  public int integer(String key, int fallback, int min, int max) {
+    String text = string(key).orElse(null);
+    if (text == null) {
+      return fallback;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // told below, like a number out of range
+    }
+    throw invalid(key, "must be a whole number in " + min + ".." + max);
+  }
+
+  /**
+   * Returns the truth at that key, or {@code fallback} if it is not set.
+   *
+   * @throws IllegalArgumentException if it is none of true, false, yes, no, on, off
+   */
+  public boolean bool(String key, boolean fallback) {
+    return switch (string(key).map(text -> text.toLowerCase(Locale.ROOT)).orElse("")) {
+      case "" -> fallback;
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> throw invalid(key, "must be true or false");
+    };
+  }
+
+  /**
+   * Returns the duration at that key, or {@code fallback} if it is not set.
+   *
+   * @throws IllegalArgumentException if it is no whole number followed by ms, s, m or h
+   */
+  public Duration duration(String key, Duration fallback) {
+    String text = string(key).orElse(null);
+    if (text == null) {
+      return fallback;
+    }
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofHours(amount);
+    };
+  }
+
+  /**
+   * Returns an exception to throw for a value that cannot be used, with the full key and, unless it
+   * looks like a secret, the value.
+   *
+   * @param key relative to the entry
+   * @param reason what the value must be, as in "must be an absolute path"
+   */
+  public IllegalArgumentException invalid(String key, String reason) {
+    Object value = values.get(key);
+    return new IllegalArgumentException(
+        fullKey(key) + " " + reason + (value == null ? "" : " but was " + shown(key, value)));
+  }
+
+  /** Returns the key as it stands in a configuration file, from its root. */
+  public String fullKey(String key) {
+    return "koi.backends." + name + "." + requireNonNull(key, "key");
+  }
+
+  private static String shown(String key, Object value) {
+    return SECRET.matcher(key).find() ? "***" : value.toString();
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("koi.backends." + name + " {");
+    values.forEach(
+        (key, value) -> text.append(' ').append(key).append('=').append(shown(key, value)));
+    return text.append(" }").toString();
+  }
+}
