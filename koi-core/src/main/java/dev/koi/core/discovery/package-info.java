@@ -1,0 +1,2 @@
+/** Which backends there are on the class path, and which jars are broken. */
+package dev.koi.core.discovery;

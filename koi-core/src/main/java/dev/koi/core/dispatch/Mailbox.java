@@ -1,0 +1,204 @@
+package dev.koi.core.dispatch;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one listener has yet to hear, and the thread that tells it.
+ *
+ * <p>Putting is cheap and never waits for the listener. Thread-safe.
+ */
+final class Mailbox {
+
+  private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+
+  /** One instance, or with an empty id the backend itself. */
+  private record Key(String backend, String id) {}
+
+  private final Consumer<? super RuntimeEvent> listener;
+  private final LongSupplier sequence;
+  private final Thread worker;
+
+  private final Object lock = new Object();
+  private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
+  private boolean closed; // guarded by lock
+  private boolean telling; // guarded by lock
+
+  // What the listener was told last; only the worker touches these.
+  private final Map<Key, Instance> told = new HashMap<>();
+  private final Set<String> toldDown = new HashSet<>();
+
+  /** Makes a mailbox; nothing is told before {@link #start}. */
+  Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
+    this.listener = listener;
+    this.sequence = sequence;
+    this.worker = new Thread(this::work, "koi-listener-" + name);
+    worker.setDaemon(true);
+  }
+
+  void start() {
+    worker.start();
+  }
+
+  void putPresent(Instance instance) {
+    put(new Key(instance.backend(), instance.id()), new Target.Present(instance));
+  }
+
+  void putAbsent(String backend, String id) {
+    put(new Key(backend, id), new Target.Absent());
+  }
+
+  void putUp(String backend) {
+    putLast(new Key(backend, ""), new Target.Up());
+  }
+
+  void putDown(String backend, String reason) {
+    putLast(new Key(backend, ""), new Target.Down(reason));
+  }
+
+  private void put(Key key, Target target) {
+    synchronized (lock) {
+      if (!closed) {
+        dirty.put(key, target); // a key that waits already keeps its place
+        lock.notifyAll();
+      }
+    }
+  }
+
+  /** Behind all that waits: a runtime is back in sight only after the corrections are told. */
+  private void putLast(Key key, Target target) {
+    synchronized (lock) {
+      if (!closed) {
+        dirty.remove(key);
+        dirty.put(key, target);
+        lock.notifyAll();
+      }
+    }
+  }
+
+  private void work() {
+    while (true) {
+      Key key;
+      Target target;
+      synchronized (lock) {
+        telling = false;
+        lock.notifyAll();
+        while (dirty.isEmpty() && !closed) {
+          try {
+            lock.wait();
+          } catch (InterruptedException e) {
+            // only stop() ends this thread; an interrupt may be a listener's own, left behind
+          }
+        }
+        if (closed) {
+          return;
+        }
+        Iterator<Map.Entry<Key, Target>> oldest = dirty.entrySet().iterator();
+        Map.Entry<Key, Target> entry = oldest.next();
+        key = entry.getKey();
+        target = entry.getValue();
+        oldest.remove();
+        telling = true;
+      }
+      deliver(key, target);
+    }
+  }
+
+  private void deliver(Key key, Target target) {
+    if (target instanceof Target.Present present) {
+      deliver(key, present.instance());
+    } else if (target instanceof Target.Absent) {
+      end(key);
+    } else if (target instanceof Target.Down down && toldDown.add(key.backend())) {
+      tell(
+          new RuntimeEvent.BackendDisconnected(
+              key.backend(), Instant.now(), sequence.getAsLong(), down.reason()));
+    } else if (target instanceof Target.Up && toldDown.remove(key.backend())) {
+      tell(new RuntimeEvent.BackendReconnected(key.backend(), Instant.now(), sequence.getAsLong()));
+    }
+  }
+
+  private void deliver(Key key, Instance now) {
+    Instance was = told.get(key);
+    if (was != null && was.sameLife(now)) {
+      List<String> changed = was.changedFields(now);
+      if (!changed.isEmpty()) {
+        told.put(key, now);
+        tell(
+            new RuntimeEvent.Updated(
+                key.backend(), Instant.now(), sequence.getAsLong(), was, now, changed));
+      }
+      return;
+    }
+    end(key);
+    // Recorded before the call: a listener that throws is not told the same thing twice.
+    told.put(key, now);
+    tell(new RuntimeEvent.Started(key.backend(), Instant.now(), sequence.getAsLong(), now));
+  }
+
+  private void end(Key key) {
+    Instance was = told.remove(key);
+    if (was != null) {
+      tell(new RuntimeEvent.Stopped(key.backend(), Instant.now(), sequence.getAsLong(), was));
+    }
+  }
+
+  private void tell(RuntimeEvent event) {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+    }
+    try {
+      listener.accept(event);
+    } catch (Throwable e) { // whatever a listener throws is its own affair
+      log.warn("{} failed on {}", worker.getName(), event.getClass().getSimpleName(), e);
+    }
+  }
+
+  /** Ends the telling, without waiting for a call that is under way. */
+  void stop() {
+    synchronized (lock) {
+      closed = true;
+      dirty.clear();
+      lock.notifyAll();
+    }
+  }
+
+  /** Waits until no call is under way; a listener that takes longer than that is interrupted. */
+  void awaitEnd(long deadline) {
+    if (Thread.currentThread() == worker) {
+      return; // closed by its own listener: the call under way is the caller's
+    }
+    boolean interrupted = false;
+    synchronized (lock) {
+      long left;
+      while (telling && !interrupted && (left = deadline - System.nanoTime()) > 0) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (telling) {
+        worker.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.koi.core.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import dev.koi.spi.BackendConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Reads the configuration: single values given by the caller, then a file, then the defaults in the
+ * {@code reference.conf} of every jar on the class path.
+ *
+ * <p>A jar's {@code koi.backends.<its name>} both gives the defaults for its entries and says which
+ * keys they may have. A backend whose jar says nothing may be given any key.
+ */
+public final class SettingsLoader {
+
+  private static final Set<String> ENTRY_KEYS = Set.of("type", "enabled");
+
+  private final Config given;
+  private final Config reference;
+
+  private SettingsLoader(Config given, Config reference) {
+    this.given = given;
+    this.reference = reference;
+  }
+
+  /**
+   * Reads the configuration.
+   *
+   * @param file in HOCON, if there is one
+   * @param overrides by full key; the values are taken as written
+   * @param loader whose class path holds the defaults
+   * @throws SettingsException if anything in it cannot be used
+   */
+  public static KoiSettings load(
+      Optional<Path> file, Map<String, String> overrides, ClassLoader loader) {
+    try {
+      Config given = overridesOf(overrides);
+      if (file.isPresent()) {
+        given = given.withFallback(parse(file.get()));
+      }
+      return new SettingsLoader(given.resolve(), ConfigFactory.defaultReference(loader)).settings();
+    } catch (ConfigException e) {
+      throw new SettingsException(e.getMessage(), e);
+    }
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new SettingsException(file + ": there is no such file that can be read");
+    }
+    return ConfigFactory.parseFile(
+        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+  }
+
+  private static Config overridesOf(Map<String, String> overrides) {
+    Config config = ConfigFactory.empty();
+    for (Map.Entry<String, String> override : overrides.entrySet()) {
+      ConfigValue value = ConfigValueFactory.fromAnyRef(override.getValue(), "--set");
+      config = config.withValue(override.getKey(), value);
+    }
+    return config;
+  }
+
+  private KoiSettings settings() {
+    refuseUnknown(given.root(), reference.root(), "");
+    Config all = given.withFallback(reference);
+    Map<String, BackendSettings> entries = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : object(all, "koi.backends").entrySet()) {
+      if (!(entry.getValue() instanceof ConfigObject values)) {
+        throw invalid(
+            "koi.backends." + entry.getKey(), entry.getValue(), "must be an entry { ... }");
+      }
+      entries.put(entry.getKey(), backend(entry.getKey(), values));
+    }
+    return new KoiSettings(timing(all), List.copyOf(entries.values()));
+  }
+
+  private static Timing timing(Config all) {
+    return new Timing(
+        duration(all, "connect"),
+        duration(all, "find"),
+        duration(all, "list"),
+        duration(all, "resync"),
+        duration(all, "disconnect-grace"),
+        duration(all, "backoff-min"),
+        duration(all, "backoff-max"),
+        duration(all, "stop"));
+  }
+
+  private static Duration duration(Config all, String key) {
+    String path = "koi.timing." + key;
+    Duration duration = all.getDuration(path);
+    if (duration.isNegative() || duration.isZero()) {
+      throw invalid(path, all.getValue(path), "must be longer than nothing");
+    }
+    return duration;
+  }
+
+  private BackendSettings backend(String name, ConfigObject own) {
+    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+      throw invalid(
+          "koi.backends." + name,
+          own,
+          "is not a name of lower case letters, digits and hyphens that begins with a letter");
+    }
+    String type = text(own, name, "type").orElse(name);
+    ConfigObject defaults = object(reference, "koi.backends." + type);
+    Map<String, Object> values = new TreeMap<>();
+    defaults.toConfig().entrySet().forEach(e -> put(values, e.getKey(), e.getValue()));
+    own.toConfig().entrySet().forEach(e -> put(values, e.getKey(), e.getValue()));
+    if (!defaults.isEmpty()) {
+      refuseUnknown(own, defaults, "koi.backends." + name + ".");
+    }
+    Enabled enabled = enabled(name, own, defaults);
+    values.keySet().removeAll(ENTRY_KEYS);
+    return new BackendSettings(type, enabled, BackendConfig.of(name, values));
+  }
+
+  private static void put(Map<String, Object> values, String path, ConfigValue value) {
+    Object plain =
+        value instanceof ConfigList list ? new ArrayList<>(list.unwrapped()) : value.unwrapped();
+    values.put(String.join(".", ConfigUtil.splitPath(path)), plain);
+  }
+
+  /** An entry that a user wrote is wanted; one that only a jar's defaults know is used if there. */
+  private Enabled enabled(String name, ConfigObject own, ConfigObject defaults) {
+    Optional<String> text = text(own, name, "enabled");
+    if (text.isEmpty()) {
+      return defaults.isEmpty() || name.equals(text(own, name, "type").orElse(name))
+          ? Enabled.AUTO
+          : Enabled.TRUE;
+    }
+    return switch (text.get().toLowerCase(Locale.ROOT)) {
+      case "auto" -> Enabled.AUTO;
+      case "true", "yes", "on" -> Enabled.TRUE;
+      case "false", "no", "off" -> Enabled.FALSE;
+      default ->
+          throw invalid(
+              "koi.backends." + name + ".enabled",
+              own.get("enabled"),
+              "must be auto, true or false");
+    };
+  }
+
+  private static Optional<String> text(ConfigObject object, String name, String key) {
+    ConfigValue value = object.get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
+      throw invalid("koi.backends." + name + "." + key, value, "must be a text");
+    }
+    return Optional.of(value.unwrapped().toString());
+  }
+
+  private static ConfigObject object(Config config, String path) {
+    return config.hasPath(path) ? config.getObject(path) : ConfigFactory.empty().root();
+  }
+
+  /** Refuses a key of {@code own} that the defaults do not have; entries are looked at apart. */
+  private static void refuseUnknown(ConfigObject own, ConfigObject defaults, String prefix) {
+    for (Map.Entry<String, ConfigValue> entry : own.entrySet()) {
+      String key = prefix + entry.getKey();
+      ConfigValue known = defaults.get(entry.getKey());
+      if (known == null
+          && !(key.startsWith("koi.backends.") && ENTRY_KEYS.contains(entry.getKey()))) {
+        throw new SettingsException(
+            place(entry.getValue().origin())
+                + key
+                + " is not a setting; there are: "
+                + String.join(", ", new TreeSet<>(defaults.keySet())));
+      }
+      if (!key.equals("koi.backends")
+          && entry.getValue() instanceof ConfigObject inner
+          && known instanceof ConfigObject knownInner) {
+        refuseUnknown(inner, knownInner, key + ".");
+      }
+    }
+  }
+
+  private static SettingsException invalid(String key, ConfigValue value, String reason) {
+    return new SettingsException(place(value.origin()) + key + " " + reason);
+  }
+
+  private static String place(ConfigOrigin origin) {
+    return origin.description() + ": ";
+  }
+}

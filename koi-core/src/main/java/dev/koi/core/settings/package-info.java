@@ -1,0 +1,2 @@
+/** What the configuration says, read once into records. The only package that knows HOCON. */
+package dev.koi.core.settings;

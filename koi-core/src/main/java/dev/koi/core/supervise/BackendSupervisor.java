@@ -1,0 +1,189 @@
+package dev.koi.core.supervise;
+
+import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.settings.Timing;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.core.table.InstanceTable;
+import dev.koi.spi.BackendUnavailableException;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one entry of the configuration connected, for as long as Koi runs: a thread that makes one
+ * {@link Session} after the other, with pauses in between.
+ */
+public final class BackendSupervisor {
+
+  private static final Logger log = LoggerFactory.getLogger(BackendSupervisor.class);
+
+  /** A session that lasted so long was healthy; the next pause is the shortest again. */
+  private static final long HEALTHY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final BackendSettings entry;
+  private final RuntimeBackend backend;
+  private final Timing timing;
+  private final InstanceTable table;
+  private final RandomGenerator random;
+  private final GuardedCalls calls;
+  private final Backoff backoff;
+  private final Thread thread;
+  private final CountDownLatch firstLook = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private final Object lock = new Object();
+  private BackendStatus status; // guarded by lock
+  private int losses; // guarded by lock
+
+  /** Makes one; {@link #start} begins. */
+  public BackendSupervisor(
+      BackendSettings entry,
+      RuntimeBackend backend,
+      Timing timing,
+      InstanceTable table,
+      RandomGenerator random) {
+    this.entry = entry;
+    this.backend = backend;
+    this.timing = timing;
+    this.table = table;
+    this.random = random;
+    this.calls = new GuardedCalls(entry.name());
+    this.backoff = new Backoff(timing.backoffMin(), timing.backoffMax(), random);
+    this.status = status(BackendState.CONNECTING, "", null);
+    this.thread = new Thread(this::run, "koi-backend-" + entry.name());
+    thread.setDaemon(true);
+  }
+
+  /** Begins; returns at once. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Returns how it stands. */
+  public BackendStatus status() {
+    synchronized (lock) {
+      return status;
+    }
+  }
+
+  /** Waits until the first attempt has come to an end, good or bad; false if that took longer. */
+  public boolean awaitFirstLook(Duration patience) throws InterruptedException {
+    return firstLook.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void run() {
+    boolean again = true;
+    while (again && closed.getCount() > 0) {
+      long began = System.nanoTime();
+      again = attempt();
+      firstLook.countDown();
+      if (System.nanoTime() - began > HEALTHY_NANOS) {
+        backoff.reset();
+      }
+      if (again) {
+        pause(backoff.next());
+      }
+    }
+  }
+
+  /** Connects and follows; returns whether another attempt makes sense. */
+  private boolean attempt() {
+    try (Session session = Session.connect(backend, entry, timing, table, calls, random)) {
+      session.sync();
+      enter(BackendState.CONNECTED, "", session.runtime());
+      table.up(entry.name()); // after the state, or the end of the grace could still tell it down
+      firstLook.countDown();
+      session.follow();
+    } catch (BackendUnavailableException e) {
+      lost(BackendState.UNAVAILABLE, e);
+    } catch (IllegalArgumentException e) {
+      lost(BackendState.MISCONFIGURED, e);
+      return false;
+    } catch (InterruptedException e) {
+      lost(BackendState.FAILED, new IOException("interrupted", e));
+    } catch (Throwable e) { // a stranger's code may throw anything; this loop must not end
+      lost(BackendState.FAILED, e);
+    }
+    return true;
+  }
+
+  private void pause(Duration pause) {
+    try {
+      closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      // close() counts down as well; any other interrupt only shortens the pause
+    }
+  }
+
+  private void lost(BackendState state, Throwable cause) {
+    if (closed.getCount() == 0) {
+      return;
+    }
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    boolean wasConnected = enter(state, reason, null);
+    log.debug("{}: {}", entry.name(), reason, cause);
+    if (wasConnected) {
+      int loss;
+      synchronized (lock) {
+        loss = ++losses;
+      }
+      CompletableFuture.delayedExecutor(timing.disconnectGrace().toNanos(), TimeUnit.NANOSECONDS)
+          .execute(() -> tellDown(loss, reason));
+    }
+  }
+
+  private void tellDown(int loss, String reason) {
+    synchronized (lock) {
+      if (loss == losses && status.state() != BackendState.CONNECTED && closed.getCount() > 0) {
+        table.down(entry.name(), reason);
+      }
+    }
+  }
+
+  /** Returns whether it was connected before. */
+  private boolean enter(BackendState state, String reason, RuntimeInfo runtime) {
+    BackendState before;
+    synchronized (lock) {
+      before = status.state();
+      status =
+          before == state && state != BackendState.CONNECTED
+              ? new BackendStatus(
+                  entry.name(), entry.type(), entry.enabled(), state, status.since(), reason, null)
+              : status(state, reason, runtime);
+    }
+    if (before != state) {
+      if (state == BackendState.CONNECTED) {
+        log.info("{} is connected to {} {}", entry.name(), runtime.product(), runtime.version());
+      } else {
+        log.info("{} is {}: {}", entry.name(), state.wireName(), reason);
+      }
+    }
+    return before == BackendState.CONNECTED;
+  }
+
+  private BackendStatus status(BackendState state, String reason, RuntimeInfo runtime) {
+    return new BackendStatus(
+        entry.name(), entry.type(), entry.enabled(), state, Instant.now(), reason, runtime);
+  }
+
+  /** Begins to end; returns at once. */
+  public void stop() {
+    closed.countDown();
+    thread.interrupt();
+  }
+
+  /** Waits for the end, until that moment of {@link System#nanoTime}. */
+  public void awaitEnd(long deadline) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+    calls.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.koi.core.supervise;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * The pauses between attempts: each up to twice as long as the one before, half of it by chance, so
+ * that many watchers of one runtime do not come back at the same moment. For one thread.
+ */
+final class Backoff {
+
+  private final Duration min;
+  private final Duration max;
+  private final RandomGenerator random;
+  private Duration next;
+
+  Backoff(Duration min, Duration max, RandomGenerator random) {
+    this.min = min;
+    this.max = max;
+    this.random = random;
+    this.next = min;
+  }
+
+  /** Returns the next pause: between half and the whole of min, 2 min, 4 min, ... up to max. */
+  Duration next() {
+    long nanos = next.toNanos();
+    Duration doubled = next.multipliedBy(2);
+    next = doubled.compareTo(max) > 0 ? max : doubled;
+    return Duration.ofNanos(nanos / 2 + random.nextLong(nanos / 2 + 1));
+  }
+
+  /** Begins again with the shortest pause. */
+  void reset() {
+    next = min;
+  }
+}

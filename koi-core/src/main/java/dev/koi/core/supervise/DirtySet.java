@@ -1,0 +1,142 @@
+package dev.koi.core.supervise;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is to be looked at: ids, or everything. A set, so it does not grow with the rate of hints;
+ * past a limit it says everything. One id is looked at by one at a time, and not more often than
+ * twice a second once a short burst is spent. Thread-safe.
+ */
+final class DirtySet {
+
+  /** Stands for everything; no instance has an empty id. */
+  static final String EVERYTHING = "";
+
+  /** More ids than this are looked at faster by one list. */
+  static final int STORM = 64;
+
+  private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long BURST = 3 * INTERVAL;
+
+  private final Object lock = new Object();
+  private final Map<String, Long> due = new HashMap<>(); // id -> when; guarded by lock
+  private final Set<String> unseen = new LinkedHashSet<>(); // guarded by lock
+  private final Set<String> busy = new HashSet<>(); // guarded by lock
+  private final Map<String, Long> spent = new HashMap<>(); // id -> paid until; guarded by lock
+  private IOException failure; // guarded by lock
+
+  /** Wants the id looked at, or {@link #EVERYTHING}, as soon as its pace allows. */
+  void add(String id) {
+    addAfter(id, Duration.ZERO);
+  }
+
+  /** Wants the id looked at after a pause, or earlier if something else wants it earlier. */
+  void addAfter(String id, Duration pause) {
+    long when = System.nanoTime() + pause.toNanos();
+    synchronized (lock) {
+      due.merge(id, when, (a, b) -> a - b <= 0 ? a : b);
+      if (due.size() > STORM) {
+        due.clear();
+        due.put(EVERYTHING, when);
+      }
+      lock.notifyAll();
+    }
+  }
+
+  /** Wants ids confirmed that a list did not show; no storm turns these into another list. */
+  void addUnseen(Iterable<String> ids) {
+    synchronized (lock) {
+      ids.forEach(unseen::add);
+      lock.notifyAll();
+    }
+  }
+
+  /** From here on {@link #take} throws. */
+  void fail(IOException cause) {
+    synchronized (lock) {
+      if (failure == null) {
+        failure = cause;
+      }
+      lock.notifyAll();
+    }
+  }
+
+  /**
+   * Waits for something to look at, and hands it out; nobody else gets it before {@link #done}.
+   *
+   * @throws IOException what {@link #fail} was given
+   */
+  String take() throws IOException, InterruptedException {
+    synchronized (lock) {
+      while (true) {
+        if (failure != null) {
+          throw failure;
+        }
+        long now = System.nanoTime();
+        String id = firstUnseen();
+        long wait = Long.MAX_VALUE;
+        for (Map.Entry<String, Long> entry : due.entrySet()) {
+          if (id != null || busy.contains(entry.getKey())) {
+            continue;
+          }
+          long left = Math.max(entry.getValue() - now, pace(entry.getKey(), now));
+          if (left <= 0) {
+            id = entry.getKey();
+          }
+          wait = Math.min(wait, left);
+        }
+        if (id != null) {
+          due.remove(id);
+          busy.add(id);
+          pay(id, now);
+          return id;
+        }
+        if (wait == Long.MAX_VALUE) {
+          lock.wait();
+        } else {
+          TimeUnit.NANOSECONDS.timedWait(lock, Math.max(wait, TimeUnit.MILLISECONDS.toNanos(1)));
+        }
+      }
+    }
+  }
+
+  private String firstUnseen() {
+    for (Iterator<String> ids = unseen.iterator(); ids.hasNext(); ) {
+      String id = ids.next();
+      if (!busy.contains(id)) {
+        ids.remove();
+        return id;
+      }
+    }
+    return null;
+  }
+
+  /** Returns how long the id must still wait for its turn, in nanoseconds. */
+  private long pace(String id, long now) {
+    Long until = spent.get(id);
+    return until == null ? 0 : until - now - BURST + INTERVAL;
+  }
+
+  private void pay(String id, long now) {
+    spent.merge(id, now + INTERVAL, (a, b) -> Math.max(a, now) + INTERVAL);
+    if (spent.size() > 4 * STORM) {
+      spent.values().removeIf(until -> until - now < 0);
+    }
+  }
+
+  /** Gives back what {@link #take} handed out. */
+  void done(String id) {
+    synchronized (lock) {
+      busy.remove(id);
+      lock.notifyAll();
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.koi.core.supervise;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Calls into one backend, which may hang, throw anything, or answer when nobody waits any more.
+ *
+ * <p>A call that misses its deadline is interrupted; if that does not help it is abandoned, and
+ * counted for as long as it holds its thread. Thread-safe.
+ */
+final class GuardedCalls {
+
+  /** So many calls that never return, and the backend is not called any more. */
+  private static final int MOST_ABANDONED = 8;
+
+  private final ExecutorService threads;
+  private final Map<Thread, CompletableFuture<?>> running = new ConcurrentHashMap<>();
+
+  GuardedCalls(String entry) {
+    AtomicInteger number = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE, // bounded by the callers: a few at a time, and MOST_ABANDONED
+            2,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread =
+                  new Thread(task, "koi-call-" + entry + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Calls, and waits for the answer.
+   *
+   * @param late is given an answer that comes after the deadline
+   * @throws IOException if the call throws one, throws anything else but {@link
+   *     IllegalArgumentException}, returns {@code null}, or misses its deadline
+   * @throws InterruptedException if this thread is interrupted; the call is, too
+   */
+  <T> T call(String what, Duration deadline, Callable<T> action, Consumer<? super T> late)
+      throws IOException, InterruptedException {
+    CompletableFuture<T> answer = start(what, deadline, action, late);
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      answer.completeExceptionally(e);
+      throw e;
+    } catch (ExecutionException e) {
+      throw rethrown(what, e.getCause());
+    }
+  }
+
+  /**
+   * Calls, without waiting. The future is completed by the call's thread, or at the deadline; to
+   * complete it otherwise gives the call up.
+   */
+  <T> CompletableFuture<T> start(
+      String what, Duration deadline, Callable<T> action, Consumer<? super T> late) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    int abandoned = abandoned();
+    if (abandoned >= MOST_ABANDONED) {
+      answer.completeExceptionally(
+          new IOException(what + " is not called: " + abandoned + " earlier calls hang"));
+      return answer;
+    }
+    Future<?> call;
+    try {
+      call = threads.submit(() -> run(what, action, answer, late));
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(new IOException(what + " is not called: Koi is closing", e));
+      return answer;
+    } catch (OutOfMemoryError e) { // what the JVM throws when it gets no more threads
+      answer.completeExceptionally(new IOException(what + " is not called: no thread for it", e));
+      return answer;
+    }
+    answer.whenComplete(
+        (value, error) -> {
+          if (error != null) {
+            call.cancel(true);
+          }
+        });
+    return answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private <T> void run(
+      String what, Callable<T> action, CompletableFuture<T> answer, Consumer<? super T> late) {
+    running.put(Thread.currentThread(), answer);
+    try {
+      T value = action.call();
+      if (value == null) {
+        answer.completeExceptionally(new IOException(what + " returned null"));
+      } else if (!answer.complete(value)) {
+        late.accept(value);
+      }
+    } catch (Throwable e) { // a stranger's code may throw anything
+      answer.completeExceptionally(e);
+    } finally {
+      running.remove(Thread.currentThread());
+    }
+  }
+
+  /** Returns how many calls hold a thread although nobody waits for them any more. */
+  int abandoned() {
+    return (int) running.values().stream().filter(CompletableFuture::isDone).count();
+  }
+
+  /** Returns what a failed call is to its caller: an IOException, but for a bad configuration. */
+  static IOException rethrown(String what, Throwable cause) {
+    if (cause instanceof IOException e) {
+      return e;
+    }
+    if (cause instanceof TimeoutException) {
+      return new IOException(what + " did not return in time", cause);
+    }
+    if (cause instanceof IllegalArgumentException e) {
+      throw e;
+    }
+    return new IOException(what + " failed: " + cause, cause);
+  }
+
+  /** Interrupts what is under way, and waits for it no longer than that. */
+  void close(Duration patience) {
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
