@@ -2,7 +2,9 @@ package dev.koi.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.inject.CreationException;
 import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
@@ -28,6 +30,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -64,7 +68,12 @@ public final class Koi implements AutoCloseable {
     this.catalog = catalog;
     this.table = table;
     this.dispatcher = dispatcher;
-    for (BackendSettings entry : entries(settings, catalog)) {
+    List<BackendSettings> entries = entries(settings, catalog);
+    requireKnown(settings.only(), entries);
+    for (BackendSettings entry : entries) {
+      if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
+        continue;
+      }
       Optional<DiscoveredBackend> backend = catalog.find(entry.type());
       if (entry.enabled() == Enabled.FALSE) {
         idle.add(idle(entry, BackendState.DISABLED, "disabled by its configuration"));
@@ -87,6 +96,17 @@ public final class Koi implements AutoCloseable {
       }
     }
     return entries;
+  }
+
+  private static void requireKnown(Set<String> names, List<BackendSettings> entries) {
+    Set<String> known = new TreeSet<>();
+    entries.forEach(entry -> known.add(entry.name()));
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "there is no backend '" + name + "'; there are: " + String.join(", ", known));
+      }
+    }
   }
 
   private String noSuchBackend(String type) {
@@ -207,13 +227,18 @@ public final class Koi implements AutoCloseable {
     /**
      * Starts. Returns at once; runtimes are connected in the background.
      *
-     * @throws dev.koi.core.settings.SettingsException if the defaults on the class path are broken
+     * @throws IllegalArgumentException if the settings name an entry that there is not, or if none
+     *     were given and the defaults on the class path are broken
      */
     public Koi start() {
       KoiSettings used =
           settings == null ? SettingsLoader.load(Optional.empty(), Map.of(), loader) : settings;
-      return Guice.createInjector(Stage.PRODUCTION, new KoiModule(used, backends, loader))
-          .getInstance(Koi.class);
+      try {
+        return Guice.createInjector(Stage.PRODUCTION, new KoiModule(used, backends, loader))
+            .getInstance(Koi.class);
+      } catch (CreationException | ProvisionException e) {
+        throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
+      }
     }
   }
 }

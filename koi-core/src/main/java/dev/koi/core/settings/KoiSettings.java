@@ -1,16 +1,25 @@
 package dev.koi.core.settings;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The whole configuration.
  *
  * @param timing deadlines and intervals
  * @param backends the entries, sorted by name
+ * @param only the names of the entries to use; empty for all
  */
-public record KoiSettings(Timing timing, List<BackendSettings> backends) {
-  /** Copies the entries. */
+public record KoiSettings(Timing timing, List<BackendSettings> backends, Set<String> only) {
+  /** Copies the collections. */
   public KoiSettings {
     backends = List.copyOf(backends);
+    only = Set.copyOf(only);
+  }
+
+  /** Returns the same, with only the entries of those names in use; all if there are none. */
+  public KoiSettings only(Collection<String> names) {
+    return new KoiSettings(timing, backends, Set.copyOf(names));
   }
 }

@@ -58,7 +58,7 @@ public final class SettingsLoader {
       if (file.isPresent()) {
         given = given.withFallback(parse(file.get()));
       }
-      return new SettingsLoader(given.resolve(), ConfigFactory.defaultReference(loader)).settings();
+      return new SettingsLoader(given.resolve(), ConfigFactory.parseResources(loader, "reference.conf").resolve()).settings();
     } catch (ConfigException e) {
       throw new SettingsException(e.getMessage(), e);
     }
@@ -92,7 +92,7 @@ public final class SettingsLoader {
       }
       entries.put(entry.getKey(), backend(entry.getKey(), values));
     }
-    return new KoiSettings(timing(all), List.copyOf(entries.values()));
+    return new KoiSettings(timing(all), List.copyOf(entries.values()), Set.of());
   }
 
   private static Timing timing(Config all) {
@@ -131,7 +131,7 @@ public final class SettingsLoader {
     if (!defaults.isEmpty()) {
       refuseUnknown(own, defaults, "koi.backends." + name + ".");
     }
-    Enabled enabled = enabled(name, own, defaults);
+    Enabled enabled = enabled(name, own);
     values.keySet().removeAll(ENTRY_KEYS);
     return new BackendSettings(type, enabled, BackendConfig.of(name, values));
   }
@@ -142,13 +142,15 @@ public final class SettingsLoader {
     values.put(String.join(".", ConfigUtil.splitPath(path)), plain);
   }
 
-  /** An entry that a user wrote is wanted; one that only a jar's defaults know is used if there. */
-  private Enabled enabled(String name, ConfigObject own, ConfigObject defaults) {
+  /** An entry that somebody wrote, and not only a jar's defaults, is wanted. */
+  private Enabled enabled(String name, ConfigObject own) {
+    String path = "koi.backends." + name;
+    if (given.hasPath(path) && !given.hasPath(path + ".enabled")) {
+      return Enabled.TRUE;
+    }
     Optional<String> text = text(own, name, "enabled");
     if (text.isEmpty()) {
-      return defaults.isEmpty() || name.equals(text(own, name, "type").orElse(name))
-          ? Enabled.AUTO
-          : Enabled.TRUE;
+      return Enabled.AUTO;
     }
     return switch (text.get().toLowerCase(Locale.ROOT)) {
       case "auto" -> Enabled.AUTO;

@@ -1,0 +1,95 @@
+package dev.koi.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.spi.ToolProvider;
+
+/**
+ * {@code koi demo}: any command, on a simulated engine instead of a real one. The engine is a tool
+ * of koi-testkit, found as the JDK finds its own; the pipeline behind its socket is the real one.
+ */
+final class DemoCommand {
+
+  private static final String ENGINE = "koi-simulated-engine";
+  private static final long MOST_MILLIS_TO_START = 10_000;
+
+  private final Console console;
+
+  /** Runs a command as if it had been given without "demo". */
+  interface Rest {
+    int run(Arguments arguments) throws UsageException, IOException, InterruptedException;
+  }
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  int run(Arguments arguments, Rest rest) throws UsageException, IOException, InterruptedException {
+    ToolProvider engine =
+        ToolProvider.findFirst(ENGINE)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "there is no simulated engine on the class path: koi-testkit's jar is missing"));
+    Path directory = Files.createTempDirectory("koi");
+    Path socket = directory.resolve("engine.sock");
+    StringWriter complaints = new StringWriter();
+    Thread thread =
+        new Thread(
+            () ->
+                engine.run(
+                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(complaints),
+                    "--socket",
+                    socket.toString()),
+            "koi-demo");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      awaitSocket(socket, thread, complaints);
+      console.tell("koi: this is a simulated engine; its containers come and go by themselves");
+      return rest.run(onEngine(arguments, socket));
+    } finally {
+      thread.interrupt();
+      thread.join(MOST_MILLIS_TO_START);
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(directory);
+    }
+  }
+
+  private static void awaitSocket(Path socket, Thread thread, StringWriter complaints)
+      throws IOException, InterruptedException {
+    long deadline = System.currentTimeMillis() + MOST_MILLIS_TO_START;
+    while (!Files.exists(socket)) {
+      if (!thread.isAlive() || System.currentTimeMillis() > deadline) {
+        throw new IOException("the simulated engine did not start: " + complaints);
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  private static Arguments onEngine(Arguments arguments, Path socket) {
+    List<String> words = new ArrayList<>(arguments.words());
+    words.remove(0);
+    Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
+    settings.put("koi.backends.docker.host", "unix://" + socket);
+    return new Arguments(
+        words.isEmpty() ? List.of("watch") : words,
+        arguments.json(),
+        arguments.verbose(),
+        false,
+        false,
+        Set.of("docker"),
+        Optional.empty(),
+        settings);
+  }
+}

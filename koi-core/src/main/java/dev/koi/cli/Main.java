@@ -1,0 +1,27 @@
+package dev.koi.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The process: its streams, its environment and its end. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Console console =
+        new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), System.getenv());
+    Optional<Path> home = Optional.ofNullable(System.getProperty("koi.home")).map(Path::of);
+    int code = new KoiCommand(console, home).run(args);
+    System.exit(code);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+  }
+}

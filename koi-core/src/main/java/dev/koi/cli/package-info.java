@@ -1,0 +1,2 @@
+/** The {@code koi} command. */
+package dev.koi.cli;
