@@ -3,6 +3,7 @@ package dev.koi;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * One running thing, as a runtime describes it and Koi normalises it: a container, usually.
@@ -21,22 +21,6 @@ import java.util.function.Function;
  * value and the same JSON. Two instances are equal if everything but {@link #discoveredAt()} is.
  */
 public final class Instance {
-
-  /** The fields that may change during a life, by their name on the wire, in sorted order. */
-  private static final SortedMap<String, Function<Instance, Object>> CHANGEABLE =
-      Collections.unmodifiableSortedMap(
-          new TreeMap<>(
-              Map.of(
-                  "compose", instance -> instance.compose(),
-                  "container_name", instance -> instance.containerName,
-                  "exposed_ports", instance -> instance.exposedPorts,
-                  "health", instance -> instance.health,
-                  "image", instance -> instance.image(),
-                  "labels", instance -> instance.labels,
-                  "networks", instance -> instance.networks,
-                  "ports", instance -> instance.ports,
-                  "started_at", instance -> instance.startedAt(),
-                  "state", instance -> instance.state)));
 
   private final String backend;
   private final String id;
@@ -202,10 +186,25 @@ public final class Instance {
 
   /** Returns the wire names of the fields in which the other differs, sorted. */
   public List<String> changedFields(Instance other) {
-    return CHANGEABLE.entrySet().stream()
-        .filter(field -> !field.getValue().apply(this).equals(field.getValue().apply(other)))
-        .map(Map.Entry::getKey)
-        .toList();
+    List<String> changed = new ArrayList<>();
+    note(changed, "compose", compose, other.compose);
+    note(changed, "container_name", containerName, other.containerName);
+    note(changed, "exposed_ports", exposedPorts, other.exposedPorts);
+    note(changed, "health", health, other.health);
+    note(changed, "image", image, other.image);
+    note(changed, "labels", labels, other.labels);
+    note(changed, "metadata", metadata, other.metadata);
+    note(changed, "networks", networks, other.networks);
+    note(changed, "ports", ports, other.ports);
+    note(changed, "started_at", startedAt, other.startedAt);
+    note(changed, "state", state, other.state);
+    return List.copyOf(changed);
+  }
+
+  private static void note(List<String> changed, String wireName, Object mine, Object other) {
+    if (!Objects.equals(mine, other)) {
+      changed.add(wireName);
+    }
   }
 
   @Override
@@ -214,7 +213,6 @@ public final class Instance {
         || (object instanceof Instance other
             && backend.equals(other.backend)
             && id.equals(other.id)
-            && metadata.equals(other.metadata)
             && changedFields(other).isEmpty());
   }
 

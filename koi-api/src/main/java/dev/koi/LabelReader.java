@@ -1,0 +1,224 @@
+package dev.koi;
+
+import dev.koi.LabelRules.RejectedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Reads the metadata of one instance, the source with most to say first: what a field has got, a
+ * later source does not change.
+ */
+final class LabelReader {
+
+  private static final int MAX_PROBLEMS = 50;
+  private static final int MAX_TXT_OCTETS = 1300; // fits an Ethernet packet (RFC 6763, 6.2)
+  private static final int MAX_KNOWN_KEY = 40; // longer keys are not compared with known ones
+
+  private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";
+  private static final String ANNOUNCE = "koi.announce";
+  private static final List<String> KNOWN =
+      List.of(
+          ANNOUNCE,
+          "koi.certmesh",
+          "koi.dns.name",
+          "koi.enable",
+          "koi.health.interval",
+          "koi.health.kind",
+          "koi.health.path",
+          "koi.health.timeout",
+          "koi.name",
+          "koi.proxy.port",
+          "koi.proxy.remote",
+          "koi.txt.*",
+          "koi.type");
+
+  private final Map<String, String> labels;
+  private final Collection<String> environment;
+
+  private final Map<String, Object> values = new HashMap<>();
+  private final SortedMap<String, String> txt = new TreeMap<>();
+  private final Set<String> txtKeys = new HashSet<>(); // without case, which does not count
+  private final List<LabelProblem> problems = new ArrayList<>();
+  private int txtOctets;
+  private int unlisted; // problems that found no place
+
+  LabelReader(Map<String, String> labels, Collection<String> environment) {
+    this.labels = labels;
+    this.environment = environment;
+  }
+
+  KoiMetadata read() {
+    SortedMap<String, String> own = startingWith("koi.");
+    own.forEach(this::explicit);
+    if (!announced(ANNOUNCE, own.get(ANNOUNCE))) {
+      announced(VARIABLE, variable());
+    }
+    if (!Boolean.FALSE.equals(values.get("enable"))) {
+      partners();
+    }
+    if (unlisted > 0) {
+      problems.add(
+          new LabelProblem(
+              "koi.*", String.valueOf(unlisted), "more were rejected; mend those before it first"));
+    }
+    return new KoiMetadata(values, txt, problems);
+  }
+
+  /** Returns the labels whose key starts so, in whatever case, sorted by key. */
+  private SortedMap<String, String> startingWith(String prefix) {
+    SortedMap<String, String> found = new TreeMap<>();
+    labels.forEach(
+        (key, value) -> {
+          if (key.regionMatches(true, 0, prefix, 0, prefix.length())) {
+            found.put(key, value);
+          }
+        });
+    return found;
+  }
+
+  /** Sets a field that no source has set so far. */
+  void fill(String wireName, Object value) {
+    values.putIfAbsent(wireName, value);
+  }
+
+  boolean lacks(String wireName) {
+    return !values.containsKey(wireName);
+  }
+
+  void reject(String key, String value, String reason) {
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(new LabelProblem(key, value, reason));
+    } else {
+      unlisted++;
+    }
+  }
+
+  private void explicit(String key, String value) {
+    try {
+      switch (key) {
+        case "koi.enable" -> fill("enable", LabelRules.bool(value));
+        case "koi.type" -> fill("service_type", LabelRules.serviceType(value));
+        case "koi.name" -> fill("name", LabelRules.instanceName(value));
+        case "koi.dns.name" -> fill("dns_name", LabelRules.dnsName(value));
+        case "koi.health.path" -> fill("health_path", LabelRules.healthPath(value));
+        case "koi.health.kind" -> fill("health_kind", LabelRules.healthKind(value));
+        case "koi.health.interval" -> fill("health_interval", LabelRules.duration(value));
+        case "koi.health.timeout" -> fill("health_timeout", LabelRules.duration(value));
+        case "koi.proxy.port" -> fill("proxy_port", LabelRules.port(value));
+        case "koi.proxy.remote" -> fill("proxy_remote", LabelRules.bool(value));
+        case "koi.certmesh" -> fill("certmesh", LabelRules.bool(value));
+        case ANNOUNCE -> {} // speaks after all explicit labels
+        default -> {
+          if (!key.startsWith("koi.txt.")) {
+            throw new RejectedException(unknown(key));
+          }
+          txt(key.substring("koi.txt.".length()), value);
+        }
+      }
+    } catch (RejectedException e) {
+      reject(key, value, e.getMessage());
+    }
+  }
+
+  private void txt(String name, String value) throws RejectedException {
+    String key = LabelRules.txtKey(name);
+    int octets = 1 + LabelRules.octets(key + "=" + LabelRules.txtValue(key, value));
+    if (txtOctets + octets > MAX_TXT_OCTETS) {
+      throw new RejectedException(
+          "does not fit: TXT pairs are at most 1300 octets together (RFC 6763); shorten some");
+    }
+    if (!txtKeys.add(key.toLowerCase(Locale.ROOT))) {
+      throw new RejectedException("is there twice: case does not tell TXT keys apart (RFC 6763)");
+    }
+    txt.put(key, value);
+    txtOctets += octets;
+  }
+
+  /** Reads the shorthand for enable, name and dns_name; returns whether it counts. */
+  private boolean announced(String key, String value) {
+    if (value == null) {
+      return false;
+    }
+    String shown = key.equals(VARIABLE) ? "***" : value; // no value of the environment is kept
+    String name;
+    try {
+      name = LabelRules.instanceName(value);
+    } catch (RejectedException e) {
+      reject(key, shown, e.getMessage());
+      return false;
+    }
+    fill("enable", true);
+    fill("name", name);
+    if (lacks("dns_name")) {
+      String dnsName =
+          LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : LabelRules.dnsLabel(name);
+      if (dnsName.isEmpty()) {
+        reject(key, shown, "has no letter or digit to make a DNS name of; set koi.dns.name too");
+      } else {
+        fill("dns_name", dnsName);
+      }
+    }
+    return true;
+  }
+
+  private void partners() {
+    SortedMap<String, String> traefik = startingWith("traefik.");
+    if (!traefik.isEmpty() && new PartnerLabels(this).traefik(traefik)) {
+      return;
+    }
+    String caddy = labels.get("caddy");
+    if (caddy != null) {
+      new PartnerLabels(this).caddy(caddy, labels.getOrDefault("caddy.reverse_proxy", ""));
+    }
+  }
+
+  private String variable() {
+    String prefix = VARIABLE + "=";
+    return environment.stream()
+        .filter(entry -> entry.startsWith(prefix))
+        .map(entry -> entry.substring(prefix.length()))
+        .min(String::compareTo) // an environment is a set: no order to go by
+        .orElse(null);
+  }
+
+  private static String unknown(String key) {
+    String reason = "is not a label that Koi knows";
+    if (key.length() <= MAX_KNOWN_KEY) {
+      int nearest = 3; // two slips at most
+      for (String known : KNOWN) {
+        int distance = distance(key.toLowerCase(Locale.ROOT), known);
+        if (distance < nearest) {
+          nearest = distance;
+          reason = "is not a label that Koi knows; did you mean " + known + "?";
+        }
+      }
+    }
+    return reason;
+  }
+
+  /** Returns how many letters must be added, removed or replaced to make one of the other. */
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}
