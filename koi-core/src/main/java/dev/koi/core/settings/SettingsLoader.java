@@ -58,7 +58,9 @@ public final class SettingsLoader {
       if (file.isPresent()) {
         given = given.withFallback(parse(file.get()));
       }
-      return new SettingsLoader(given.resolve(), ConfigFactory.parseResources(loader, "reference.conf").resolve()).settings();
+      return new SettingsLoader(
+              given.resolve(), ConfigFactory.parseResources(loader, "reference.conf").resolve())
+          .settings();
     } catch (ConfigException e) {
       throw new SettingsException(e.getMessage(), e);
     }

@@ -13,6 +13,7 @@ import dev.koi.RuntimeEvent;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +119,7 @@ public final class WireFormat {
       write(json, network);
     }
     json.writeEndArray();
-    json.writeObjectFieldStart("labels");
-    for (Map.Entry<String, String> label : instance.labels().entrySet()) {
-      json.writeStringField(label.getKey(), label.getValue());
-    }
-    json.writeEndObject();
+    writeStrings(json, "labels", instance.labels());
     if (instance.compose().isPresent()) {
       write(json, instance.compose().get());
     }
@@ -168,7 +165,19 @@ public final class WireFormat {
 
   private static void write(JsonGenerator json, KoiMetadata metadata) throws IOException {
     json.writeStartObject();
+    writeOptional(json, "enable", metadata.enable());
     writeOptional(json, "service_type", metadata.serviceType());
+    writeOptional(json, "name", metadata.name());
+    writeOptional(json, "dns_name", metadata.dnsName());
+    writeStrings(json, "txt", metadata.txt());
+    writeOptional(json, "health_path", metadata.healthPath());
+    writeOptional(json, "health_kind", metadata.healthKind());
+    writeOptional(json, "health_interval", metadata.healthInterval().map(Duration::toSeconds));
+    writeOptional(json, "health_timeout", metadata.healthTimeout().map(Duration::toSeconds));
+    writeOptional(json, "proxy_port", metadata.proxyPort());
+    writeOptional(json, "proxy_remote", metadata.proxyRemote());
+    writeOptional(json, "certmesh", metadata.certmesh());
+    writeOptional(json, "source", metadata.source());
     json.writeEndObject();
   }
 
@@ -181,10 +190,20 @@ public final class WireFormat {
     json.writeEndArray();
   }
 
-  private static void writeOptional(JsonGenerator json, String name, Optional<String> value)
+  private static void writeStrings(JsonGenerator json, String name, Map<String, String> values)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      json.writeStringField(entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeOptional(JsonGenerator json, String name, Optional<?> value)
       throws IOException {
     if (value.isPresent()) {
-      json.writeStringField(name, value.get());
+      json.writeFieldName(name);
+      json.writePOJO(value.get()); // text, number or truth: written as such
     }
   }
 }

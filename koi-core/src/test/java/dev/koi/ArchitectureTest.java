@@ -1,0 +1,98 @@
+package dev.koi;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The arrows between modules and packages, and where each big library may be seen. */
+class ArchitectureTest {
+
+  private static final JavaClasses KOI =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.koi");
+
+  @Test
+  void everyModuleIsLookedAt() {
+    for (String module : List.of("spi", "docker", "podman", "core", "cli", "testkit")) {
+      assertThat(
+              KOI.stream().anyMatch(type -> type.getPackageName().startsWith("dev.koi." + module)))
+          .as("classes of dev.koi.%s", module)
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dev.koi.docker.., dev.koi.podman..",
+    "dev.koi.docker.., dev.koi.core..",
+    "dev.koi.docker.., dev.koi.testkit..",
+    "dev.koi.podman.., dev.koi.core..",
+    "dev.koi.podman.., dev.koi.testkit..",
+    "dev.koi.core.., dev.koi.docker..",
+    "dev.koi.core.., dev.koi.podman..",
+    "dev.koi.core.., dev.koi.testkit..",
+    "dev.koi.core.., dev.koi.cli..",
+    "dev.koi.cli.., dev.koi.docker..",
+    "dev.koi.cli.., dev.koi.podman..",
+    "dev.koi.cli.., dev.koi.testkit..",
+    "dev.koi.testkit.., dev.koi.docker..",
+    "dev.koi.testkit.., dev.koi.podman..",
+    "dev.koi.testkit.., dev.koi.core..",
+  })
+  void arrowsGoOneWay(String from, String to) {
+    noClasses()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(to)
+        .check(KOI);
+  }
+
+  @Test
+  void theApiNeedsOnlyTheJdk() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.koi", "dev.koi.spi")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("java..", "dev.koi", "dev.koi.spi")
+        .check(KOI);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "com.google.inject.., dev.koi.core",
+    "com.typesafe.config.., dev.koi.core.settings",
+    "com.github.dockerjava.., dev.koi.docker.engine",
+    "com.fasterxml.jackson.databind.., dev.koi.docker..|dev.koi.testkit.engine..",
+    "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
+    "org.apache.commons.cli.., dev.koi.cli",
+    "org.eclipse.jetty.., dev.koi.testkit.engine..",
+    "org.junit.., dev.koi.testkit",
+    "org.assertj.., dev.koi.testkit",
+  })
+  void librariesStayInTheirPackages(String library, String packages) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages.split("\\|"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(KOI);
+  }
+
+  @Test
+  void packagesOfTheCoreHaveNoCycles() {
+    slices().matching("dev.koi.core.(*)..").should().beFreeOfCycles().check(KOI);
+  }
+}

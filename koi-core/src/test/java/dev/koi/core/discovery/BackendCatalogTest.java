@@ -1,0 +1,138 @@
+package dev.koi.core.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.BackendUnavailableException;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackendCatalogTest {
+
+  @TempDir Path directory;
+
+  /** Fits every test: a backend with the name it is given. */
+  static class Named implements RuntimeBackend {
+    private final String name;
+
+    Named(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public RuntimeConnection connect(BackendConfig config) throws IOException {
+      throw new BackendUnavailableException("nothing is there");
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class Good extends Named {
+    public Good() {
+      super("good");
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class FailsToBeMade extends Named {
+    public FailsToBeMade() {
+      super("bad");
+      throw new NoClassDefFoundError("missing/Library");
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class HidesItsName extends Named {
+    public HidesItsName() {
+      super("bad");
+    }
+
+    @Override
+    public String name() {
+      throw new IllegalStateException("not today");
+    }
+  }
+
+  @Test
+  void aBrokenRegistrationCostsNothingElse() throws IOException {
+    BackendCatalog catalog =
+        discover(
+            "no.such.Class",
+            "not a class name",
+            FailsToBeMade.class.getName(),
+            Good.class.getName());
+
+    assertThat(catalog.find("good")).isPresent();
+    assertThat(catalog.problems())
+        .anySatisfy(problem -> assertThat(problem).contains("no.such.Class"))
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .contains("FailsToBeMade in ", "cannot be made", "missing/Library"));
+  }
+
+  @Test
+  void aClassThatIsNoBackendIsNamed() throws IOException {
+    BackendCatalog catalog = discover("java.lang.String", Good.class.getName());
+
+    assertThat(catalog.find("good")).isPresent();
+    assertThat(catalog.problems())
+        .anySatisfy(problem -> assertThat(problem).contains("java.lang.String"));
+  }
+
+  @Test
+  void aBackendThatDoesNotTellItsNameIsAProblem() throws IOException {
+    BackendCatalog catalog = discover(HidesItsName.class.getName());
+
+    assertThat(catalog.problems())
+        .anySatisfy(problem -> assertThat(problem).contains("HidesItsName", "not today"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Docker", "1st", "with space", "auto", "all", "x\u001b[31m"})
+  void aMalformedNameIsRefused(String name) {
+    BackendCatalog catalog =
+        BackendCatalog.discover(List.of(new Named(name)), ClassLoader.getPlatformClassLoader());
+
+    assertThat(catalog.backends()).isEmpty();
+    assertThat(catalog.problems()).hasSize(1);
+    assertThat(catalog.problems().get(0)).contains("Named", "'" + name + "'");
+  }
+
+  @Test
+  void ofTwoWithOneNameTheFirstIsUsed() {
+    RuntimeBackend first = new Named("same");
+
+    BackendCatalog catalog =
+        BackendCatalog.discover(
+            List.of(first, new Named("same")), ClassLoader.getPlatformClassLoader());
+
+    assertThat(catalog.find("same").orElseThrow().backend()).isSameAs(first);
+    assertThat(catalog.problems()).hasSize(1);
+    assertThat(catalog.problems().get(0)).contains("is not used", "'same'");
+  }
+
+  private BackendCatalog discover(String... registrations) throws IOException {
+    Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve(RuntimeBackend.class.getName()), String.join("\n", registrations));
+    URL[] path = {directory.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(path, getClass().getClassLoader())) {
+      return BackendCatalog.discover(List.of(), loader);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.koi.core.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DirtySetTest {
+
+  private final DirtySet dirty = new DirtySet();
+
+  @Test
+  void anIdThatIsAddedTwiceIsHandedOutOnce() throws Exception {
+    dirty.add("a");
+    dirty.add("a");
+    dirty.add("b");
+
+    assertThat(List.of(dirty.take(), dirty.take())).containsExactlyInAnyOrder("a", "b");
+    dirty.fail(new IOException("nothing left"));
+    assertThatThrownBy(dirty::take).hasMessage("nothing left");
+  }
+
+  @Test
+  void anIdThatIsBeingLookedAtIsNotHandedOutAgainBeforeItIsDone() throws Exception {
+    dirty.add("a");
+    assertThat(dirty.take()).isEqualTo("a");
+    dirty.add("a");
+    dirty.add("b");
+
+    assertThat(dirty.take()).isEqualTo("b");
+    dirty.done("a");
+    assertThat(dirty.take()).isEqualTo("a");
+  }
+
+  @Test
+  void aStormIsOneLookAtEverything() throws Exception {
+    for (int i = 0; i <= DirtySet.STORM; i++) {
+      dirty.add("id-" + i);
+    }
+
+    assertThat(dirty.take()).isEqualTo(DirtySet.EVERYTHING);
+    dirty.fail(new IOException("nothing left"));
+    assertThatThrownBy(dirty::take).hasMessage("nothing left");
+  }
+
+  @Test
+  void whatAListDidNotShowIsConfirmedOneByOneWhateverStorms() throws Exception {
+    dirty.addUnseen(List.of("u1", "u2"));
+    for (int i = 0; i <= DirtySet.STORM; i++) {
+      dirty.add("id-" + i);
+    }
+
+    assertThat(List.of(dirty.take(), dirty.take(), dirty.take()))
+        .containsExactly("u1", "u2", DirtySet.EVERYTHING);
+  }
+
+  @Test
+  void theEarlierOfTwoTimesCounts() throws Exception {
+    dirty.addAfter("a", Duration.ofHours(1));
+    dirty.add("a");
+
+    assertThat(dirty.take()).isEqualTo("a");
+  }
+
+  @Test
+  void aFlappingIdIsHandedOutNoMoreThanItsPace() throws Exception {
+    long began = System.nanoTime();
+    for (int i = 0; i < 5; i++) {
+      dirty.add("a");
+      assertThat(dirty.take()).isEqualTo("a");
+      dirty.done("a");
+    }
+
+    // three at once, then two a second: the fifth cannot come before a second has passed
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
+  }
+}

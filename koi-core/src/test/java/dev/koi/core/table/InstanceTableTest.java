@@ -1,0 +1,212 @@
+package dev.koi.core.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.InstanceState;
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Dispatcher;
+import dev.koi.core.dispatch.Grammar;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InstanceTableTest {
+
+  private final Dispatcher dispatcher = new Dispatcher();
+  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final Grammar listener = new Grammar();
+
+  @AfterEach
+  void end() {
+    dispatcher.close(Duration.ofSeconds(5));
+    listener.verify();
+  }
+
+  @Test
+  void aLateAnswerNeverUndoesANewerOne() {
+    see(instance("a").build(), 1);
+    gone("a", 5);
+    table.observeAll("b", List.of(instance("a").build()), 3);
+
+    assertThat(table.instances()).isEmpty();
+  }
+
+  @Test
+  void whatAListDoesNotShowIsOnlyNamed() {
+    see(instance("a").build(), 1);
+    see(instance("new").build(), 9);
+
+    InstanceTable.ListResult result = table.observeAll("b", List.of(), 5);
+
+    assertThat(result.missing()).containsExactly("a");
+    assertThat(table.instances()).hasSize(2);
+  }
+
+  @Test
+  void aStoppedInstanceIsNotPresent() {
+    see(instance("a").build(), 1);
+    see(instance("a").state(InstanceState.STOPPED).build(), 2);
+
+    assertThat(table.instances()).isEmpty();
+  }
+
+  @Test
+  void theFirstSightOfAnInstanceIsKept() {
+    Instant first = Instant.EPOCH;
+    see(instance("a").discoveredAt(first).build(), 1);
+    see(instance("a").state(InstanceState.PAUSED).build(), 2);
+
+    assertThat(table.instances().get(0).discoveredAt()).isEqualTo(first);
+  }
+
+  @Test
+  void aNewListenerHearsThePictureAndThenWhatChanges() {
+    see(instance("a").build(), 1);
+    table.subscribe(listener);
+    see(instance("a").state(InstanceState.PAUSED).build(), 2);
+    gone("a", 3);
+    see(instance("z").build(), 4);
+
+    awaitLast("z");
+    assertThat(listener.present()).extracting(Instance::id).containsExactly("z");
+  }
+
+  @Test
+  void aRestartIsAnEndAndABeginning() {
+    see(instance("a").startedAt(Instant.EPOCH).build(), 1);
+    table.subscribe(listener);
+    awaitLast("a");
+    see(instance("a").startedAt(Instant.EPOCH.plusSeconds(1)).build(), 2);
+
+    await().until(() -> listener.events().size() == 3);
+    assertThat(listener.events())
+        .extracting(event -> event.getClass().getSimpleName())
+        .containsExactly("Started", "Stopped", "Started");
+  }
+
+  @Test
+  void whatASlowListenerMissesItIsToldAsOne() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(1);
+    table.subscribe(
+        event -> {
+          listener.accept(event);
+          told.countDown();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    see(instance("a").build(), 1);
+    told.await();
+    for (long i = 2; i < 1_000; i++) {
+      see(instance("a").image("image-" + i).build(), i);
+      see(instance("flap").build(), 2 * i);
+      gone("flap", 2 * i + 1);
+    }
+    gone("a", 1_000);
+    see(instance("z").build(), 1_001);
+    release.countDown();
+
+    awaitLast("z");
+    assertThat(listener.events())
+        .extracting(event -> event.getClass().getSimpleName())
+        .containsExactly("Started", "Stopped", "Started");
+  }
+
+  @Test
+  void correctionsAreToldBeforeReconnected() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    table.subscribe(
+        event -> {
+          listener.accept(event);
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    see(instance("a").build(), 1);
+    table.down("b", "gone");
+    await().until(() -> listener.events().size() == 1);
+    release.countDown();
+    await().until(() -> listener.events().size() == 2);
+
+    gone("a", 2);
+    see(instance("c").build(), 3);
+    table.up("b");
+
+    await().until(() -> listener.events().size() == 5);
+    assertThat(listener.events().get(4)).isInstanceOf(RuntimeEvent.BackendReconnected.class);
+  }
+
+  @Test
+  void aListenerThatJoinsDuringAnOutageIsToldOfIt() {
+    see(instance("a").build(), 1);
+    table.down("b", "gone");
+    table.subscribe(listener);
+
+    await().until(() -> listener.events().size() == 2);
+    assertThat(listener.events().get(1)).isInstanceOf(RuntimeEvent.BackendDisconnected.class);
+    assertThat(listener.present()).hasSize(1);
+  }
+
+  @Test
+  void aListenerThatThrowsIsNotToldTheSameTwiceAndOthersHearAll() {
+    Grammar other = new Grammar();
+    table.subscribe(
+        event -> {
+          listener.accept(event);
+          throw new StackOverflowError("a listener's own affair");
+        });
+    table.subscribe(other);
+    see(instance("a").build(), 1);
+    see(instance("z").build(), 2);
+
+    await().until(() -> listener.events().size() == 2 && other.events().size() == 2);
+    other.verify();
+  }
+
+  @Test
+  void aClosedListenerHearsNoMore() {
+    Dispatcher.Handle handle = table.subscribe(listener);
+    see(instance("a").build(), 1);
+    awaitLast("a");
+    handle.close(Duration.ofSeconds(5));
+    Grammar witness = new Grammar();
+    table.subscribe(witness);
+    see(instance("z").build(), 2);
+
+    await().until(() -> witness.events().size() == 2);
+    assertThat(listener.events()).hasSize(1);
+  }
+
+  private void awaitLast(String id) {
+    await()
+        .until(
+            () ->
+                !listener.events().isEmpty()
+                    && listener.events().get(listener.events().size() - 1)
+                        instanceof RuntimeEvent.Started started
+                    && started.instance().id().equals(id));
+  }
+
+  private void see(Instance instance, long stamp) {
+    table.observe("b", instance.id(), Optional.of(instance), stamp);
+  }
+
+  private void gone(String id, long stamp) {
+    table.observe("b", id, Optional.empty(), stamp);
+  }
+
+  private static Instance.Builder instance(String id) {
+    return Instance.builder("b", id, "name-" + id);
+  }
+}
