@@ -1,0 +1,74 @@
+package dev.koi.testkit.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A small shop and a few neighbours, of which something changes about every second. */
+final class DemoScript {
+  private static final Duration PAUSE = Duration.ofMillis(1200);
+
+  private final List<Runnable> steps;
+
+  DemoScript(SimulatedEngine engine) {
+    String web =
+        engine.run(
+            shop("web", 1)
+                .image("nginx:1.27")
+                .publish(8080, 80)
+                .healthcheck("curl -f http://localhost/")
+                .label("koi.enable", "true")
+                .label("koi.type", "_http._tcp")
+                .label("koi.name", "Shop")
+                .label("koi.txt.path", "/"));
+    String api =
+        engine.run(
+            shop("api", 1)
+                .image("shop/api:3.2")
+                .publish("127.0.0.1:8081:8081")
+                .healthcheck("wget -q -O- localhost:8081/health")
+                .label("koi.enable", "true"));
+    String db =
+        engine.run(shop("db", 1).image("postgres:17").expose(5432).label("koi.enable", "false"));
+    String worker = engine.run(shop("worker", 1).image("shop/worker:3.2"));
+    String cache = engine.run(ContainerSpec.of("cache").image("redis:7").publish(6379, 6379));
+    engine.run(ContainerSpec.of("dns").image("coredns:1.11").publish("53:53/udp"));
+    steps =
+        List.of(
+            () -> engine.health(web, "healthy"),
+            () -> engine.health(api, "healthy"),
+            () -> engine.pause(db),
+            () -> engine.run(job().publish(0, 9000)),
+            () -> engine.unpause(db),
+            () -> engine.stop(worker),
+            () -> engine.health(api, "unhealthy"),
+            () -> engine.rename(cache, "cache-green"),
+            () -> engine.start(worker),
+            () -> engine.restart(api),
+            () -> engine.health(api, "healthy"),
+            () -> engine.die("nightly-report", 0),
+            () -> engine.rename(cache, "cache"));
+  }
+
+  /** Never returns by itself. */
+  void play() throws InterruptedException {
+    while (true) {
+      for (Runnable step : steps) {
+        Thread.sleep(PAUSE.toMillis());
+        step.run();
+      }
+    }
+  }
+
+  private static ContainerSpec job() {
+    return ContainerSpec.of("nightly-report").image("shop/report:1").autoRemove();
+  }
+
+  private static ContainerSpec shop(String service, int number) {
+    return ContainerSpec.of("shop-" + service + "-" + number)
+        .network("shop_default", service)
+        .restart("unless-stopped")
+        .label("com.docker.compose.project", "shop")
+        .label("com.docker.compose.service", service)
+        .label("com.docker.compose.container-number", Integer.toString(number));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.koi.testkit.engine;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.spi.ToolProvider;
+
+/**
+ * The tool {@code koi-simulated-engine --socket PATH [--dialect docker|podman]}: an engine whose
+ * believable containers keep changing, until the calling thread is interrupted.
+ */
+public final class SimulatedEngineTool implements ToolProvider {
+  private static final String USAGE =
+      "usage: koi-simulated-engine --socket PATH [--dialect docker|podman]";
+
+  /** For the service loader. */
+  public SimulatedEngineTool() {}
+
+  @Override
+  public String name() {
+    return "koi-simulated-engine";
+  }
+
+  /** Returns 0 once the calling thread is interrupted, 2 for arguments it does not understand. */
+  @Override
+  public int run(PrintWriter out, PrintWriter err, String... args) {
+    Path socket = null;
+    Dialect dialect = Dialect.DOCKER_28;
+    List<String> words = new ArrayList<>(List.of(args));
+    try {
+      while (!words.isEmpty()) {
+        String option = words.remove(0);
+        switch (option) {
+          case "--socket" -> socket = Path.of(words.remove(0));
+          case "--dialect" -> dialect = dialect(words.remove(0));
+          default -> throw new IllegalArgumentException("unknown option " + option);
+        }
+      }
+    } catch (RuntimeException e) {
+      err.println(e.getMessage());
+      socket = null;
+    }
+    if (socket == null) {
+      err.println(USAGE);
+      err.flush();
+      return 2;
+    }
+    try (SimulatedEngine engine = SimulatedEngine.start(dialect, socket)) {
+      DemoScript script = new DemoScript(engine);
+      out.println("simulated " + dialect + " on unix://" + socket);
+      out.flush();
+      script.play();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static Dialect dialect(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "docker" -> Dialect.DOCKER_28;
+      case "podman" -> Dialect.PODMAN_5;
+      default -> Dialect.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    };
+  }
+}
