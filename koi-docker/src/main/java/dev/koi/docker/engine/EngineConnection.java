@@ -1,0 +1,236 @@
+package dev.koi.docker.engine;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import dev.koi.Instance;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.RuntimeInfo;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to an engine. The list says only which containers there are; each is then inspected,
+ * because rows of the list lack the start, the health and, on Podman, some ports.
+ */
+final class EngineConnection implements RuntimeConnection {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineConnection.class);
+  private static final int PARALLEL_INSPECTIONS = 4;
+
+  private final EngineHttp http;
+  private final EngineIdentity engine;
+  private final EngineTimings timings;
+  private final InstanceMapping mapping;
+  private final NetworkSharers sharers = new NetworkSharers();
+  private final AtomicBoolean watched = new AtomicBoolean();
+  private volatile EngineWatch watch;
+
+  EngineConnection(EngineHttp http, EngineIdentity engine, String backend, EngineTimings timings) {
+    this.http = http;
+    this.engine = engine;
+    this.timings = timings;
+    mapping = new InstanceMapping(backend, engine.dialect());
+  }
+
+  @Override
+  public RuntimeInfo runtime() {
+    return new RuntimeInfo(
+        engine.dialect().product(),
+        engine.version(),
+        engine.api().toString(),
+        http.endpoint().address());
+  }
+
+  @Override
+  public List<Instance> listInstances() throws IOException, InterruptedException {
+    Iterator<String> ids =
+        http.get(
+                EngineRequest.list(engine.api(), engine.dialect()),
+                timings.list(),
+                EngineConnection::presentIds)
+            .iterator();
+    long end = System.nanoTime() + timings.list().toNanos();
+    List<Instance> instances = new ArrayList<>();
+    Deque<Inspection> inspections = new ArrayDeque<>();
+    try {
+      while (ids.hasNext() || !inspections.isEmpty()) {
+        while (ids.hasNext() && inspections.size() < PARALLEL_INSPECTIONS) {
+          inspections.add(new Inspection(ids.next()));
+        }
+        inspections.remove().await(end).ifPresent(instances::add);
+      }
+    } finally {
+      inspections.forEach(Inspection::cancel);
+    }
+    return List.copyOf(instances);
+  }
+
+  /** Reads the list's ids, whatever else its rows hold, and however much. */
+  private static Set<String> presentIds(Response response) throws IOException {
+    JsonParser rows = Json.stream(response.getBody());
+    if (rows.nextToken() != JsonToken.START_ARRAY) {
+      throw new IOException("the engine's list of containers is no list");
+    }
+    Set<String> ids = new LinkedHashSet<>();
+    while (rows.nextToken() != JsonToken.END_ARRAY) {
+      Map<String, String> row = Json.texts(rows, Set.of("Id", "State"));
+      String id = row.getOrDefault("Id", "");
+      // a state that is missing or unknown is left to the inspection
+      if (EngineRequest.isId(id)
+          && InstanceMapping.state(row.getOrDefault("State", ""), true).isPresent()) {
+        ids.add(id);
+      }
+    }
+    rows.nextToken(); // to the end, so that the connection can be used again
+    return ids;
+  }
+
+  private EngineHttp.Call<JsonNode> inspect(String id) throws IOException {
+    return http.start(
+        EngineRequest.inspect(engine.api(), id),
+        timings.inspect(),
+        response -> Json.tree(response.getBody()));
+  }
+
+  @Override
+  public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
+    if (!EngineRequest.isId(id)) {
+      return Optional.empty();
+    }
+    return new Inspection(id)
+        .await(System.nanoTime() + timings.list().toNanos())
+        .filter(instance -> instance.id().equals(id)); // Docker also finds by the begin of an id
+  }
+
+  @Override
+  public InstanceWatch watch() throws IOException, InterruptedException {
+    if (!watched.compareAndSet(false, true)) {
+      throw new IllegalStateException("a connection is watched only once");
+    }
+    watch = EngineWatch.open(http, engine, timings, sharers);
+    if (http.isClosed()) {
+      watch.close(); // close() may not have seen it
+    }
+    return watch;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    EngineWatch open = watch;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The look at one container, under way. */
+  private final class Inspection {
+    private final String id;
+    private final EngineHttp.Call<JsonNode> call;
+
+    Inspection(String id) throws IOException {
+      this.id = id;
+      call = inspect(id);
+    }
+
+    void cancel() {
+      call.cancel();
+    }
+
+    /**
+     * Returns the instance, or empty if it is not present. A container that the engine cannot
+     * inspect, or not in time, is shown as far as its row of the list tells, so that one broken
+     * container does not hide all others.
+     *
+     * @param end of the time in which a slow answer is taken for one container's fault
+     */
+    Optional<Instance> await(long end) throws IOException, InterruptedException {
+      try {
+        return instance(call.await());
+      } catch (SocketTimeoutException e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        return fromRow(e);
+      } catch (EngineAnswerException e) {
+        return e.isServersFault() ? awaitAgain() : absent(e);
+      }
+    }
+
+    private Optional<Instance> awaitAgain() throws IOException, InterruptedException {
+      try {
+        return instance(inspect(id).await());
+      } catch (EngineAnswerException e) {
+        return e.isServersFault() ? fromRow(e) : absent(e);
+      }
+    }
+
+    private Optional<Instance> absent(EngineAnswerException answer) throws IOException {
+      if (answer.status() != 404) {
+        throw answer;
+      }
+      sharers.note(id, Set.of());
+      return Optional.empty();
+    }
+
+    private Optional<Instance> instance(JsonNode inspected)
+        throws IOException, InterruptedException {
+      Optional<Instance> instance = mapping.fromInspection(inspected, network(inspected));
+      if (instance.isEmpty()) {
+        sharers.note(id, Set.of());
+      }
+      return instance;
+    }
+
+    /**
+     * Returns the answer about the container in whose network this one lives: its own, unless it
+     * joined another's. Podman shows the other's network as its own, Docker shows none.
+     */
+    private JsonNode network(JsonNode inspected) throws IOException, InterruptedException {
+      Set<String> owners = new HashSet<>();
+      JsonNode network = inspected;
+      Optional<String> owner = InstanceMapping.networkOwner(inspected);
+      while (owner.isPresent() && EngineRequest.isId(owner.get()) && owners.add(owner.get())) {
+        sharers.note(id, owners);
+        if (!network.at("/NetworkSettings/Networks").isEmpty()) {
+          break;
+        }
+        try {
+          network = inspect(owner.get()).await();
+        } catch (EngineAnswerException e) {
+          break; // it has gone, and its network with it
+        }
+        owner = InstanceMapping.networkOwner(network);
+      }
+      return network;
+    }
+
+    private Optional<Instance> fromRow(IOException reason)
+        throws IOException, InterruptedException {
+      log.warn("{} is shown without details: {}", id, reason.getMessage());
+      JsonNode rows = http.json(EngineRequest.row(engine.api(), id), timings.list());
+      for (JsonNode row : rows) {
+        if (row.path("Id").asText().equals(id)) {
+          return mapping.fromRow(row);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

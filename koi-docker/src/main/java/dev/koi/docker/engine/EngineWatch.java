@@ -1,0 +1,155 @@
+package dev.koi.docker.engine;
+
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * Turns an engine's events into hints.
+ *
+ * <p>A stream that says nothing may be idle or dead, so a second thread pings the engine on another
+ * connection, and replaces the stream when it is old. The old one is read until the next ping after
+ * the new one has begun, so that nothing falls between them.
+ */
+final class EngineWatch implements InstanceWatch {
+
+  private final EngineHttp http;
+  private final EngineIdentity engine;
+  private final EngineTimings timings;
+  private final Consumer<EngineEvent> events;
+  private final PendingHints pending = new PendingHints();
+  private final Object lock = new Object();
+  private final Thread keeper;
+  private EventStream current; // guarded by lock
+  private EventStream retiring; // guarded by lock; null but for the time of an overlap
+  private boolean closed; // guarded by lock
+
+  /**
+   * Opens one, live on return.
+   *
+   * @param sharers names the containers that change whenever the given one does
+   */
+  static EngineWatch open(
+      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers)
+      throws IOException, InterruptedException {
+    EngineWatch watch = new EngineWatch(http, engine, timings, sharers);
+    try {
+      watch.begin();
+      return watch;
+    } catch (Throwable e) {
+      watch.close();
+      throw e;
+    }
+  }
+
+  private EngineWatch(
+      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers) {
+    this.http = http;
+    this.engine = engine;
+    this.timings = timings;
+    events =
+        event -> {
+          Optional<String> changed = engine.dialect().changedContainer(event);
+          changed.ifPresent(pending::add);
+          changed.ifPresent(id -> sharers.of(id).forEach(pending::add));
+        };
+    keeper = http.threads("heartbeat").newThread(this::keep);
+  }
+
+  private void begin() throws IOException, InterruptedException {
+    long time = Pong.of(http, timings.ping()).time();
+    openStream(time);
+    keeper.start();
+    if (time == 0) {
+      // Docker sends its headers a little before it subscribes; without its clock there is no
+      // asking for what happened in between.
+      pending.addEverything();
+    }
+  }
+
+  /** Opens a stream that begins a little before that time of the engine's clock. */
+  private void openStream(long time) throws IOException, InterruptedException {
+    // A second earlier: the clock is told in whole seconds and may be set back a little.
+    EngineRequest request = EngineRequest.events(engine.api(), time == 0 ? 0 : time - 1);
+    EventStream stream = new EventStream(http, request, timings.ping(), events, pending::fail);
+    synchronized (lock) {
+      if (closed) {
+        stream.close();
+        throw http.closed(null);
+      }
+      current = stream;
+      stream.start();
+    }
+    if (!stream.awaitLive(timings.headers())) {
+      pending.throwIfFailed();
+    }
+  }
+
+  private void keep() {
+    try {
+      long age = 0;
+      long limit = jittered(timings.streamAge()).toNanos();
+      long begun = System.nanoTime();
+      while (true) {
+        Thread.sleep(timings.heartbeat().toMillis());
+        Pong pong = Pong.of(http, timings.ping());
+        finishOverlap();
+        age = System.nanoTime() - begun;
+        if (age >= limit) {
+          synchronized (lock) {
+            retiring = current;
+          }
+          openStream(pong.time());
+          begun = System.nanoTime();
+          limit = jittered(timings.streamAge()).toNanos();
+        }
+      }
+    } catch (InterruptedException e) {
+      pending.fail(http.closed(e)); // only close() interrupts
+    } catch (IOException e) {
+      pending.fail(e);
+    } catch (Throwable e) { // a watch without a heartbeat must not look alive
+      pending.fail(new IOException("the heartbeat of " + http.endpoint().address() + " failed", e));
+    }
+  }
+
+  private void finishOverlap() {
+    synchronized (lock) {
+      if (retiring != null) {
+        retiring.close();
+        retiring = null;
+        if (!current.isLive()) {
+          pending.addEverything(); // nothing proves that it has begun
+        }
+      }
+    }
+  }
+
+  private static Duration jittered(Duration duration) {
+    return duration.multipliedBy(ThreadLocalRandom.current().nextInt(80, 121)).dividedBy(100);
+  }
+
+  @Override
+  public ChangeHint take() throws IOException, InterruptedException {
+    return pending.take();
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      keeper.interrupt();
+      if (current != null) {
+        current.close();
+      }
+      if (retiring != null) {
+        retiring.close();
+      }
+    }
+    pending.fail(new IOException("the watch of " + http.endpoint().address() + " is closed"));
+  }
+}

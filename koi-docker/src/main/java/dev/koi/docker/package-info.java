@@ -1,0 +1,2 @@
+/** Watches Docker. */
+package dev.koi.docker;

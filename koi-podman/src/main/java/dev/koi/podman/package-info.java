@@ -1,0 +1,2 @@
+/** Watches Podman. */
+package dev.koi.podman;
