@@ -3,7 +3,6 @@ package dev.koi;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The place of an instance in a Compose project, read from the labels that Docker Compose and
@@ -17,21 +16,29 @@ public record Compose(String project, String service, int number) {
 
   private static final String PREFIX = "com.docker.compose.";
 
-  /** Requires both names. */
+  /**
+   * Requires both names.
+   *
+   * @param project not null
+   * @param service not null
+   * @param number any
+   */
   public Compose {
     requireNonNull(project, "project");
     requireNonNull(service, "service");
   }
 
-  /** Returns what the labels say, or empty if they name no project or no service. */
-  static Optional<Compose> fromLabels(Map<String, String> labels) {
-    String project = labels.get(PREFIX + "project");
-    String service = labels.get(PREFIX + "service");
-    if (project == null || project.isBlank() || service == null || service.isBlank()) {
-      return Optional.empty();
+  /** {@return what the labels say, or {@code null} if they name no project or no service} */
+  static Compose fromLabels(Map<String, String> labels, Trimmer trimmer) {
+    String project = labels.getOrDefault(PREFIX + "project", "");
+    String service = labels.getOrDefault(PREFIX + "service", "");
+    if (project.isBlank() || service.isBlank()) {
+      return null;
     }
-    return Optional.of(
-        new Compose(project, service, number(labels.get(PREFIX + "container-number"))));
+    return new Compose(
+        trimmer.text(project, Trimmer.MAX_NAME),
+        trimmer.text(service, Trimmer.MAX_NAME),
+        number(labels.get(PREFIX + "container-number")));
   }
 
   private static int number(String text) {

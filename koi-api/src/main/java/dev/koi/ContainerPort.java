@@ -2,8 +2,6 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Comparator;
-
 /**
  * A port that an instance declares to listen on, whether or not anything outside reaches it.
  *
@@ -12,12 +10,11 @@ import java.util.Comparator;
  */
 public record ContainerPort(int port, PortProtocol protocol) implements Comparable<ContainerPort> {
 
-  private static final Comparator<ContainerPort> ORDER =
-      Comparator.comparingInt(ContainerPort::port).thenComparing(ContainerPort::protocol);
-
   /**
    * Checks the port's range.
    *
+   * @param port 1 to 65535
+   * @param protocol not null
    * @throws IllegalArgumentException if {@code port} is outside 1 to 65535
    */
   public ContainerPort {
@@ -27,10 +24,11 @@ public record ContainerPort(int port, PortProtocol protocol) implements Comparab
 
   @Override
   public int compareTo(ContainerPort other) {
-    return ORDER.compare(this, other);
+    int order = Integer.compare(port, other.port);
+    return order == 0 ? protocol.compareTo(other.protocol) : order;
   }
 
-  /** Returns the form people write, as in {@code "80/tcp"}. */
+  /** {@return the form people write, as in {@code "80/tcp"}} */
   @Override
   public String toString() {
     return port + "/" + protocol.wireName();

@@ -13,7 +13,7 @@ public enum Health {
   /** As many checks in a row failed as the check's definition allows. */
   UNHEALTHY;
 
-  /** Returns the name on the wire: lower case, as in {@code "healthy"}. */
+  /** {@return the name on the wire: lower case, as in {@code "healthy"}} */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

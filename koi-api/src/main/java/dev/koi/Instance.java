@@ -5,13 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -36,22 +35,25 @@ public final class Instance {
   private final Instant discoveredAt;
   private final Compose compose; // null if none
   private final KoiMetadata metadata;
+  private final boolean truncated;
 
   private Instance(Builder builder) {
     backend = builder.backend;
     id = builder.id;
-    containerName = builder.containerName;
-    image = builder.image;
+    Trimmer trimmer = new Trimmer();
+    containerName = trimmer.text(builder.containerName, Trimmer.MAX_NAME);
+    image = builder.image == null ? null : trimmer.text(builder.image, Trimmer.MAX_IMAGE);
     state = builder.state;
     health = builder.health;
-    ports = List.copyOf(new TreeSet<>(builder.ports));
-    exposedPorts = List.copyOf(new TreeSet<>(builder.exposedPorts));
-    networks = List.copyOf(new TreeSet<>(builder.networks));
-    labels = Collections.unmodifiableSortedMap(new TreeMap<>(builder.labels));
+    ports = trimmer.ports(builder.ports);
+    exposedPorts = trimmer.first(Trimmer.MAX_PORTS, builder.exposedPorts);
+    networks = trimmer.networks(builder.networks);
+    labels = trimmer.labels(builder.labels);
     startedAt = builder.startedAt;
     discoveredAt = builder.discoveredAt == null ? Instant.now() : builder.discoveredAt;
-    compose = Compose.fromLabels(labels).orElse(null);
-    metadata = KoiMetadata.from(labels, builder.environment);
+    compose = Compose.fromLabels(builder.labels, trimmer);
+    metadata = new LabelReader(builder.labels, builder.announcement).read();
+    truncated = trimmer.trimmed();
   }
 
   private Instance(Instance other, Instant discoveredAt) {
@@ -69,114 +71,132 @@ public final class Instance {
     this.discoveredAt = discoveredAt;
     compose = other.compose;
     metadata = other.metadata;
+    truncated = other.truncated;
   }
 
   /**
-   * Returns a builder for an instance that runs, which is what most are.
+   * {@return a builder for an instance that runs, which is what most are}
    *
    * @param backend the name of the configuration entry it was found through
-   * @param id the runtime's own full id, not blank
+   * @param id the runtime's own full id, not blank, at most 512 characters
    * @param containerName the runtime's own name for it, not blank
    */
   public static Builder builder(String backend, String id, String containerName) {
     return new Builder(backend, id, containerName);
   }
 
-  /** Returns the name of the configuration entry it was found through, such as "docker". */
+  /** {@return the name of the configuration entry it was found through, such as "docker"} */
   public String backend() {
     return backend;
   }
 
-  /** Returns the runtime's own full id; unique within a backend. */
+  /** {@return the runtime's own full id; unique within a backend} */
   public String id() {
     return id;
   }
 
   /**
-   * Returns the name people know it by: the Compose service if it belongs to one, else the
-   * container's own name. Replicas share it.
+   * {@return the name people know it by: the Compose service if it belongs to one, else the
+   * container's own name} Replicas share it.
    */
   public String name() {
     return compose == null ? containerName : compose.service();
   }
 
-  /** Returns the runtime's own name for it. */
+  /** {@return the runtime's own name for it} */
   public String containerName() {
     return containerName;
   }
 
-  /** Returns the image it was made from, as the runtime shows it. */
+  /** {@return the image it was made from, as the runtime shows it} */
   public Optional<String> image() {
     return Optional.ofNullable(image);
   }
 
-  /** Returns where it is in its life. */
+  /** {@return where it is in its life} */
   public InstanceState state() {
     return state;
   }
 
-  /** Returns what the runtime's own health check says. */
+  /** {@return what the runtime's own health check says} */
   public Health health() {
     return health;
   }
 
-  /** Returns the ports reachable through the host, sorted. */
+  /** {@return the ports reachable through the host, sorted} */
   public List<PortMapping> ports() {
     return ports;
   }
 
-  /** Returns the ports it declares to listen on, published or not, sorted. */
+  /** {@return the ports it declares to listen on, published or not, sorted} */
   public List<ContainerPort> exposedPorts() {
     return exposedPorts;
   }
 
-  /** Returns the networks it is attached to, sorted by name. */
+  /** {@return the networks it is attached to, sorted by name} */
   public List<Network> networks() {
     return networks;
   }
 
-  /** Returns its addresses in all networks, sorted and without duplicates. */
+  /** {@return its addresses in all networks, sorted and without duplicates} */
   public List<String> ips() {
-    return networks.stream()
-        .flatMap(network -> network.ips().stream())
-        .distinct()
-        .sorted()
-        .toList();
+    SortedSet<String> ips = new TreeSet<>();
+    for (Network network : networks) {
+      ips.addAll(network.ips());
+    }
+    return List.copyOf(ips);
   }
 
-  /** Returns its labels, sorted by key. */
+  /** {@return its labels, sorted by key} */
   public SortedMap<String, String> labels() {
     return labels;
   }
 
-  /** Returns when its present life began, by the runtime's clock. */
+  /** {@return when its present life began, by the runtime's clock} */
   public Optional<Instant> startedAt() {
     return Optional.ofNullable(startedAt);
   }
 
-  /** Returns when Koi first saw it. */
+  /** {@return when Koi first saw it} */
   public Instant discoveredAt() {
     return discoveredAt;
   }
 
-  /** Returns its place in a Compose project, if it has one. */
+  /** {@return its place in a Compose project, if it has one} */
   public Optional<Compose> compose() {
     return Optional.ofNullable(compose);
   }
 
-  /** Returns what its labels ask of Koi. */
+  /** {@return what its labels ask of Koi} */
   public KoiMetadata metadata() {
     return metadata;
   }
 
-  /** Returns the same instance, first seen at another time. */
+  /**
+   * {@return whether the runtime had more to say than is kept of one instance: names of 255
+   * characters, an image of 512, 256 labels with keys of 255 and values of 4,096 characters, all
+   * labels together 32,768; 1,024 published ports and as many exposed ones, 64 networks with 64
+   * addresses each, an address of 64 characters} What is kept is the first by order, and the
+   * beginning of a text; metadata is read from all labels before.
+   */
+  public boolean truncated() {
+    return truncated;
+  }
+
+  /**
+   * {@return the same instance, first seen at another time}
+   *
+   * @param time when it was first seen
+   */
   public Instance withDiscoveredAt(Instant time) {
     return new Instance(this, requireNonNull(time, "time"));
   }
 
   /**
-   * Returns whether the other is the same life of the same instance: same backend, id and start. A
+   * {@return whether the other is the same life of the same instance: same backend, id and start} A
    * restart begins another life.
+   *
+   * @param other any instance
    */
   public boolean sameLife(Instance other) {
     return backend.equals(other.backend)
@@ -184,7 +204,11 @@ public final class Instance {
         && Objects.equals(startedAt, other.startedAt);
   }
 
-  /** Returns the wire names of the fields in which the other differs, sorted. */
+  /**
+   * {@return the wire names of the fields in which the other differs, sorted}
+   *
+   * @param other the same instance at another time
+   */
   public List<String> changedFields(Instance other) {
     List<String> changed = new ArrayList<>();
     note(changed, "compose", compose, other.compose);
@@ -198,6 +222,7 @@ public final class Instance {
     note(changed, "ports", ports, other.ports);
     note(changed, "started_at", startedAt, other.startedAt);
     note(changed, "state", state, other.state);
+    note(changed, "truncated", truncated, other.truncated);
     return List.copyOf(changed);
   }
 
@@ -228,6 +253,8 @@ public final class Instance {
 
   /** Collects an instance's facts. Not safe for use by several threads. */
   public static final class Builder {
+    private static final int MAX_ID = 512; // an id cannot be cut: it would be another
+
     private final String backend;
     private final String id;
     private final String containerName;
@@ -238,13 +265,17 @@ public final class Instance {
     private Collection<ContainerPort> exposedPorts = List.of();
     private Collection<Network> networks = List.of();
     private Map<String, String> labels = Map.of();
-    private Collection<String> environment = List.of();
+    private String announcement; // null if none
     private Instant startedAt;
     private Instant discoveredAt;
 
     private Builder(String backend, String id, String containerName) {
       this.backend = requireText(backend, "backend");
       this.id = requireText(id, "id");
+      if (id.length() > MAX_ID) {
+        throw new IllegalArgumentException(
+            "id must be at most " + MAX_ID + " characters but has " + id.length());
+      }
       this.containerName = requireText(containerName, "containerName");
     }
 
@@ -255,70 +286,118 @@ public final class Instance {
       return text;
     }
 
-    /** Sets the image, or {@code null} if unknown. */
+    /**
+     * Sets the image.
+     *
+     * @param image as the runtime shows it, or {@code null} if unknown
+     * @return this builder
+     */
     public Builder image(String image) {
       this.image = image;
       return this;
     }
 
-    /** Sets the state; running unless set. */
+    /**
+     * Sets the state; running unless set.
+     *
+     * @param state where it is in its life
+     * @return this builder
+     */
     public Builder state(InstanceState state) {
       this.state = requireNonNull(state, "state");
       return this;
     }
 
-    /** Sets the health; none unless set. */
+    /**
+     * Sets the health; none unless set.
+     *
+     * @param health what the runtime's own health check says
+     * @return this builder
+     */
     public Builder health(Health health) {
       this.health = requireNonNull(health, "health");
       return this;
     }
 
-    /** Sets the published ports, in any order. */
+    /**
+     * Sets the published ports; none unless set.
+     *
+     * @param ports in any order
+     * @return this builder
+     */
     public Builder ports(Collection<PortMapping> ports) {
       this.ports = List.copyOf(ports);
       return this;
     }
 
-    /** Sets the ports declared to be listened on, in any order. */
+    /**
+     * Sets the ports it declares to listen on; none unless set.
+     *
+     * @param ports in any order
+     * @return this builder
+     */
     public Builder exposedPorts(Collection<ContainerPort> ports) {
       this.exposedPorts = List.copyOf(ports);
       return this;
     }
 
-    /** Sets the networks, in any order. */
+    /**
+     * Sets the networks; none unless set.
+     *
+     * @param networks in any order
+     * @return this builder
+     */
     public Builder networks(Collection<Network> networks) {
       this.networks = List.copyOf(networks);
       return this;
     }
 
-    /** Sets the labels. */
+    /**
+     * Sets the labels; none unless set.
+     *
+     * @param labels all of them, as they were set
+     * @return this builder
+     */
     public Builder labels(Map<String, String> labels) {
       this.labels = Map.copyOf(labels);
       return this;
     }
 
     /**
-     * Gives the environment as {@code NAME=value} strings. Only {@code KOI_MDNS_ANNOUNCE} is looked
-     * up; nothing of it is kept.
+     * Gives the environment, in which only {@code KOI_MDNS_ANNOUNCE} is looked up; nothing else of
+     * it is kept.
+     *
+     * @param environment {@code NAME=value} texts
+     * @return this builder
      */
     public Builder environment(Collection<String> environment) {
-      this.environment = List.copyOf(environment);
+      this.announcement = LabelReader.announcement(environment);
       return this;
     }
 
-    /** Sets when its present life began, or {@code null} if unknown. */
+    /**
+     * Sets when its present life began.
+     *
+     * @param startedAt by the runtime's clock, or {@code null} if unknown
+     * @return this builder
+     */
     public Builder startedAt(Instant startedAt) {
       this.startedAt = startedAt;
       return this;
     }
 
-    /** Sets when it was first seen; now unless set. */
+    /**
+     * Sets when it was first seen; now unless set.
+     *
+     * @param discoveredAt by Koi's clock
+     * @return this builder
+     */
     public Builder discoveredAt(Instant discoveredAt) {
       this.discoveredAt = requireNonNull(discoveredAt, "discoveredAt");
       return this;
     }
 
-    /** Returns the instance. */
+    /** {@return the instance} */
     public Instance build() {
       return new Instance(this);
     }

@@ -15,13 +15,13 @@ public enum InstanceState {
   /** The runtime said something that Koi does not know. */
   UNKNOWN;
 
-  /** Returns the name on the wire: lower case, as in {@code "running"}. */
+  /** {@return the name on the wire: lower case, as in {@code "running"}} */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Returns whether an instance in this state is part of the picture. A stopped one is not; a
+   * {@return whether an instance in this state is part of the picture} A stopped one is not; a
    * paused or restarting one is.
    */
   public boolean present() {

@@ -36,109 +36,110 @@ public final class KoiMetadata {
   }
 
   /**
-   * Returns what these labels and this environment ask of Koi: a pure function, whatever the order
-   * and whatever the text.
+   * {@return what these labels and this environment ask of Koi: a pure function, whatever the order
+   * and whatever the text}
    *
    * @param labels all labels of the instance
    * @param environment {@code NAME=value} strings, of which only {@code KOI_MDNS_ANNOUNCE} is
    *     looked at
    */
   public static KoiMetadata from(Map<String, String> labels, Collection<String> environment) {
-    return new LabelReader(
-            requireNonNull(labels, "labels"), requireNonNull(environment, "environment"))
+    return new LabelReader(requireNonNull(labels, "labels"), LabelReader.announcement(environment))
         .read();
   }
 
   /**
-   * Returns whether Koi is asked to announce the instance ({@code koi.enable}); empty if nothing
-   * says so. {@code koi.announce} and partners' labels set it to true.
+   * {@return whether Koi is asked to announce the instance ({@code koi.enable}); empty if nothing
+   * says so} {@code koi.announce} and partners' labels set it to true.
    */
   public Optional<Boolean> enable() {
     return value("enable", Boolean.class);
   }
 
   /**
-   * Returns the DNS-SD service type of its ports, such as {@code _http._tcp} ({@code koi.type}).
+   * {@return the DNS-SD service type of its ports, such as {@code _http._tcp} ({@code koi.type})}
    */
   public Optional<String> serviceType() {
     return value("service_type", String.class);
   }
 
   /**
-   * Returns the DNS-SD instance name to announce: 1 to 63 octets of UTF-8 without control
-   * characters ({@code koi.name}).
+   * {@return the DNS-SD instance name to announce: 1 to 63 octets of UTF-8 without control
+   * characters ({@code koi.name})}
    */
   public Optional<String> name() {
     return value("name", String.class);
   }
 
   /**
-   * Returns the DNS name to announce: lower case RFC 1123 labels, at most 253 characters ({@code
-   * koi.dns.name}).
+   * {@return the DNS name to announce: lower case RFC 1123 labels, at most 253 characters ({@code
+   * koi.dns.name})}
    */
   public Optional<String> dnsName() {
     return value("dns_name", String.class);
   }
 
   /**
-   * Returns the pairs of the DNS-SD TXT record, by key ({@code koi.txt.*}): at most 255 octets
-   * each, and 1300 together.
+   * {@return the pairs of the DNS-SD TXT record, by key ({@code koi.txt.*}): at most 255 octets
+   * each, and 1300 together}
    */
   public SortedMap<String, String> txt() {
     return txt;
   }
 
-  /** Returns the absolute path that a health check asks for over HTTP ({@code koi.health.path}). */
+  /**
+   * {@return the absolute path that a health check asks for over HTTP ({@code koi.health.path})}
+   */
   public Optional<String> healthPath() {
     return value("health_path", String.class);
   }
 
-  /** Returns the kind of health check, {@code http} or {@code tcp} ({@code koi.health.kind}). */
+  /** {@return the kind of health check, {@code http} or {@code tcp} ({@code koi.health.kind})} */
   public Optional<String> healthKind() {
     return value("health_kind", String.class);
   }
 
   /**
-   * Returns the time between two health checks: whole seconds, up to a day ({@code
-   * koi.health.interval}).
+   * {@return the time between two health checks: whole seconds, up to a day ({@code
+   * koi.health.interval})}
    */
   public Optional<Duration> healthInterval() {
     return value("health_interval", Duration.class);
   }
 
   /**
-   * Returns how long a health check may take: whole seconds, up to a day ({@code
-   * koi.health.timeout}).
+   * {@return how long a health check may take: whole seconds, up to a day ({@code
+   * koi.health.timeout})}
    */
   public Optional<Duration> healthTimeout() {
     return value("health_timeout", Duration.class);
   }
 
-  /** Returns the port that a proxy is to use, 1 to 65535 ({@code koi.proxy.port}). */
+  /** {@return the port that a proxy is to use, 1 to 65535 ({@code koi.proxy.port})} */
   public Optional<Integer> proxyPort() {
     return value("proxy_port", Integer.class);
   }
 
-  /** Returns whether a proxy may serve other hosts ({@code koi.proxy.remote}). */
+  /** {@return whether a proxy may serve other hosts ({@code koi.proxy.remote})} */
   public Optional<Boolean> proxyRemote() {
     return value("proxy_remote", Boolean.class);
   }
 
-  /** Returns whether the instance asks for a certificate of the mesh ({@code koi.certmesh}). */
+  /** {@return whether the instance asks for a certificate of the mesh ({@code koi.certmesh})} */
   public Optional<Boolean> certmesh() {
     return value("certmesh", Boolean.class);
   }
 
   /**
-   * Returns whose labels filled in what {@code koi.*} left open: {@code traefik-labels} or {@code
-   * caddy-labels}; empty if none did.
+   * {@return whose labels filled in what {@code koi.*} left open: {@code traefik-labels} or {@code
+   * caddy-labels}; empty if none did}
    */
   public Optional<String> source() {
     return value("source", String.class);
   }
 
   /**
-   * Returns what was rejected, in a stable order; at most 51, of which the last counts the rest.
+   * {@return what was rejected, in a stable order; at most 51, of which the last counts the rest}
    */
   public List<LabelProblem> problems() {
     return problems;

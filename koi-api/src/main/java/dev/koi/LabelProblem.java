@@ -15,7 +15,13 @@ public record LabelProblem(String key, String value, String reason) {
   private static final int MAX_KEY = 128;
   private static final int MAX_VALUE = 80;
 
-  /** Masks and cuts, so that a problem can be shown and kept. */
+  /**
+   * Masks and cuts, so that a problem can be shown and kept.
+   *
+   * @param key of any length
+   * @param value of any length, in clear
+   * @param reason not null
+   */
   public LabelProblem {
     requireNonNull(reason, "reason");
     value = Trimmer.cut(Secrets.masked(key, value), MAX_VALUE);

@@ -41,7 +41,7 @@ final class LabelReader {
           "koi.type");
 
   private final Map<String, String> labels;
-  private final Collection<String> environment;
+  private final String announcement; // null if the environment has none
 
   private final Map<String, Object> values = new HashMap<>();
   private final SortedMap<String, String> txt = new TreeMap<>();
@@ -50,16 +50,28 @@ final class LabelReader {
   private int txtOctets;
   private int unlisted; // problems that found no place
 
-  LabelReader(Map<String, String> labels, Collection<String> environment) {
+  LabelReader(Map<String, String> labels, String announcement) {
     this.labels = labels;
-    this.environment = environment;
+    this.announcement = announcement;
+  }
+
+  /** {@return the one value of the environment that counts, or {@code null} if it is not set} */
+  static String announcement(Collection<String> environment) {
+    String prefix = VARIABLE + "=";
+    String first = null; // by the alphabet: an environment has no order to go by
+    for (String entry : environment) {
+      if (entry.startsWith(prefix) && (first == null || entry.compareTo(first) < 0)) {
+        first = entry;
+      }
+    }
+    return first == null ? null : first.substring(prefix.length());
   }
 
   KoiMetadata read() {
     SortedMap<String, String> own = startingWith("koi.");
     own.forEach(this::explicit);
     if (!announced(ANNOUNCE, own.get(ANNOUNCE))) {
-      announced(VARIABLE, variable());
+      announced(VARIABLE, announcement);
     }
     if (!Boolean.FALSE.equals(values.get("enable"))) {
       partners();
@@ -72,7 +84,7 @@ final class LabelReader {
     return new KoiMetadata(values, txt, problems);
   }
 
-  /** Returns the labels whose key starts so, in whatever case, sorted by key. */
+  /** {@return the labels whose key starts so, in whatever case, sorted by key} */
   private SortedMap<String, String> startingWith(String prefix) {
     SortedMap<String, String> found = new TreeMap<>();
     labels.forEach(
@@ -180,15 +192,6 @@ final class LabelReader {
     }
   }
 
-  private String variable() {
-    String prefix = VARIABLE + "=";
-    return environment.stream()
-        .filter(entry -> entry.startsWith(prefix))
-        .map(entry -> entry.substring(prefix.length()))
-        .min(String::compareTo) // an environment is a set: no order to go by
-        .orElse(null);
-  }
-
   private static String unknown(String key) {
     String reason = "is not a label that Koi knows";
     if (key.length() <= MAX_KNOWN_KEY) {
@@ -204,7 +207,7 @@ final class LabelReader {
     return reason;
   }
 
-  /** Returns how many letters must be added, removed or replaced to make one of the other. */
+  /** {@return how many letters must be added, removed or replaced to make one of the other} */
   private static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -62,7 +62,7 @@ final class LabelRules {
     return Duration.ofSeconds(seconds);
   }
 
-  /** Returns a number of at most five ASCII digits, or -1; 99,999 hours in seconds fit an int. */
+  /** {@return a number of at most five ASCII digits, or -1; 99,999 hours in seconds fit an int} */
   private static int number(String digits) {
     if (digits.isEmpty() || digits.length() > 5) {
       return -1;
@@ -116,7 +116,7 @@ final class LabelRules {
   }
 
   /**
-   * Returns the DNS label nearest to a text, or the empty text if it has nothing to make one of.
+   * {@return the DNS label nearest to a text, or the empty text if it has nothing to make one of}
    */
   static String dnsLabel(String text) {
     StringBuilder label = new StringBuilder();
@@ -202,7 +202,7 @@ final class LabelRules {
     return UTF_8.newEncoder().canEncode(text); // all but lone surrogates
   }
 
-  /** Returns whether it is letters, digits and hyphens, with no hyphen at an edge. */
+  /** {@return whether it is letters, digits and hyphens, with no hyphen at an edge} */
   private static boolean isHyphenated(String text) {
     if (text.isEmpty() || text.startsWith("-") || text.endsWith("-")) {
       return false;

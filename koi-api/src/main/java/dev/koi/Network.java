@@ -3,7 +3,6 @@ package dev.koi;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -17,22 +16,33 @@ import java.util.TreeSet;
  */
 public record Network(String name, List<String> ips) implements Comparable<Network> {
 
-  private static final Comparator<Network> ORDER =
-      Comparator.comparing(Network::name).thenComparing(network -> network.ips.toString());
-
-  /** Sorts and copies the addresses. */
+  /**
+   * Sorts and copies the addresses.
+   *
+   * @param name not null
+   * @param ips in any order
+   */
   public Network {
     requireNonNull(name, "name");
     ips = List.copyOf(new TreeSet<>(ips));
   }
 
-  /** Returns a network of that name with those addresses. */
+  /**
+   * {@return a network of that name with those addresses}
+   *
+   * @param name not null
+   * @param ips in any order
+   */
   public static Network of(String name, Collection<String> ips) {
     return new Network(name, List.copyOf(ips));
   }
 
   @Override
   public int compareTo(Network other) {
-    return ORDER.compare(this, other);
+    int order = name.compareTo(other.name);
+    for (int i = 0; order == 0 && i < Math.min(ips.size(), other.ips.size()); i++) {
+      order = ips.get(i).compareTo(other.ips.get(i));
+    }
+    return order == 0 ? Integer.compare(ips.size(), other.ips.size()) : order;
   }
 }

@@ -2,8 +2,6 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Comparator;
-
 /**
  * A port of an instance that is reachable through an address of the host.
  *
@@ -19,15 +17,13 @@ import java.util.Comparator;
 public record PortMapping(int hostPort, int containerPort, PortProtocol protocol, String hostIp)
     implements Comparable<PortMapping> {
 
-  private static final Comparator<PortMapping> ORDER =
-      Comparator.comparingInt(PortMapping::containerPort)
-          .thenComparing(PortMapping::protocol)
-          .thenComparingInt(PortMapping::hostPort)
-          .thenComparing(PortMapping::hostIp);
-
   /**
    * Checks the ports' ranges.
    *
+   * @param hostPort 1 to 65535
+   * @param containerPort 1 to 65535
+   * @param protocol not null
+   * @param hostIp not null
    * @throws IllegalArgumentException if a port is outside 1 to 65535
    */
   public PortMapping {
@@ -45,10 +41,17 @@ public record PortMapping(int hostPort, int containerPort, PortProtocol protocol
 
   @Override
   public int compareTo(PortMapping other) {
-    return ORDER.compare(this, other);
+    int order = Integer.compare(containerPort, other.containerPort);
+    if (order == 0) {
+      order = protocol.compareTo(other.protocol);
+    }
+    if (order == 0) {
+      order = Integer.compare(hostPort, other.hostPort);
+    }
+    return order == 0 ? hostIp.compareTo(other.hostIp) : order;
   }
 
-  /** Returns the form people write, as in {@code "0.0.0.0:8080->80/tcp"}. */
+  /** {@return the form people write, as in {@code "0.0.0.0:8080->80/tcp"}} */
   @Override
   public String toString() {
     String host = hostIp.indexOf(':') >= 0 ? "[" + hostIp + "]" : hostIp;

@@ -4,11 +4,14 @@ import java.util.Locale;
 
 /** The transport protocols that container runtimes publish. */
 public enum PortProtocol {
+  /** RFC 9293. */
   TCP,
+  /** RFC 768. */
   UDP,
+  /** RFC 9260. */
   SCTP;
 
-  /** Returns the name on the wire: lower case, as in {@code "tcp"}. */
+  /** {@return the name on the wire: lower case, as in {@code "tcp"}} */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

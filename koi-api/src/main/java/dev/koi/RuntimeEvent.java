@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * A change that a listener is told of.
@@ -14,26 +15,36 @@ import java.util.List;
  */
 public sealed interface RuntimeEvent {
 
-  /** Returns the name of the backend's entry in the configuration, such as {@code "docker"}. */
+  /** {@return the name of the backend's entry in the configuration, such as {@code "docker"}} */
   String backend();
 
-  /** Returns when Koi told it, by the clock of the machine Koi runs on. */
+  /** {@return when Koi told it, by the clock of the machine Koi runs on} */
   Instant time();
 
   /**
-   * Returns a number that grows with every event one Koi tells, so that events can be ordered and
-   * told apart. It starts at 1 and has gaps for a listener that is not told everything.
+   * {@return a number that grows with every event one Koi tells, so that events can be ordered and
+   * told apart} It starts at 1 and has gaps for a listener that is not told everything.
    */
   long sequence();
 
   /**
    * An instance is there that this listener did not know of.
    *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
    * @param instance as it is now
    */
   record Started(String backend, Instant time, long sequence, Instance instance)
       implements RuntimeEvent {
-    /** Requires all. */
+    /**
+     * Requires all.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     * @param instance not null
+     */
     public Started {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");
@@ -44,6 +55,9 @@ public sealed interface RuntimeEvent {
   /**
    * Something that Koi publishes about an instance has changed.
    *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
    * @param previous what this listener was last told
    * @param instance as it is now
    * @param changed the wire names of the fields that differ, sorted, never empty
@@ -56,13 +70,22 @@ public sealed interface RuntimeEvent {
       Instance instance,
       List<String> changed)
       implements RuntimeEvent {
-    /** Requires all, and at least one changed field. */
+    /**
+     * Requires all, and at least one changed field.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     * @param previous not null
+     * @param instance not null
+     * @param changed not empty, in any order
+     */
     public Updated {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");
       requireNonNull(previous, "previous");
       requireNonNull(instance, "instance");
-      changed = List.copyOf(changed);
+      changed = List.copyOf(new TreeSet<>(changed));
       if (changed.isEmpty()) {
         throw new IllegalArgumentException("changed must name at least one field");
       }
@@ -72,11 +95,21 @@ public sealed interface RuntimeEvent {
   /**
    * An instance has ended.
    *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
    * @param instance what this listener was last told of it
    */
   record Stopped(String backend, Instant time, long sequence, Instance instance)
       implements RuntimeEvent {
-    /** Requires all. */
+    /**
+     * Requires all.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     * @param instance not null
+     */
     public Stopped {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");
@@ -88,11 +121,21 @@ public sealed interface RuntimeEvent {
    * Koi cannot see a runtime any more. Its instances stay as they were last seen; none is Stopped
    * because it is out of sight.
    *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
    * @param reason one sentence for a person
    */
   record BackendDisconnected(String backend, Instant time, long sequence, String reason)
       implements RuntimeEvent {
-    /** Requires all. */
+    /**
+     * Requires all.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     * @param reason not null
+     */
     public BackendDisconnected {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");
@@ -100,9 +143,21 @@ public sealed interface RuntimeEvent {
     }
   }
 
-  /** Koi sees a runtime again; what changed in between has been told before this. */
+  /**
+   * Koi sees a runtime again; what changed in between has been told before this.
+   *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
+   */
   record BackendReconnected(String backend, Instant time, long sequence) implements RuntimeEvent {
-    /** Requires all. */
+    /**
+     * Requires all.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     */
     public BackendReconnected {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");

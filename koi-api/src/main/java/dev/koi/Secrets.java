@@ -10,9 +10,11 @@ public final class Secrets {
   private Secrets() {}
 
   /**
-   * Returns {@code ***} if the key contains, in any case, one of {@code pass}, {@code secret},
-   * {@code token}, {@code credential}, {@code auth}, {@code apikey} or {@code api-key}; else the
-   * value.
+   * {@return the value, or {@code ***} if its key looks like a secret's}
+   *
+   * @param key looks so if it contains, in any case, {@code pass}, {@code secret}, {@code token},
+   *     {@code credential}, {@code auth}, {@code apikey} or {@code api-key}
+   * @param value of whatever kind
    */
   public static String masked(String key, String value) {
     return looksSecret(key.toLowerCase(Locale.ROOT)) ? "***" : value;

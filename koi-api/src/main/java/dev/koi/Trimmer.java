@@ -1,15 +1,94 @@
 package dev.koi;
 
-/** Cuts a runtime's texts to sizes that can be kept for thousands of instances. */
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Sorts a runtime's facts, cuts them to sizes that can be kept for thousands of instances, and
+ * remembers whether it had to.
+ */
 final class Trimmer {
 
-  private Trimmer() {}
+  /** The longest name of anything, in characters; an image has room for a registry and a digest. */
+  static final int MAX_NAME = 255;
 
-  /** Returns the text, or as much of its beginning as fits without splitting a character. */
+  static final int MAX_IMAGE = 512;
+  static final int MAX_ADDRESS = 64; // the longest IPv6 address with a zone, and some
+  static final int MAX_PORTS = 1024;
+  static final int MAX_NETWORKS = 64;
+  static final int MAX_ADDRESSES = 64;
+  static final int MAX_LABELS = 256;
+  static final int MAX_LABEL_VALUE = 4096;
+  static final int MAX_LABELS_TOTAL = 32_768;
+
+  private boolean trimmed;
+
+  boolean trimmed() {
+    return trimmed;
+  }
+
+  /** {@return the text, or as much of its beginning as fits without splitting a character} */
   static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
     }
     return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
+  }
+
+  String text(String text, int max) {
+    String kept = cut(text, max);
+    trimmed |= kept.length() < text.length();
+    return kept;
+  }
+
+  /** {@return the first of them, sorted and without duplicates} */
+  <T extends Comparable<? super T>> List<T> first(int max, Collection<T> all) {
+    List<T> sorted = List.copyOf(new TreeSet<>(all));
+    trimmed |= sorted.size() > max;
+    return sorted.size() > max ? List.copyOf(sorted.subList(0, max)) : sorted;
+  }
+
+  List<PortMapping> ports(Collection<PortMapping> ports) {
+    List<PortMapping> kept = new ArrayList<>();
+    for (PortMapping port : first(MAX_PORTS, ports)) {
+      String hostIp = text(port.hostIp(), MAX_ADDRESS);
+      kept.add(new PortMapping(port.hostPort(), port.containerPort(), port.protocol(), hostIp));
+    }
+    return first(MAX_PORTS, kept);
+  }
+
+  List<Network> networks(Collection<Network> networks) {
+    List<Network> kept = new ArrayList<>();
+    for (Network network : first(MAX_NETWORKS, networks)) {
+      List<String> ips = new ArrayList<>();
+      for (String ip : first(MAX_ADDRESSES, network.ips())) {
+        ips.add(text(ip, MAX_ADDRESS));
+      }
+      kept.add(new Network(text(network.name(), MAX_NAME), ips));
+    }
+    return first(MAX_NETWORKS, kept);
+  }
+
+  /** {@return the labels with their values cut; leaves out what finds no room} */
+  SortedMap<String, String> labels(Map<String, String> labels) {
+    SortedMap<String, String> kept = new TreeMap<>();
+    int room = MAX_LABELS_TOTAL;
+    for (Map.Entry<String, String> label : new TreeMap<>(labels).entrySet()) {
+      String value = text(label.getValue(), MAX_LABEL_VALUE);
+      int size = label.getKey().length() + value.length();
+      if (label.getKey().length() > MAX_NAME || size > room || kept.size() == MAX_LABELS) {
+        trimmed = true;
+      } else {
+        kept.put(label.getKey(), value);
+        room -= size;
+      }
+    }
+    return Collections.unmodifiableSortedMap(kept);
   }
 }

@@ -2,6 +2,7 @@ package dev.koi.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.Secrets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,10 +21,6 @@ import java.util.regex.Pattern;
  */
 public final class BackendConfig {
 
-  private static final Pattern SECRET =
-      Pattern.compile("pass|secret|token|credential|auth|api.?key", Pattern.CASE_INSENSITIVE);
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)");
-
   private final String name;
   private final Map<String, Object> values;
 
@@ -38,7 +35,7 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns an entry.
+   * {@return an entry}
    *
    * @param name the entry's name, which its instances carry as {@code backend}
    * @param values by key relative to the entry; text, numbers, booleans, or collections of them
@@ -47,12 +44,16 @@ public final class BackendConfig {
     return new BackendConfig(name, values);
   }
 
-  /** Returns the entry's name; the instances found through it carry it as their backend. */
+  /** {@return the entry's name; the instances found through it carry it as their backend} */
   public String name() {
     return name;
   }
 
-  /** Returns the text at that key; empty if it is not set or is the empty text. */
+  /**
+   * {@return the text at that key; empty if it is not set or is the empty text}
+   *
+   * @param key relative to the entry
+   */
   public Optional<String> string(String key) {
     Object value = values.get(requireNonNull(key, "key"));
     if (value instanceof List) {
@@ -62,8 +63,10 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns the texts of the list at that key; a single text counts as a list of one, and a key
-   * that is not set as an empty list.
+   * {@return the texts of the list at that key; a single text counts as a list of one, and a key
+   * that is not set as an empty list}
+   *
+   * @param key relative to the entry
    */
   public List<String> strings(String key) {
     if (values.get(requireNonNull(key, "key")) instanceof List<?> list) {
@@ -73,8 +76,12 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns the number at that key, or {@code fallback} if it is not set.
+   * {@return the number at that key, or {@code fallback} if it is not set}
    *
+   * @param key relative to the entry
+   * @param fallback what counts if the key is not set
+   * @param min the least that is allowed
+   * @param max the most that is allowed
    * @throws IllegalArgumentException if it is no whole number from {@code min} to {@code max}
    */
   public int integer(String key, int fallback, int min, int max) {
@@ -94,8 +101,10 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns the truth at that key, or {@code fallback} if it is not set.
+   * {@return the truth at that key, or {@code fallback} if it is not set}
    *
+   * @param key relative to the entry
+   * @param fallback what counts if the key is not set
    * @throws IllegalArgumentException if it is none of true, false, yes, no, on, off
    */
   public boolean bool(String key, boolean fallback) {
@@ -108,8 +117,10 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns the duration at that key, or {@code fallback} if it is not set.
+   * {@return the duration at that key, or {@code fallback} if it is not set}
    *
+   * @param key relative to the entry
+   * @param fallback what counts if the key is not set
    * @throws IllegalArgumentException if it is no whole number followed by ms, s, m or h
    */
   public Duration duration(String key, Duration fallback) {
@@ -117,7 +128,7 @@ public final class BackendConfig {
     if (text == null) {
       return fallback;
     }
-    Matcher matcher = DURATION.matcher(text);
+    Matcher matcher = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)").matcher(text);
     if (!matcher.matches()) {
       throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
     }
@@ -131,8 +142,8 @@ public final class BackendConfig {
   }
 
   /**
-   * Returns an exception to throw for a value that cannot be used, with the full key and, unless it
-   * looks like a secret, the value.
+   * {@return an exception to throw for a value that cannot be used, with the full key and, unless
+   * it looks like a secret, the value}
    *
    * @param key relative to the entry
    * @param reason what the value must be, as in "must be an absolute path"
@@ -143,13 +154,17 @@ public final class BackendConfig {
         fullKey(key) + " " + reason + (value == null ? "" : " but was " + shown(key, value)));
   }
 
-  /** Returns the key as it stands in a configuration file, from its root. */
+  /**
+   * {@return the key as it stands in a configuration file, from its root}
+   *
+   * @param key relative to the entry
+   */
   public String fullKey(String key) {
     return "koi.backends." + name + "." + requireNonNull(key, "key");
   }
 
   private static String shown(String key, Object value) {
-    return SECRET.matcher(key).find() ? "***" : value.toString();
+    return Secrets.masked(key, value.toString());
   }
 
   @Override

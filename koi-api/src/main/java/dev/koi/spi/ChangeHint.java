@@ -8,12 +8,16 @@ import static java.util.Objects.requireNonNull;
  */
 public sealed interface ChangeHint {
 
-  /** Returns the hint that the instance of that id may have changed, begun or ended. */
+  /**
+   * {@return the hint that the instance of that id may have changed, begun or ended}
+   *
+   * @param id the runtime's own full id, not blank
+   */
   static ChangeHint instance(String id) {
     return new OneInstance(id);
   }
 
-  /** Returns the hint that any instance may have changed. */
+  /** {@return the hint that any instance may have changed} */
   static ChangeHint everything() {
     return Everything.INSTANCE;
   }
@@ -24,7 +28,11 @@ public sealed interface ChangeHint {
    * @param id the runtime's own full id
    */
   record OneInstance(String id) implements ChangeHint {
-    /** Requires an id that is not blank. */
+    /**
+     * Requires an id that is not blank.
+     *
+     * @param id not blank
+     */
     public OneInstance {
       if (requireNonNull(id, "id").isBlank()) {
         throw new IllegalArgumentException("id must not be blank");

@@ -13,9 +13,9 @@ import java.io.IOException;
 public interface RuntimeBackend {
 
   /**
-   * Returns the name by which configuration refers to this kind of runtime: a constant of lower
+   * {@return the name by which configuration refers to this kind of runtime: a constant of lower
    * case letters, digits and hyphens that begins with a letter, at most 32 long, unique on the
-   * class path. {@code "auto"} and {@code "all"} are reserved (S-2).
+   * class path} {@code "auto"} and {@code "all"} are reserved (S-2).
    */
   String name();
 

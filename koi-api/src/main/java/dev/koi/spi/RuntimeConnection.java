@@ -16,12 +16,12 @@ import java.util.Optional;
  */
 public interface RuntimeConnection extends AutoCloseable {
 
-  /** Returns who answered when the connection was made (C-1). Never blocks. */
+  /** {@return who answered when the connection was made (C-1)} Never blocks. */
   RuntimeInfo runtime();
 
   /**
-   * Returns every instance that is running, paused or restarting, and no other (L-1), as it is at
-   * some moment during the call (L-2). All of them or an exception: a list that could not be
+   * {@return every instance that is running, paused or restarting, and no other (L-1), as it is at
+   * some moment during the call (L-2)} All of them or an exception: a list that could not be
    * completed is not returned (L-3). The list is unmodifiable and has no id twice (L-4).
    *
    * @throws IOException if the runtime is lost or does not give the whole list
@@ -30,8 +30,8 @@ public interface RuntimeConnection extends AutoCloseable {
   List<Instance> listInstances() throws IOException, InterruptedException;
 
   /**
-   * Returns the instance of that id as {@link #listInstances} would show it at this moment (F-1),
-   * or empty if it would not be there: it has stopped, or never was (F-2).
+   * {@return the instance of that id as {@link #listInstances} would show it at this moment (F-1),
+   * or empty if it would not be there: it has stopped, or never was (F-2)}
    *
    * <p>Koi calls it for each hint, so a runtime that can answer for one id should. This default
    * asks for the whole list.

@@ -12,7 +12,14 @@ import static java.util.Objects.requireNonNull;
  * @param endpoint where it answered, such as "unix:///var/run/docker.sock"
  */
 public record RuntimeInfo(String product, String version, String apiVersion, String endpoint) {
-  /** Requires all. */
+  /**
+   * Requires all.
+   *
+   * @param product not null
+   * @param version not null
+   * @param apiVersion not null
+   * @param endpoint not null
+   */
   public RuntimeInfo {
     requireNonNull(product, "product");
     requireNonNull(version, "version");
