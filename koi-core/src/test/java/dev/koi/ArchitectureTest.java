@@ -18,6 +18,7 @@ class ArchitectureTest {
   private static final JavaClasses KOI =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.koi");
 
   @Test

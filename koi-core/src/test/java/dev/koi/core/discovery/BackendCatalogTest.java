@@ -70,11 +70,7 @@ class BackendCatalogTest {
   @Test
   void aBrokenRegistrationCostsNothingElse() throws IOException {
     BackendCatalog catalog =
-        discover(
-            "no.such.Class",
-            "not a class name",
-            FailsToBeMade.class.getName(),
-            Good.class.getName());
+        discover("no.such.Class", FailsToBeMade.class.getName(), Good.class.getName());
 
     assertThat(catalog.find("good")).isPresent();
     assertThat(catalog.problems())
@@ -87,11 +83,21 @@ class BackendCatalogTest {
 
   @Test
   void aClassThatIsNoBackendIsNamed() throws IOException {
-    BackendCatalog catalog = discover("java.lang.String", Good.class.getName());
+    BackendCatalog catalog = discover(BackendCatalogTest.class.getName(), Good.class.getName());
 
     assertThat(catalog.find("good")).isPresent();
     assertThat(catalog.problems())
-        .anySatisfy(problem -> assertThat(problem).contains("java.lang.String"));
+        .anySatisfy(problem -> assertThat(problem).contains("BackendCatalogTest not a subtype"));
+  }
+
+  @Test
+  void aLineThatIsNoClassNameIsNamedWithItsFile() throws IOException {
+    BackendCatalog catalog = discover("not a class name");
+
+    assertThat(catalog.problems())
+        .anySatisfy(
+            problem ->
+                assertThat(problem).contains(directory + "/META-INF/services/", ":1: Illegal"));
   }
 
   @Test
