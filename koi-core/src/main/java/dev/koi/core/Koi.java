@@ -16,6 +16,7 @@ import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.settings.Timing;
+import dev.koi.core.status.BackendActivity;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
@@ -118,7 +119,14 @@ public final class Koi implements AutoCloseable {
 
   private static BackendStatus idle(BackendSettings entry, BackendState state, String reason) {
     return new BackendStatus(
-        entry.name(), entry.type(), entry.enabled(), state, Instant.now(), reason, null);
+        entry.name(),
+        entry.type(),
+        entry.enabled(),
+        state,
+        Instant.now(),
+        reason,
+        Optional.empty(),
+        BackendActivity.NONE);
   }
 
   /**
@@ -146,12 +154,12 @@ public final class Koi implements AutoCloseable {
     return table.instances();
   }
 
-  /** Returns how it stands with each backend. */
+  /** Returns how it stands with each backend and each listener. */
   public KoiStatus status() {
     List<BackendStatus> all = new ArrayList<>(idle);
     supervisors.forEach(supervisor -> all.add(supervisor.status()));
     all.sort(Comparator.comparing(BackendStatus::name));
-    return new KoiStatus(all, catalog.problems());
+    return new KoiStatus(all, dispatcher.status(), catalog.problems());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.koi.core.dispatch;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
+import dev.koi.core.status.ListenerStatus;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -69,6 +70,11 @@ public final class Dispatcher {
   /** The backend's runtime is out of sight. */
   public void down(String backend, String reason) {
     mailboxes.forEach(mailbox -> mailbox.putDown(backend, reason));
+  }
+
+  /** Returns how each listener keeps up, in the order they were added. */
+  public List<ListenerStatus> status() {
+    return mailboxes.stream().map(Mailbox::status).toList();
   }
 
   /** Ends all telling; waits for calls under way, all together no longer than that. */

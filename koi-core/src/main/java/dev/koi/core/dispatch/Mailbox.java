@@ -2,6 +2,8 @@ package dev.koi.core.dispatch;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
+import dev.koi.core.status.ListenerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,9 +38,13 @@ final class Mailbox {
   private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
   private boolean closed; // guarded by lock
   private boolean telling; // guarded by lock
+  private long tellingSince; // by System.nanoTime, while telling; guarded by lock
+  private long told; // guarded by lock
+  private long conflated; // guarded by lock
+  private long failures; // guarded by lock
 
   // What the listener was told last; only the worker touches these.
-  private final Map<Key, Instance> told = new HashMap<>();
+  private final Map<Key, Instance> lastTold = new HashMap<>();
   private final Set<String> toldDown = new HashSet<>();
 
   /** Makes a mailbox; nothing is told before {@link #start}. */
@@ -72,7 +78,10 @@ final class Mailbox {
   private void put(Key key, Target target) {
     synchronized (lock) {
       if (!closed) {
-        dirty.put(key, target); // a key that waits already keeps its place
+        // A key that waits already keeps its place.
+        if (dirty.put(key, target) != null) {
+          conflated++;
+        }
         lock.notifyAll();
       }
     }
@@ -82,7 +91,9 @@ final class Mailbox {
   private void putLast(Key key, Target target) {
     synchronized (lock) {
       if (!closed) {
-        dirty.remove(key);
+        if (dirty.remove(key) != null) {
+          conflated++;
+        }
         dirty.put(key, target);
         lock.notifyAll();
       }
@@ -112,6 +123,7 @@ final class Mailbox {
         target = entry.getValue();
         oldest.remove();
         telling = true;
+        tellingSince = System.nanoTime();
       }
       deliver(key, target);
     }
@@ -132,11 +144,11 @@ final class Mailbox {
   }
 
   private void deliver(Key key, Instance now) {
-    Instance was = told.get(key);
+    Instance was = lastTold.get(key);
     if (was != null && was.sameLife(now)) {
       List<String> changed = was.changedFields(now);
       if (!changed.isEmpty()) {
-        told.put(key, now);
+        lastTold.put(key, now);
         tell(
             new RuntimeEvent.Updated(
                 key.backend(), Instant.now(), sequence.getAsLong(), was, now, changed));
@@ -145,12 +157,12 @@ final class Mailbox {
     }
     end(key);
     // Recorded before the call: a listener that throws is not told the same thing twice.
-    told.put(key, now);
+    lastTold.put(key, now);
     tell(new RuntimeEvent.Started(key.backend(), Instant.now(), sequence.getAsLong(), now));
   }
 
   private void end(Key key) {
-    Instance was = told.remove(key);
+    Instance was = lastTold.remove(key);
     if (was != null) {
       tell(new RuntimeEvent.Stopped(key.backend(), Instant.now(), sequence.getAsLong(), was));
     }
@@ -161,11 +173,22 @@ final class Mailbox {
       if (closed) {
         return;
       }
+      told++;
     }
     try {
       listener.accept(event);
     } catch (Throwable e) { // whatever a listener throws is its own affair
+      synchronized (lock) {
+        failures++;
+      }
       log.warn("{} failed on {}", worker.getName(), event.getClass().getSimpleName(), e);
+    }
+  }
+
+  ListenerStatus status() {
+    synchronized (lock) {
+      Duration busy = Duration.ofNanos(telling ? System.nanoTime() - tellingSince : 0);
+      return new ListenerStatus(worker.getName(), dirty.size(), told, conflated, failures, busy);
     }
   }
 

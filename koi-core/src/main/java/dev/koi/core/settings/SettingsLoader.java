@@ -25,8 +25,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads the configuration: single values given by the caller, then a file, then the defaults in the
- * {@code reference.conf} of every jar on the class path.
+ * Reads the configuration: single values given by the caller, then environment variables of
+ * typesafe-config's form ({@code CONFIG_FORCE_koi_timing_resync=30s}), then a file, then the
+ * defaults in the {@code reference.conf} of every jar on the class path.
  *
  * <p>A jar's {@code koi.backends.<its name>} both gives the defaults for its entries and says which
  * keys they may have. A backend whose jar says nothing may be given any key.
@@ -54,7 +55,9 @@ public final class SettingsLoader {
   public static KoiSettings load(
       Optional<Path> file, Map<String, String> overrides, ClassLoader loader) {
     try {
-      Config given = overridesOf(overrides);
+      Config given =
+          overridesOf(overrides)
+              .withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
       if (file.isPresent()) {
         given = given.withFallback(parse(file.get()));
       }

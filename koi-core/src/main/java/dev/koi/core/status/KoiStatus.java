@@ -6,12 +6,15 @@ import java.util.List;
  * How Koi is, at one moment.
  *
  * @param backends by name
+ * @param listeners in the order they were added
  * @param problems jars and registrations that could not be used, one sentence each
  */
-public record KoiStatus(List<BackendStatus> backends, List<String> problems) {
-  /** Copies both. */
+public record KoiStatus(
+    List<BackendStatus> backends, List<ListenerStatus> listeners, List<String> problems) {
+  /** Copies all. */
   public KoiStatus {
     backends = List.copyOf(backends);
+    listeners = List.copyOf(listeners);
     problems = List.copyOf(problems);
   }
 

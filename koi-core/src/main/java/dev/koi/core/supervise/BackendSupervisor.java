@@ -11,6 +11,7 @@ import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +30,24 @@ public final class BackendSupervisor {
   /** A session that lasted so long was healthy; the next pause is the shortest again. */
   private static final long HEALTHY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** So many watches in a row that end so soon, and the runtime is not watched but listed. */
+  private static final int MOST_BRIEF_WATCHES = 3;
+
+  private static final long BRIEF_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final BackendSettings entry;
   private final RuntimeBackend backend;
   private final Timing timing;
   private final InstanceTable table;
   private final RandomGenerator random;
   private final GuardedCalls calls;
+  private final Activity activity = new Activity();
   private final Backoff backoff;
   private final Thread thread;
   private final CountDownLatch firstLook = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  private int briefWatches; // that ended at once, in a row; only the thread touches it
 
   private final Object lock = new Object();
   private BackendStatus status; // guarded by lock
@@ -56,9 +65,9 @@ public final class BackendSupervisor {
     this.timing = timing;
     this.table = table;
     this.random = random;
-    this.calls = new GuardedCalls(entry.name());
+    this.calls = new GuardedCalls(entry.name(), activity);
     this.backoff = new Backoff(timing.backoffMin(), timing.backoffMax(), random);
-    this.status = status(BackendState.CONNECTING, "", null);
+    this.status = status(BackendState.CONNECTING, "", Instant.now(), Optional.empty());
     this.thread = new Thread(this::run, "koi-backend-" + entry.name());
     thread.setDaemon(true);
   }
@@ -71,7 +80,7 @@ public final class BackendSupervisor {
   /** Returns how it stands. */
   public BackendStatus status() {
     synchronized (lock) {
-      return status;
+      return status(status.state(), status.reason(), status.since(), status.runtime());
     }
   }
 
@@ -97,11 +106,16 @@ public final class BackendSupervisor {
 
   /** Connects and follows; returns whether another attempt makes sense. */
   private boolean attempt() {
-    try (Session session = Session.connect(backend, entry, timing, table, calls, random)) {
-      session.sync();
-      enter(BackendState.CONNECTED, "", session.runtime());
+    long synced = 0;
+    try (Session session =
+        Session.connect(backend, entry, timing, table, calls, activity, random)) {
+      session.sync(briefWatches < MOST_BRIEF_WATCHES);
+      synced = System.nanoTime();
+      activity.connects.increment();
+      enter(BackendState.CONNECTED, session.limitation(), Optional.of(session.runtime()));
       table.up(entry.name()); // after the state, or the end of the grace could still tell it down
       firstLook.countDown();
+      briefWatches = session.limitation().isEmpty() ? briefWatches + 1 : 0;
       session.follow();
     } catch (BackendUnavailableException e) {
       lost(BackendState.UNAVAILABLE, e);
@@ -112,6 +126,9 @@ public final class BackendSupervisor {
       lost(BackendState.FAILED, new IOException("interrupted", e));
     } catch (Throwable e) { // a stranger's code may throw anything; this loop must not end
       lost(BackendState.FAILED, e);
+    }
+    if (synced == 0 || System.nanoTime() - synced > BRIEF_NANOS) {
+      briefWatches = 0;
     }
     return true;
   }
@@ -129,7 +146,7 @@ public final class BackendSupervisor {
       return;
     }
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    boolean wasConnected = enter(state, reason, null);
+    boolean wasConnected = enter(state, reason, Optional.empty());
     log.debug("{}: {}", entry.name(), reason, cause);
     if (wasConnected) {
       int loss;
@@ -150,29 +167,30 @@ public final class BackendSupervisor {
   }
 
   /** Returns whether it was connected before. */
-  private boolean enter(BackendState state, String reason, RuntimeInfo runtime) {
+  private boolean enter(BackendState state, String reason, Optional<RuntimeInfo> runtime) {
     BackendState before;
     synchronized (lock) {
       before = status.state();
-      status =
-          before == state && state != BackendState.CONNECTED
-              ? new BackendStatus(
-                  entry.name(), entry.type(), entry.enabled(), state, status.since(), reason, null)
-              : status(state, reason, runtime);
+      status = status(state, reason, before == state ? status.since() : Instant.now(), runtime);
     }
     if (before != state) {
-      if (state == BackendState.CONNECTED) {
-        log.info("{} is connected to {} {}", entry.name(), runtime.product(), runtime.version());
-      } else {
-        log.info("{} is {}: {}", entry.name(), state.wireName(), reason);
-      }
+      String who = runtime.map(info -> info.product() + " " + info.version()).orElse(reason);
+      log.info("{} is {}: {}", entry.name(), state.wireName(), who);
     }
     return before == BackendState.CONNECTED;
   }
 
-  private BackendStatus status(BackendState state, String reason, RuntimeInfo runtime) {
+  private BackendStatus status(
+      BackendState state, String reason, Instant since, Optional<RuntimeInfo> runtime) {
     return new BackendStatus(
-        entry.name(), entry.type(), entry.enabled(), state, Instant.now(), reason, runtime);
+        entry.name(),
+        entry.type(),
+        entry.enabled(),
+        state,
+        since,
+        reason,
+        runtime,
+        activity.snapshot(calls.abandoned()));
   }
 
   /** Begins to end; returns at once. */

@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class DirtySet {
 
-  /** Stands for everything; no instance has an empty id. */
+  /** Stands for everything, because of hints; no instance has a blank id. */
   static final String EVERYTHING = "";
+
+  /** Stands for everything, because it is time to see whether hints were lost. */
+  static final String RESYNC = " ";
 
   /** More ids than this are looked at faster by one list. */
   static final int STORM = 64;
@@ -33,7 +36,7 @@ final class DirtySet {
   private final Map<String, Long> spent = new HashMap<>(); // id -> paid until; guarded by lock
   private IOException failure; // guarded by lock
 
-  /** Wants the id looked at, or {@link #EVERYTHING}, as soon as its pace allows. */
+  /** Wants the id looked at, or one of the constants, as soon as its pace allows. */
   void add(String id) {
     addAfter(id, Duration.ZERO);
   }
@@ -44,7 +47,7 @@ final class DirtySet {
     synchronized (lock) {
       due.merge(id, when, (a, b) -> a - b <= 0 ? a : b);
       if (due.size() > STORM) {
-        due.clear();
+        due.keySet().retainAll(Set.of(RESYNC));
         due.put(EVERYTHING, when);
       }
       lock.notifyAll();

@@ -29,9 +29,11 @@ final class GuardedCalls {
   private static final int MOST_ABANDONED = 8;
 
   private final ExecutorService threads;
+  private final Activity activity;
   private final Map<Thread, CompletableFuture<?>> running = new ConcurrentHashMap<>();
 
-  GuardedCalls(String entry) {
+  GuardedCalls(String entry, Activity activity) {
+    this.activity = activity;
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -95,6 +97,7 @@ final class GuardedCalls {
     answer.whenComplete(
         (value, error) -> {
           if (error != null) {
+            activity.error(what);
             call.cancel(true);
           }
         });

@@ -4,6 +4,7 @@ import dev.koi.Instance;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.table.InstanceTable;
+import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
@@ -35,16 +36,25 @@ final class Session implements AutoCloseable {
   private static final int WORKERS = 4;
   private static final int MOST_DOUBLINGS = 5;
 
+  /** Between two lists of a runtime that does not let itself be watched. */
+  private static final Duration POLL = Duration.ofSeconds(5);
+
+  /** After which such a runtime is connected anew, in case it does by now. */
+  private static final Duration WATCH_AGAIN = Duration.ofMinutes(5);
+
   private final String name;
   private final Timing timing;
   private final InstanceTable table;
   private final GuardedCalls calls;
+  private final Activity activity;
   private final RandomGenerator random;
   private final RuntimeConnection connection;
   private final RuntimeInfo runtime;
   private final DirtySet dirty = new DirtySet();
   private final Semaphore workers = new Semaphore(WORKERS);
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+  private final Set<String> unhinted = ConcurrentHashMap.newKeySet(); // shown by a list only
+  private volatile String limitation = ""; // why it is not watched; empty if it is
   private Thread reader; // null until the watch is open
 
   private Session(
@@ -52,6 +62,7 @@ final class Session implements AutoCloseable {
       Timing timing,
       InstanceTable table,
       GuardedCalls calls,
+      Activity activity,
       RandomGenerator random,
       RuntimeConnection connection)
       throws IOException {
@@ -59,6 +70,7 @@ final class Session implements AutoCloseable {
     this.timing = timing;
     this.table = table;
     this.calls = calls;
+    this.activity = activity;
     this.random = random;
     this.connection = connection;
     this.runtime = connection.runtime();
@@ -74,6 +86,7 @@ final class Session implements AutoCloseable {
       Timing timing,
       InstanceTable table,
       GuardedCalls calls,
+      Activity activity,
       RandomGenerator random)
       throws IOException, InterruptedException {
     RuntimeConnection connection =
@@ -82,21 +95,31 @@ final class Session implements AutoCloseable {
             timing.connect(),
             () -> backend.connect(entry.config()),
             RuntimeConnection::close);
-    return new Session(entry, timing, table, calls, random, connection);
+    return new Session(entry, timing, table, calls, activity, random, connection);
   }
 
   RuntimeInfo runtime() {
     return runtime;
   }
 
-  /** Watches, lists, and confirms every end; then the table is right. */
-  void sync() throws IOException, InterruptedException {
-    InstanceWatch watch =
-        calls.call("watch", timing.connect(), connection::watch, InstanceWatch::close);
-    reader = new Thread(() -> read(watch), "koi-watch-" + name);
-    reader.setDaemon(true);
-    reader.start();
+  /**
+   * Watches, lists, and confirms every end; then the table is right. A runtime that lets itself be
+   * listed but not watched is listed again and again instead.
+   */
+  void sync(boolean watch) throws IOException, InterruptedException {
+    if (watch) {
+      try {
+        watch();
+      } catch (BackendUnavailableException e) {
+        throw e;
+      } catch (IOException e) {
+        limitation = e.getMessage();
+      }
+    } else {
+      limitation = "its stream of changes ends as soon as it has begun";
+    }
     long stamp = System.nanoTime();
+    activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), this::listChecked, late -> {});
     List<CompletableFuture<?>> confirmed = new ArrayList<>();
     for (String id : table.observeAll(name, all, stamp).missing()) {
@@ -106,16 +129,32 @@ final class Session implements AutoCloseable {
     for (CompletableFuture<?> one : confirmed) {
       one.exceptionally(error -> null).join(); // what failed stays as it was, and is tried again
     }
-    listAgainAfter(System.nanoTime() - stamp);
+    resyncAfter(System.nanoTime() - stamp);
   }
 
-  /** Follows the hints; ends only by an exception. */
+  /** Returns why changes are not followed but looked for; empty if they are followed. */
+  String limitation() {
+    return limitation.isEmpty()
+        ? ""
+        : "changes are looked for every " + POLL.toSeconds() + " s, because " + limitation;
+  }
+
+  private void watch() throws IOException, InterruptedException {
+    InstanceWatch watch =
+        calls.call("watch", timing.connect(), connection::watch, InstanceWatch::close);
+    reader = new Thread(() -> read(watch), "koi-watch-" + name);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Follows the hints until the runtime is lost, or until it is time to try to watch again. */
   void follow() throws IOException, InterruptedException {
-    while (true) {
+    long began = System.nanoTime();
+    while (limitation.isEmpty() || System.nanoTime() - began < WATCH_AGAIN.toNanos()) {
       workers.acquire();
       String id = dirty.take();
-      if (id.equals(DirtySet.EVERYTHING)) {
-        lookAtEverything();
+      if (id.equals(DirtySet.EVERYTHING) || id.equals(DirtySet.RESYNC)) {
+        lookAtEverything(id);
       } else {
         look(id);
       }
@@ -126,10 +165,17 @@ final class Session implements AutoCloseable {
     try {
       while (true) {
         ChangeHint hint = watch.take();
+        activity.hint();
         if (hint == null) {
           throw new IOException("take() returned null");
         }
-        dirty.add(hint instanceof ChangeHint.OneInstance one ? one.id() : DirtySet.EVERYTHING);
+        if (hint instanceof ChangeHint.OneInstance one) {
+          unhinted.remove(one.id());
+          dirty.add(one.id());
+        } else {
+          unhinted.clear();
+          dirty.add(DirtySet.EVERYTHING);
+        }
       }
     } catch (InterruptedException e) {
       dirty.fail(new IOException("take() was interrupted", e));
@@ -141,6 +187,7 @@ final class Session implements AutoCloseable {
   /** Asks for one instance; the caller has acquired a worker. */
   private CompletableFuture<Optional<Instance>> look(String id) {
     long stamp = System.nanoTime();
+    activity.looks.increment();
     return calls
         .start("findInstance", timing.find(), () -> findChecked(id), late -> {})
         .whenComplete(
@@ -156,24 +203,43 @@ final class Session implements AutoCloseable {
             });
   }
 
-  private void lookAtEverything() {
+  private void lookAtEverything(String why) {
     long stamp = System.nanoTime();
+    activity.lists.increment();
     calls
         .start("listInstances", timing.list(), this::listChecked, late -> {})
         .whenComplete(
             (all, error) -> {
               workers.release();
-              if (error instanceof TimeoutException) {
+              if (error instanceof TimeoutException || error != null && !limitation.isEmpty()) {
+                // It hangs; or this list is the only sign of life there is.
                 dirty.fail(GuardedCalls.rethrown("listInstances", error));
               } else if (error != null) {
-                tryAgain(DirtySet.EVERYTHING, "the list", error);
+                tryAgain(why, "the list", error);
               } else {
-                failures.remove(DirtySet.EVERYTHING);
-                dirty.addUnseen(table.observeAll(name, all, stamp).missing());
-                listAgainAfter(System.nanoTime() - stamp);
+                failures.remove(why);
+                InstanceTable.ListResult result = table.observeAll(name, all, stamp);
+                dirty.addUnseen(result.missing());
+                if (why.equals(DirtySet.RESYNC)) {
+                  countDrift(result);
+                  resyncAfter(System.nanoTime() - stamp);
+                }
               }
-              dirty.done(DirtySet.EVERYTHING);
+              dirty.done(why);
             });
+  }
+
+  /**
+   * A hint may come a little after the change it is about; so what only a list has shown counts as
+   * drift when the next list comes and there has still been no hint.
+   */
+  private void countDrift(InstanceTable.ListResult result) {
+    activity.drift.add(unhinted.size());
+    unhinted.clear();
+    if (limitation.isEmpty()) {
+      unhinted.addAll(result.changed());
+      unhinted.addAll(result.missing());
+    }
   }
 
   private void tryAgain(String id, String what, Throwable error) {
@@ -183,10 +249,9 @@ final class Session implements AutoCloseable {
   }
 
   /** The periodic list, that finds what no hint told; never more than a twentieth of the time. */
-  private void listAgainAfter(long lastTook) {
-    long pause = Math.max(timing.resync().toNanos(), 20 * lastTook);
-    dirty.addAfter(
-        DirtySet.EVERYTHING, Duration.ofNanos((long) (pause * random.nextDouble(0.8, 1.2))));
+  private void resyncAfter(long lastTook) {
+    long pause = Math.max((limitation.isEmpty() ? timing.resync() : POLL).toNanos(), 20 * lastTook);
+    dirty.addAfter(DirtySet.RESYNC, Duration.ofNanos((long) (pause * random.nextDouble(0.8, 1.2))));
   }
 
   private List<Instance> listChecked() throws IOException, InterruptedException {

@@ -16,7 +16,7 @@ class GuardedCallsTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final GuardedCalls calls = new GuardedCalls("test");
+  private final GuardedCalls calls = new GuardedCalls("test", new Activity());
   private final CountDownLatch never = new CountDownLatch(1);
 
   @AfterEach
