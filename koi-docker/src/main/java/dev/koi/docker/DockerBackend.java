@@ -2,6 +2,7 @@ package dev.koi.docker;
 
 import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
+import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
@@ -23,7 +24,7 @@ public final class DockerBackend implements RuntimeBackend {
     return EngineSearch.connect(
         config,
         EngineDialect.DOCKER,
-        DockerEndpoints.of(config),
+        DockerEndpoints.of(config, Surroundings.ofThisProcess()),
         "is Docker running? If it is elsewhere, set DOCKER_HOST or " + config.fullKey("host"));
   }
 }

@@ -12,7 +12,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.http.NoHttpResponseException;
 
 /**
  * Requests to one engine, each with a deadline. The transport's own timeouts do nothing on unix
@@ -41,6 +45,8 @@ final class EngineHttp implements AutoCloseable {
 
   private final EngineEndpoint endpoint;
   private final String backend;
+  private final Duration connectTimeout;
+  private final SSLContext tls; // null for none
   private final DockerHttpClient client;
   private final ExecutorService calls;
   private final Set<Call<?>> inFlight = ConcurrentHashMap.newKeySet();
@@ -50,10 +56,18 @@ final class EngineHttp implements AutoCloseable {
     T read(Response response) throws IOException;
   }
 
-  EngineHttp(EngineEndpoint endpoint, String backend, Duration connectTimeout) {
+  /**
+   * Makes one; it connects with the first request.
+   *
+   * @throws IOException if the endpoint's certificates cannot be used
+   */
+  EngineHttp(EngineEndpoint endpoint, String backend, Duration connectTimeout) throws IOException {
     this.endpoint = endpoint;
     this.backend = backend;
-    client = client(MAX_CONNECTIONS, connectTimeout);
+    this.connectTimeout = connectTimeout;
+    Optional<Path> certificates = endpoint.certificates();
+    tls = certificates.isPresent() ? new PemDirectory(certificates.get()).sslContext() : null;
+    client = newClient(MAX_CONNECTIONS);
     calls =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), threads("call"));
@@ -73,9 +87,10 @@ final class EngineHttp implements AutoCloseable {
   }
 
   /** Returns a transport to the same engine, to be closed by the caller. */
-  DockerHttpClient client(int maxConnections, Duration connectTimeout) {
+  DockerHttpClient newClient(int maxConnections) {
     return new ApacheDockerHttpClient.Builder()
         .dockerHost(endpoint.uri())
+        .sslConfig(() -> tls)
         .maxConnections(maxConnections)
         .connectionTimeout(connectTimeout)
         .build();
@@ -155,7 +170,14 @@ final class EngineHttp implements AutoCloseable {
       if (response.getStatusCode() != 200) {
         throw new EngineAnswerException(
             response.getStatusCode(),
-            request + " got status " + response.getStatusCode() + at() + said(response.getBody()));
+            request
+                + " got status "
+                + response.getStatusCode()
+                + at()
+                + said(response.getBody())
+                + (response.getStatusCode() == 403
+                    ? "; a proxy in front of the engine must allow " + request.permission()
+                    : ""));
       }
       return reader.read(response);
     }
@@ -191,6 +213,9 @@ final class EngineHttp implements AutoCloseable {
   }
 
   private static String reason(Throwable cause) {
+    if (cause instanceof NoHttpResponseException) {
+      return "the connection was closed without an answer"; // its own message names another host
+    }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 

@@ -14,23 +14,26 @@ final class EngineRequest {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
 
   private final String path;
+  private final String permission;
 
-  private EngineRequest(String path) {
+  private EngineRequest(String path, String permission) {
     this.path = path;
+    this.permission = permission;
   }
 
   static EngineRequest ping() {
-    return new EngineRequest("/_ping");
+    return new EngineRequest("/_ping", "PING");
   }
 
   static EngineRequest version() {
-    return new EngineRequest("/version");
+    return new EngineRequest("/version", "VERSION");
   }
 
   /** Asks for every container that may be present. */
   static EngineRequest list(ApiVersion version, EngineDialect dialect) {
     return new EngineRequest(
-        "/v" + version + "/containers/json" + (dialect.listsOnlyRunning() ? "?all=1" : ""));
+        "/v" + version + "/containers/json" + (dialect.listsOnlyRunning() ? "?all=1" : ""),
+        "CONTAINERS");
   }
 
   /** Asks for the one row of the list that is about this container. */
@@ -39,7 +42,8 @@ final class EngineRequest {
         "/v"
             + version
             + "/containers/json?all=1&filters="
-            + encoded("{\"id\":[\"" + id(id) + "\"]}"));
+            + encoded("{\"id\":[\"" + id(id) + "\"]}"),
+        "CONTAINERS");
   }
 
   /**
@@ -48,7 +52,7 @@ final class EngineRequest {
    * @throws IllegalArgumentException unless {@link #isId}
    */
   static EngineRequest inspect(ApiVersion version, String id) {
-    return new EngineRequest("/v" + version + "/containers/" + id(id) + "/json");
+    return new EngineRequest("/v" + version + "/containers/" + id(id) + "/json", "CONTAINERS");
   }
 
   /**
@@ -62,7 +66,8 @@ final class EngineRequest {
             + version
             + "/events?filters="
             + encoded("{\"type\":[\"container\",\"network\"]}")
-            + (since == 0 ? "" : "&since=" + since));
+            + (since == 0 ? "" : "&since=" + since),
+        "EVENTS");
   }
 
   /** Returns whether an engine may have given that id to a container; a name is none. */
@@ -83,6 +88,11 @@ final class EngineRequest {
 
   String path() {
     return path;
+  }
+
+  /** Returns what filtering proxies call this part of the API. */
+  String permission() {
+    return permission;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,58 +27,72 @@ public final class EngineSearch {
   public static RuntimeConnection connect(
       BackendConfig config, EngineDialect wanted, List<EngineEndpoint> places, String help)
       throws IOException, InterruptedException {
-    Duration timeout = config.duration("connect-timeout", CONNECT_TIMEOUT);
+    EngineTimings timings =
+        EngineTimings.standard(config.duration("connect-timeout", CONNECT_TIMEOUT));
+    List<String> missing = new ArrayList<>();
     List<String> outcomes = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
     IOException refusal = null;
     for (EngineEndpoint place : places) {
       try {
-        return connect(config.name(), wanted, place, timeout);
+        return connect(config.name(), wanted, place, timings);
       } catch (BackendUnavailableException e) {
-        outcomes.add(e.getMessage());
+        if (e.getCause() instanceof NoSuchFileException) {
+          missing.add(place.toString());
+        } else {
+          outcomes.add(e.getMessage());
+        }
       } catch (IOException e) {
-        outcomes.add(e.getMessage());
+        refusals.add(e.getMessage());
         refusal = e;
       }
     }
-    String message = String.join("; ", outcomes);
-    throw refusal == null
-        ? new BackendUnavailableException(message + "; " + help)
-        : new IOException(message, refusal);
+    if (refusal != null) {
+      throw new IOException(String.join("; ", refusals), refusal);
+    }
+    if (!missing.isEmpty()) {
+      outcomes.add("no socket at " + String.join(", ", missing));
+    }
+    throw new BackendUnavailableException(String.join("; ", outcomes) + "; " + help);
   }
 
   private static RuntimeConnection connect(
-      String backend, EngineDialect wanted, EngineEndpoint place, Duration timeout)
+      String backend, EngineDialect wanted, EngineEndpoint place, EngineTimings timings)
       throws IOException, InterruptedException {
-    SocketFile.requirePresent(place);
-    EngineHttp http = new EngineHttp(place, backend, timeout);
+    EndpointCheck.requirePresent(place);
+    EngineHttp http = new EngineHttp(place, backend, timings.ping());
     try {
-      EngineIdentity engine = EngineIdentity.of(http, timeout);
+      EngineIdentity engine = identity(http, place, timings);
       requireWanted(wanted, engine, place);
-      return new EngineConnection(http, engine, backend, EngineTimings.standard(timeout));
+      return new EngineConnection(http, engine, backend, timings);
     } catch (Throwable e) {
       http.close();
       throw e;
     }
   }
 
+  private static EngineIdentity identity(
+      EngineHttp http, EngineEndpoint place, EngineTimings timings)
+      throws IOException, InterruptedException {
+    try {
+      return EngineIdentity.of(http, timings.ping());
+    } catch (IOException e) {
+      throw EndpointCheck.explain(place, e);
+    }
+  }
+
   /** A name on a socket proves nothing: podman-docker puts Podman behind Docker's. */
   private static void requireWanted(
       EngineDialect wanted, EngineIdentity engine, EngineEndpoint place) throws IOException {
-    if (engine.dialect() == wanted) {
+    if (engine.dialect() == wanted || (wanted == EngineDialect.DOCKER && place.configured())) {
       return;
     }
-    if (wanted == EngineDialect.PODMAN && place.configured()) {
+    String found = place + " is " + engine;
+    String server = engine.dialect().name().toLowerCase(Locale.ROOT);
+    if (place.configured()) {
       throw new IOException(
-          place + " is " + engine + ", not Podman; set type = docker to watch it");
+          found + ", not " + wanted.product() + "; to watch it, set type = " + server);
     }
-    if (!place.configured()) {
-      throw new BackendUnavailableException(
-          place
-              + " is "
-              + engine
-              + "; the "
-              + engine.dialect().name().toLowerCase(Locale.ROOT)
-              + " backend serves it");
-    }
+    throw new BackendUnavailableException(found + ", which the " + server + " backend watches");
   }
 }

@@ -75,7 +75,7 @@ final class EngineWatch implements InstanceWatch {
   private void openStream(long time) throws IOException, InterruptedException {
     // A second earlier: the clock is told in whole seconds and may be set back a little.
     EngineRequest request = EngineRequest.events(engine.api(), time == 0 ? 0 : time - 1);
-    EventStream stream = new EventStream(http, request, timings.ping(), events, pending::fail);
+    EventStream stream = new EventStream(http, request, events, pending::fail);
     synchronized (lock) {
       if (closed) {
         stream.close();

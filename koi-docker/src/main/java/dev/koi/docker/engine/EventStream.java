@@ -36,14 +36,13 @@ final class EventStream implements AutoCloseable {
   EventStream(
       EngineHttp http,
       EngineRequest request,
-      Duration connectTimeout,
       Consumer<EngineEvent> events,
       Consumer<IOException> end) {
     this.http = http;
     this.request = request;
     this.events = events;
     this.end = end;
-    client = http.client(1, connectTimeout);
+    client = http.newClient(1);
     reader = http.threads("events").newThread(this::read);
   }
 

@@ -10,11 +10,12 @@ import java.time.format.DateTimeFormatter;
 /**
  * What the headers of {@code /_ping} tell.
  *
- * @param podman whether it is Podman that answers; neither the socket's path nor the version would
- *     tell
+ * @param dialect who answers; neither a socket's path nor the API's version would tell
+ * @param podmanVersion Podman's own version; empty if unknown or if it is Docker
+ * @param apiVersion the newest that is spoken; empty if it does not say
  * @param time the engine's clock, in seconds; 0 if it does not say
  */
-record Pong(boolean podman, long time) {
+record Pong(EngineDialect dialect, String podmanVersion, String apiVersion, long time) {
 
   private static final int MAX_BODY = 1 << 10;
 
@@ -23,19 +24,24 @@ record Pong(boolean podman, long time) {
   }
 
   private static Pong read(Response response) throws IOException {
-    response.getBody().readNBytes(MAX_BODY); // to its end, so that the connection can be used again
-    String server = response.getHeader("Server");
+    response.getBody().readNBytes(MAX_BODY); // to its end: the connection can be used again
+    String podmanVersion = header(response, "Libpod-Api-Version");
+    boolean podman = !podmanVersion.isEmpty() || header(response, "Server").startsWith("Libpod/");
     return new Pong(
-        response.getHeader("Libpod-Api-Version") != null
-            || (server != null && server.startsWith("Libpod/")),
-        time(response.getHeader("Date")));
+        podman ? EngineDialect.PODMAN : EngineDialect.DOCKER,
+        podmanVersion,
+        header(response, "Api-Version"),
+        time(header(response, "Date")));
+  }
+
+  private static String header(Response response, String name) {
+    String value = response.getHeader(name);
+    return value == null ? "" : value;
   }
 
   private static long time(String date) {
     try {
-      return date == null
-          ? 0
-          : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toEpochSecond();
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toEpochSecond();
     } catch (DateTimeException e) {
       return 0;
     }

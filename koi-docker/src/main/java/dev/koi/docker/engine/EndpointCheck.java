@@ -1,0 +1,94 @@
+package dev.koi.docker.engine;
+
+import dev.koi.spi.BackendUnavailableException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Says why nobody answers at an endpoint, and what would help. */
+final class EndpointCheck {
+
+  private EndpointCheck() {}
+
+  /**
+   * Returns if there may be an engine.
+   *
+   * @throws BackendUnavailableException if there is no such file, or none to be seen
+   * @throws IOException if it is no socket
+   */
+  static void requirePresent(EngineEndpoint endpoint) throws IOException {
+    if (endpoint.socket().isEmpty()) {
+      return;
+    }
+    BasicFileAttributes file;
+    try {
+      file = Files.readAttributes(endpoint.socket().get(), BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw new BackendUnavailableException("no socket at " + endpoint, e);
+    } catch (AccessDeniedException e) {
+      String message = "no permission to look for a socket at " + endpoint;
+      // The directory of root's Podman is closed to all others, whether it runs or not.
+      throw endpoint.configured()
+          ? new IOException(message, e)
+          : new BackendUnavailableException(message, e);
+    }
+    if (!file.isOther()) {
+      throw new IOException(
+          endpoint
+              + (file.isDirectory()
+                  ? " is a directory, not a socket; container runtimes make one where a mounted"
+                      + " socket is missing"
+                  : " is a file, not a socket"));
+    }
+  }
+
+  /** Returns what to tell if the first requests failed. */
+  static IOException explain(EngineEndpoint endpoint, IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof UnknownHostException
+          || cause instanceof NoRouteToHostException
+          || cause instanceof NoSuchFileException) {
+        return new BackendUnavailableException("nothing listens at " + endpoint, failure);
+      }
+      if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
+        return new IOException(
+            "permission denied at " + endpoint + access(endpoint.socket().get()), failure);
+      }
+    }
+    return failure instanceof EngineAnswerException answer && answer.status() == 403
+        ? failure
+        : new IOException(
+            failure.getMessage() + "; is it a container engine that listens there?", failure);
+  }
+
+  private static String access(Path socket) {
+    String user = System.getProperty("user.name");
+    try {
+      PosixFileAttributes file = Files.readAttributes(socket, PosixFileAttributes.class);
+      String group = file.group().getName();
+      return String.format(
+          " for user %s: it belongs to %s:%s (%s)%s",
+          user,
+          file.owner().getName(),
+          group,
+          PosixFilePermissions.toString(file.permissions()),
+          file.permissions().contains(PosixFilePermission.GROUP_WRITE)
+              ? String.format(
+                  "; add the user to the group (sudo usermod -aG %s %s) and log in again",
+                  group, user)
+              : "");
+    } catch (IOException | UnsupportedOperationException e) {
+      return " for user " + user;
+    }
+  }
+}
