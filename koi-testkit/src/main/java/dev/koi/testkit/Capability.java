@@ -1,0 +1,24 @@
+package dev.koi.testkit;
+
+/**
+ * What a {@link BackendFixture} can do to its runtime beyond starting and stopping. Every one is
+ * expected unless {@link BackendFixture#gaps} says why not.
+ */
+public enum Capability {
+  /** {@link BackendFixture#pause} and {@link BackendFixture#unpause}. */
+  PAUSE,
+  /** {@link BackendFixture#rename}. */
+  RENAME,
+  /** {@link BackendFixture#restart}. */
+  RESTART,
+  /** {@link BackendFixture#loseRuntime} and {@link BackendFixture#restoreRuntime}. */
+  LOSS,
+  /** {@link BackendFixture#freezeRuntime} and {@link BackendFixture#thawRuntime}. */
+  FREEZE,
+  /** {@link BackendFixture#absent}. */
+  ABSENCE,
+  /** {@link BackendFixture#refusing}. */
+  REFUSAL,
+  /** {@link BackendFixture#invalid}. */
+  INVALID_CONFIG
+}
