@@ -40,7 +40,7 @@ class KoiCommandTest {
             + " 'koi --help' shows what there is",
         "list --set x | koi: --set needs key=value, but was given 'x';"
             + " 'koi --help' shows what there is",
-        "list --backend nope | koi: there is no backend 'nope'; there are: docker, podman",
+        "list --backend nope | koi: there is no backend 'nope'; there are: docker, in-memory, podman",
         "list --config no.conf | koi: no.conf: there is no such file that can be read",
         "list --set koi.backends.docker.enabled=perhaps"
             + " | koi: --set: koi.backends.docker.enabled must be auto, true or false",
@@ -88,7 +88,7 @@ class KoiCommandTest {
     assertThat(run("list", "--set", "koi.backends.x.type=dokcer")).isEqualTo(ExitCode.USAGE);
     assertThat(lines(err))
         .containsExactly(
-            "koi: x: there is no backend 'dokcer' on the class path; there are: docker, podman");
+            "koi: x: there is no backend 'dokcer' on the class path; there are: docker, in-memory, podman");
   }
 
   @Test

@@ -211,7 +211,7 @@ final class Session implements AutoCloseable {
         .whenComplete(
             (all, error) -> {
               workers.release();
-              if (error instanceof TimeoutException || error != null && !limitation.isEmpty()) {
+              if (error instanceof TimeoutException || (error != null && !limitation.isEmpty())) {
                 // It hangs; or this list is the only sign of life there is.
                 dirty.fail(GuardedCalls.rethrown("listInstances", error));
               } else if (error != null) {

@@ -1,0 +1,432 @@
+package dev.koi.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.settings.Enabled;
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.Timing;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
+import dev.koi.testkit.InMemoryWorld;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The whole core, on worlds in memory that behave, and on backends that do not. */
+@Timeout(60)
+class KoiTest {
+
+  private static final Timing QUICK =
+      new Timing(
+          Duration.ofMillis(300),
+          Duration.ofMillis(300),
+          Duration.ofMillis(300),
+          Duration.ofMillis(400),
+          Duration.ofMillis(200),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofMillis(500));
+
+  /** A list never comes to the rescue of what the hints should have told. */
+  private static final Timing WITHOUT_RESYNC =
+      new Timing(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofHours(1),
+          Duration.ofMillis(200),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(5));
+
+  private final Grammar listener = new Grammar();
+  private final List<Koi> kois = new ArrayList<>();
+  private InMemoryWorld world;
+  private InMemoryWorld other;
+
+  @BeforeEach
+  void open() {
+    world = InMemoryWorld.open("world");
+    other = InMemoryWorld.open("other");
+  }
+
+  @AfterEach
+  void end() {
+    kois.forEach(Koi::close);
+    world.close();
+    other.close();
+    listener.verify();
+  }
+
+  @Test
+  void everyChangeIsToldOnce() {
+    String already = world.start("already");
+    koi(WITHOUT_RESYNC, new Tampered());
+    awaitTold("Started already");
+
+    String web = world.start("web");
+    awaitTold("Started already", "Started web");
+    world.pause(web);
+    awaitTold("Started already", "Started web", "Updated web");
+    world.rename(web, "shop");
+    awaitTold("Started already", "Started web", "Updated web", "Updated shop");
+    world.stop(already);
+    awaitTold("Started already", "Started web", "Updated web", "Updated shop", "Stopped already");
+  }
+
+  @Test
+  void aRestartIsAnEndAndABeginning() {
+    String web = world.start("web");
+    koi(WITHOUT_RESYNC, new Tampered());
+    awaitTold("Started web");
+    world.restart(web);
+
+    awaitTold("Started web", "Stopped web", "Started web");
+  }
+
+  @Test
+  void aLostRuntimeIsDisconnectedAndWhatItDidMeanwhileIsToldBeforeReconnected() {
+    String gone = world.start("gone");
+    world.start("stays");
+    koi(QUICK, new Tampered());
+    await().until(() -> told().size() == 2);
+    world.lose();
+    await().until(() -> told().contains("BackendDisconnected"));
+    assertThat(listener.present()).hasSize(2);
+
+    world.stop(gone);
+    world.start("new");
+    world.restore();
+
+    await().until(() -> told().contains("BackendReconnected"));
+    assertThat(told().get(told().size() - 1)).isEqualTo("BackendReconnected");
+    assertThat(told()).contains("Stopped gone", "Started new");
+    awaitEqualPicture();
+  }
+
+  @Test
+  void aRuntimeThatIsBackWithinTheGraceIsNotMissed() {
+    world.start("web");
+    Koi koi =
+        koi(
+            new Timing(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5)),
+            new Tampered());
+    awaitTold("Started web");
+    for (int i = 1; i <= 20; i++) {
+      long connects = i + 1L;
+      world.lose();
+      world.start("web-" + i);
+      world.restore();
+      await().until(() -> status(koi).activity().connects() == connects);
+    }
+
+    awaitEqualPicture();
+    assertThat(told()).doesNotContain("BackendDisconnected");
+  }
+
+  @Test
+  void aRuntimeThatComesLaterIsFound() {
+    world.lose();
+    Koi koi = koi(QUICK, new Tampered());
+    await().until(() -> status(koi).state() == BackendState.UNAVAILABLE);
+    world.restore();
+    world.start("web");
+
+    awaitTold("Started web");
+    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+  }
+
+  @Test
+  void aHintThatIsLostIsMadeUpForByTheNextListAndCounted() {
+    RuntimeBackend silent =
+        new Tampered() {
+          @Override
+          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
+            while (true) {
+              sound.take();
+            }
+          }
+        };
+    Koi koi = koi(QUICK, silent);
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
+    String web = world.start("web");
+    awaitTold("Started web");
+    world.stop(web);
+
+    awaitTold("Started web", "Stopped web");
+    await().until(() -> status(koi).activity().drift() == 2);
+  }
+
+  @Test
+  void nothingIsStoppedBecauseAListDoesNotShowIt() {
+    AtomicBoolean lying = new AtomicBoolean();
+    AtomicInteger lies = new AtomicInteger();
+    RuntimeBackend forgetful =
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            if (!lying.get()) {
+              return super.list(sound);
+            }
+            lies.incrementAndGet();
+            return List.of();
+          }
+        };
+    world.start("web");
+    koi(QUICK, forgetful);
+    awaitTold("Started web");
+    lying.set(true);
+
+    await().until(() -> lies.get() > 3);
+    assertThat(told()).containsExactly("Started web");
+  }
+
+  @Test
+  void aRuntimeThatMayNotBeWatchedIsListedAgainAndAgain() {
+    RuntimeBackend unwatchable =
+        new Tampered() {
+          @Override
+          InstanceWatch watch(RuntimeConnection sound) throws IOException {
+            throw new IOException("403: events are not allowed");
+          }
+        };
+    world.start("web");
+    Koi koi = koi(QUICK, unwatchable);
+
+    awaitTold("Started web");
+    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    assertThat(status(koi).reason()).contains("403: events are not allowed", "every 5 s");
+  }
+
+  @Test
+  void aWatchThatEndsAtOnceAgainAndAgainIsGivenUpForLists() {
+    RuntimeBackend brief =
+        new Tampered() {
+          @Override
+          ChangeHint take(InstanceWatch sound) throws IOException {
+            throw new IOException("no event log");
+          }
+        };
+    world.start("web");
+    Koi koi = koi(QUICK, brief);
+
+    await().until(() -> status(koi).reason().contains("ends as soon as it has begun"));
+    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    assertThat(told()).containsExactly("Started web");
+  }
+
+  @Test
+  void aConfigurationThatCannotBeUsedIsNotTriedAgain() {
+    AtomicInteger attempts = new AtomicInteger();
+    RuntimeBackend picky =
+        new Tampered() {
+          @Override
+          public RuntimeConnection connect(BackendConfig config) {
+            attempts.incrementAndGet();
+            throw config.invalid("world", "must be another");
+          }
+        };
+    Koi koi = koi(QUICK, picky);
+
+    await().until(() -> status(koi).state() == BackendState.MISCONFIGURED);
+    assertThat(status(koi).reason()).isEqualTo("koi.backends.world.world must be another");
+    await().during(Duration.ofMillis(300)).until(() -> attempts.get() == 1);
+  }
+
+  @Test
+  void twoKoisInOneProcessKnowNothingOfEachOther() {
+    Grammar second = new Grammar();
+    Koi one = koi(WITHOUT_RESYNC, new Tampered());
+    start(WITHOUT_RESYNC, entry("world", "in-memory"), null, new Tampered()).subscribe(second);
+    world.start("web");
+    awaitTold("Started web");
+    await().until(() -> second.events().size() == 1);
+    one.close();
+    world.start("db");
+
+    await().until(() -> second.events().size() == 2);
+    assertThat(told()).containsExactly("Started web");
+    second.verify();
+  }
+
+  static Stream<Arguments> everythingThatGoesWrong() {
+    return Stream.of(BrokenBackend.Method.values())
+        .flatMap(
+            method ->
+                Stream.of(BrokenBackend.Fault.values()).map(fault -> arguments(method, fault)));
+  }
+
+  /** A backend that is broken in one method, beside one that is sound. */
+  @ParameterizedTest
+  @MethodSource("everythingThatGoesWrong")
+  void aBrokenBackendCostsTheSoundOneNothing(
+      BrokenBackend.Method method, BrokenBackend.Fault fault) {
+    BrokenBackend broken = new BrokenBackend(method, fault);
+    Koi koi = start(QUICK, entry("world", "tampered"), entry("other", "in-memory"), broken);
+    koi.subscribe(listener);
+    world.start("in-the-broken-one");
+    String sound = other.start("sound");
+    await().until(() -> told().contains("Started sound"));
+    world.lose();
+    world.restore();
+    other.stop(sound);
+    await().until(() -> told().contains("Stopped sound"));
+
+    koi.close();
+    int heard = listener.events().size();
+    other.start("after-the-end");
+    await().during(Duration.ofMillis(50)).until(() -> listener.events().size() == heard);
+    broken.release();
+  }
+
+  @Test
+  void aListenerMayCloseKoi() {
+    Koi koi = koi(WITHOUT_RESYNC, new Tampered());
+    AtomicBoolean closed = new AtomicBoolean();
+    koi.subscribe(
+        event -> {
+          koi.close();
+          closed.set(true);
+        });
+    world.start("web");
+
+    await().untilTrue(closed);
+  }
+
+  @Test
+  void closingLeavesNoThread() {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (int i = 0; i < 20; i++) {
+      Koi koi =
+          start(QUICK, entry("world", "tampered"), entry("other", "in-memory"), new Tampered());
+      koi.subscribe(event -> {});
+      koi.close();
+      koi.close();
+    }
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("koi-")));
+  }
+
+  @Test
+  void statusTellsHowAListenerKeepsUp() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    Koi koi = koi(WITHOUT_RESYNC, new Tampered());
+    awaitConnected(koi);
+    koi.subscribe(
+        event -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    world.start("one");
+    String two = world.start("two");
+    await().until(() -> koi.status().listeners().get(1).pending() == 1);
+    world.pause(two);
+
+    await().until(() -> koi.status().listeners().get(1).conflated() == 1);
+    assertThat(koi.status().listeners().get(1).busy()).isPositive();
+    release.countDown();
+    await().until(() -> koi.status().listeners().get(1).told() == 2);
+  }
+
+  private Koi koi(Timing timing, RuntimeBackend backend) {
+    Koi koi = start(timing, entry("world", backend.name()), null, backend);
+    koi.subscribe(listener);
+    return koi;
+  }
+
+  private Koi start(
+      Timing timing, BackendSettings one, BackendSettings another, RuntimeBackend backend) {
+    List<BackendSettings> entries = Stream.of(one, another).filter(entry -> entry != null).toList();
+    List<String> names = entries.stream().map(BackendSettings::name).toList();
+    Koi koi =
+        Koi.builder()
+            .settings(new KoiSettings(timing, entries, Set.copyOf(names)))
+            .backend(backend)
+            .start();
+    kois.add(koi);
+    return koi;
+  }
+
+  private static BackendSettings entry(String name, String type) {
+    return new BackendSettings(type, Enabled.TRUE, BackendConfig.of(name, Map.of()));
+  }
+
+  private static BackendStatus status(Koi koi) {
+    return koi.status().backends().get(0);
+  }
+
+  private static void awaitConnected(Koi koi) {
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
+  }
+
+  private List<String> told() {
+    return listener.events().stream().map(KoiTest::text).toList();
+  }
+
+  private static String text(RuntimeEvent event) {
+    String kind = event.getClass().getSimpleName();
+    if (event instanceof RuntimeEvent.Started started) {
+      return kind + " " + started.instance().name();
+    } else if (event instanceof RuntimeEvent.Updated updated) {
+      return kind + " " + updated.instance().name();
+    } else if (event instanceof RuntimeEvent.Stopped stopped) {
+      return kind + " " + stopped.instance().name();
+    }
+    return kind;
+  }
+
+  private void awaitTold(String... events) {
+    await().untilAsserted(() -> assertThat(told()).isEqualTo(Arrays.asList(events)));
+  }
+
+  private void awaitEqualPicture() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(listener.present())
+                    .containsExactlyInAnyOrderElementsOf(kois.get(0).instances()));
+  }
+}
