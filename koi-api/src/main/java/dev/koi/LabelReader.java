@@ -96,9 +96,9 @@ final class LabelReader {
     return found;
   }
 
-  /** Sets a field that no source has set so far. */
-  void fill(String wireName, Object value) {
-    values.putIfAbsent(wireName, value);
+  /** Sets a field that no source has set so far; returns whether it did. */
+  boolean fill(String wireName, Object value) {
+    return values.putIfAbsent(wireName, value) == null;
   }
 
   boolean lacks(String wireName) {

@@ -44,16 +44,13 @@ final class LabelRules {
 
   static Duration duration(String text) throws RejectedException {
     String amount = text.strip();
-    int unit = 1;
-    if (!amount.isEmpty()) {
-      unit =
-          switch (amount.charAt(amount.length() - 1)) {
-            case 's' -> 1;
-            case 'm' -> 60;
-            case 'h' -> 3600;
-            default -> 0;
-          };
-    }
+    int unit =
+        switch (amount.isEmpty() ? ' ' : amount.charAt(amount.length() - 1)) {
+          case 's' -> 1;
+          case 'm' -> 60;
+          case 'h' -> 3600;
+          default -> 0;
+        };
     int seconds =
         unit == 0 ? number(amount) : number(amount.substring(0, amount.length() - 1)) * unit;
     if (seconds < 1 || seconds > MAX_SECONDS) {
@@ -183,7 +180,7 @@ final class LabelRules {
           && path.length() <= 1024
           && uri.getRawAuthority() == null
           && uri.getRawFragment() == null
-          && uri.toASCIIString().equals(path)) {
+          && path.chars().allMatch(c -> c <= '~')) {
         return path;
       }
     } catch (URISyntaxException e) {

@@ -31,7 +31,7 @@ final class PartnerLabels {
     this.reader = reader;
   }
 
-  /** Reads Traefik's labels; returns whether they name a host or a port. */
+  /** Reads Traefik's labels; returns whether they filled in anything. */
   boolean traefik(SortedMap<String, String> labels) {
     if (isFalse(labels.getOrDefault("traefik.enable", "true"))) {
       return false;
@@ -89,21 +89,16 @@ final class PartnerLabels {
   }
 
   private boolean fill(String source) {
-    if (host == null && port == null) {
-      return false;
+    boolean filled = host != null && reader.fill("dns_name", host);
+    if (host != null && host.length() <= 63) { // an instance name has room for no more
+      filled |= reader.fill("name", host);
     }
-    if (host != null) {
-      reader.fill("dns_name", host);
-      if (host.length() <= 63) { // an instance name has room for no more
-        reader.fill("name", host);
-      }
+    filled |= port != null && reader.fill("proxy_port", port);
+    if (filled) {
+      reader.fill("enable", true);
+      reader.fill("source", source);
     }
-    if (port != null) {
-      reader.fill("proxy_port", port);
-    }
-    reader.fill("enable", true);
-    reader.fill("source", source);
-    return true;
+    return filled;
   }
 
   private static boolean isFalse(String text) {

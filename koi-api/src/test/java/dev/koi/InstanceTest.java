@@ -1,0 +1,428 @@
+package dev.koi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InstanceTest {
+
+  private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  private static final PortMapping V4 = new PortMapping(8080, 80, PortProtocol.TCP, "0.0.0.0");
+  private static final PortMapping V6 = new PortMapping(8080, 80, PortProtocol.TCP, "::");
+
+  @Test
+  void itTellsTheFactsItWasBuiltOf() {
+    Instance instance = full().build();
+    assertThat(instance.backend()).isEqualTo("docker");
+    assertThat(instance.id()).isEqualTo("4fa6e0f0c678");
+    assertThat(instance.containerName()).isEqualTo("shop-web-1");
+    assertThat(instance.name()).isEqualTo("web");
+    assertThat(instance.image()).contains("shop/web:1");
+    assertThat(instance.state()).isEqualTo(InstanceState.PAUSED);
+    assertThat(instance.health()).isEqualTo(Health.HEALTHY);
+    assertThat(instance.ports()).containsExactly(V4, V6);
+    assertThat(instance.exposedPorts()).containsExactly(new ContainerPort(80, PortProtocol.TCP));
+    assertThat(instance.networks())
+        .containsExactly(
+            new Network("back", List.of("10.0.1.2", "fd00::2")),
+            new Network("front", List.of("10.0.0.2", "10.0.1.2")));
+    assertThat(instance.ips()).containsExactly("10.0.0.2", "10.0.1.2", "fd00::2");
+    assertThat(instance.labels())
+        .containsExactly(
+            Map.entry("com.docker.compose.container-number", "1"),
+            Map.entry("com.docker.compose.project", "shop"),
+            Map.entry("com.docker.compose.service", "web"),
+            Map.entry("koi.type", "_http._tcp"));
+    assertThat(instance.startedAt()).contains(START);
+    assertThat(instance.discoveredAt()).isEqualTo(START.plusSeconds(1));
+    assertThat(instance.compose()).contains(new Compose("shop", "web", 1));
+    assertThat(instance.metadata().serviceType()).contains("_http._tcp");
+    assertThat(instance.metadata().name()).contains("shop");
+    assertThat(instance.truncated()).isFalse();
+    assertThat(instance).hasToString("docker/web (4fa6e0f0c678, paused)");
+  }
+
+  @Test
+  void whatIsNotSetIsEmptyAndItRuns() {
+    Instant before = Instant.now();
+    Instance instance = Instance.builder("docker", "id", "name").build();
+    assertThat(instance.name()).isEqualTo("name");
+    assertThat(instance.image()).isEmpty();
+    assertThat(instance.state()).isEqualTo(InstanceState.RUNNING);
+    assertThat(instance.health()).isEqualTo(Health.NONE);
+    assertThat(instance.ports()).isEmpty();
+    assertThat(instance.exposedPorts()).isEmpty();
+    assertThat(instance.networks()).isEmpty();
+    assertThat(instance.ips()).isEmpty();
+    assertThat(instance.labels()).isEmpty();
+    assertThat(instance.startedAt()).isEmpty();
+    assertThat(instance.discoveredAt()).isBetween(before, Instant.now());
+    assertThat(instance.compose()).isEmpty();
+    assertThat(instance.metadata()).isEqualTo(KoiMetadata.from(Map.of(), List.of()));
+  }
+
+  @Test
+  void blankIdentitiesAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.builder(" ", "id", "name"))
+        .withMessage("backend must not be blank");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.builder("docker", "", "name"))
+        .withMessage("id must not be blank");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.builder("docker", "id", "\t"))
+        .withMessage("containerName must not be blank");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Instance.builder("docker", null, "name"))
+        .withMessage("id");
+  }
+
+  @Test
+  void anIdIsNeverCut() {
+    assertThat(Instance.builder("docker", "i".repeat(512), "name").build().id()).hasSize(512);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.builder("docker", "i".repeat(513), "name"))
+        .withMessage("id must be at most 512 characters but has 513");
+  }
+
+  @Test
+  void whereItWasDiscoveredDoesNotMakeItAnother() {
+    Instance instance = full().build();
+    Instance later = instance.withDiscoveredAt(START.plusSeconds(99));
+    assertThat(later.discoveredAt()).isEqualTo(START.plusSeconds(99));
+    assertThat(later).isEqualTo(instance).hasSameHashCodeAs(instance).hasToString("" + instance);
+    assertThat(later.changedFields(instance)).isEmpty();
+    assertThat(later).usingRecursiveComparison().ignoringFields("discoveredAt").isEqualTo(instance);
+  }
+
+  @Test
+  void eachFieldIsOneNameInChangedFields() {
+    assertChanged(builder -> builder.image("shop/web:2"), "image");
+    assertChanged(builder -> builder.image(null), "image");
+    assertChanged(builder -> builder.state(InstanceState.RUNNING), "state");
+    assertChanged(builder -> builder.health(Health.UNHEALTHY), "health");
+    assertChanged(builder -> builder.ports(List.of(V4)), "ports");
+    assertChanged(builder -> builder.exposedPorts(List.of()), "exposed_ports");
+    assertChanged(builder -> builder.networks(List.of()), "networks");
+    assertChanged(builder -> builder.startedAt(null), "started_at");
+    assertChanged(builder -> builder.environment(List.of()), "metadata");
+    assertChanged(builder -> builder.labels(Map.of("a", "b")), "compose", "labels", "metadata");
+    assertThat(
+            Instance.builder("docker", "id", "a")
+                .build()
+                .changedFields(Instance.builder("docker", "id", "b").build()))
+        .containsExactly("container_name");
+    String longest = "n".repeat(255);
+    assertThat(
+            Instance.builder("docker", "id", longest)
+                .build()
+                .changedFields(Instance.builder("docker", "id", longest + "n").build()))
+        .containsExactly("truncated");
+  }
+
+  private static void assertChanged(Consumer<Instance.Builder> change, String... fields) {
+    Instance before = full().build();
+    Instance.Builder builder = full();
+    change.accept(builder);
+    Instance after = builder.build();
+    assertThat(before.changedFields(after)).containsExactly(fields);
+    assertThat(after.changedFields(before)).containsExactly(fields);
+    assertThat(before).isNotEqualTo(after);
+  }
+
+  @Test
+  void anotherIdOrBackendIsAnotherInstance() {
+    Instance instance = Instance.builder("docker", "id", "name").build();
+    assertThat(instance)
+        .isEqualTo(Instance.builder("docker", "id", "name").build())
+        .isNotEqualTo(Instance.builder("podman", "id", "name").build())
+        .isNotEqualTo(Instance.builder("docker", "id2", "name").build())
+        .isNotEqualTo("docker/name (id, running)");
+    assertThat(Set.of(instance)).contains(Instance.builder("docker", "id", "name").build());
+  }
+
+  @Test
+  void aLifeIsABackendAnIdAndAStart() {
+    Instance instance = full().build();
+    assertThat(instance.sameLife(full().state(InstanceState.RESTARTING).build())).isTrue();
+    assertThat(instance.sameLife(full().startedAt(START.plusNanos(1)).build())).isFalse();
+    assertThat(instance.sameLife(full().startedAt(null).build())).isFalse();
+    assertThat(full().startedAt(null).build().sameLife(full().startedAt(null).build())).isTrue();
+    Instance plain = Instance.builder("docker", "id", "name").build();
+    assertThat(plain.sameLife(Instance.builder("podman", "id", "name").build())).isFalse();
+    assertThat(plain.sameLife(Instance.builder("docker", "id2", "name").build())).isFalse();
+    assertThat(plain.sameLife(Instance.builder("docker", "id", "name2").build())).isTrue();
+  }
+
+  @Test
+  void nothingThatWasGivenOrReturnedCanChangeIt() {
+    Map<String, String> labels = new HashMap<>(Map.of("koi.txt.a", "b"));
+    List<PortMapping> ports = new ArrayList<>(List.of(V4));
+    List<String> ips = new ArrayList<>(List.of("10.0.0.1"));
+    List<Network> networks = new ArrayList<>(List.of(new Network("n", ips)));
+    List<ContainerPort> exposed = new ArrayList<>();
+    Instance.Builder builder =
+        full().labels(labels).ports(ports).networks(networks).exposedPorts(exposed);
+    Instance instance = builder.build();
+    Instance same = builder.build();
+    labels.put("koi.enable", "true");
+    ports.clear();
+    ips.clear();
+    networks.clear();
+    exposed.add(new ContainerPort(1, PortProtocol.UDP));
+    assertThat(builder.build()).isEqualTo(same);
+    builder.labels(Map.of()).ports(List.of());
+    assertThat(instance).isEqualTo(same);
+    for (Runnable change :
+        List.<Runnable>of(
+            () -> instance.labels().clear(),
+            () -> instance.ports().clear(),
+            () -> instance.ports().set(0, V6),
+            () -> instance.exposedPorts().add(new ContainerPort(1, PortProtocol.UDP)),
+            () -> instance.networks().clear(),
+            () -> instance.networks().get(0).ips().clear(),
+            () -> instance.ips().clear(),
+            () -> instance.metadata().txt().clear(),
+            () -> instance.metadata().problems().add(null),
+            () -> instance.changedFields(instance).add("x"))) {
+      assertThatThrownBy(change::run).isInstanceOf(UnsupportedOperationException.class);
+    }
+  }
+
+  @Test
+  void noValueOfTheEnvironmentIsKept() {
+    Instance.Builder builder =
+        Instance.builder("docker", "id", "name")
+            .environment(List.of("PASSWORD=hunter2", "KOI_MDNS_ANNOUNCE=shop", "hunter2"));
+    assertThat(reachableTexts(builder)).contains("shop").noneMatch(t -> t.contains("hunter2"));
+    assertThat(reachableTexts(builder.build()))
+        .contains("shop")
+        .noneMatch(text -> text.contains("hunter2"));
+  }
+
+  @Test
+  void listsAreSortedAndWithoutDuplicates() {
+    Instance instance =
+        Instance.builder("docker", "id", "name")
+            .ports(List.of(V6, V4, V6))
+            .exposedPorts(
+                List.of(
+                    new ContainerPort(80, PortProtocol.UDP),
+                    new ContainerPort(80, PortProtocol.TCP),
+                    new ContainerPort(9, PortProtocol.SCTP),
+                    new ContainerPort(80, PortProtocol.TCP)))
+            .networks(List.of(Network.of("b", Set.of()), Network.of("a", Set.of())))
+            .build();
+    assertThat(instance.ports()).containsExactly(V4, V6);
+    assertThat(instance.exposedPorts())
+        .map(Object::toString)
+        .containsExactly("9/sctp", "80/tcp", "80/udp");
+    assertThat(instance.networks()).map(Network::name).containsExactly("a", "b");
+  }
+
+  @Test
+  void namesAreCutAndMarked() {
+    Instance atLimit =
+        Instance.builder("docker", "id", "n".repeat(255)).image("i".repeat(512)).build();
+    assertThat(atLimit.truncated()).isFalse();
+    assertThat(atLimit.containerName()).hasSize(255);
+    assertThat(atLimit.image().orElseThrow()).hasSize(512);
+    Instance name = Instance.builder("docker", "id", "n".repeat(254) + "😀").build();
+    assertThat(name.truncated()).isTrue();
+    assertThat(name.containerName()).isEqualTo("n".repeat(254));
+    Instance image = Instance.builder("docker", "id", "name").image("i".repeat(513)).build();
+    assertThat(image.truncated()).isTrue();
+    assertThat(image.image()).contains("i".repeat(512));
+    assertThat(image.withDiscoveredAt(START).truncated()).isTrue();
+  }
+
+  @Test
+  void composeNamesAreCutAndMarked() {
+    Instance instance =
+        Instance.builder("docker", "id", "name")
+            .labels(
+                Map.of(
+                    "com.docker.compose.project", "p".repeat(256),
+                    "com.docker.compose.service", "s".repeat(256)))
+            .build();
+    assertThat(instance.compose()).contains(new Compose("p".repeat(255), "s".repeat(255), 0));
+    assertThat(instance.name()).isEqualTo("s".repeat(255));
+    assertThat(instance.truncated()).isTrue();
+  }
+
+  @Test
+  void portsAreCutAndMarked() {
+    List<PortMapping> ports =
+        IntStream.rangeClosed(1, 1025)
+            .mapToObj(port -> new PortMapping(port, port, PortProtocol.TCP, "::"))
+            .toList();
+    List<ContainerPort> exposed =
+        IntStream.rangeClosed(1, 1025)
+            .mapToObj(port -> new ContainerPort(port, PortProtocol.TCP))
+            .toList();
+    Instance.Builder builder = Instance.builder("docker", "id", "name");
+    Instance atLimit =
+        builder.ports(ports.subList(0, 1024)).exposedPorts(exposed.subList(0, 1024)).build();
+    assertThat(atLimit.truncated()).isFalse();
+    assertThat(atLimit.ports()).hasSize(1024);
+    Instance published = builder.ports(ports).build();
+    assertThat(published.ports()).isEqualTo(atLimit.ports());
+    assertThat(published.truncated()).isTrue();
+    Instance both = builder.ports(List.of()).exposedPorts(exposed).build();
+    assertThat(both.exposedPorts()).isEqualTo(atLimit.exposedPorts());
+    assertThat(both.truncated()).isTrue();
+  }
+
+  @Test
+  void addressesAreCutAndMarked() {
+    Instance.Builder builder = Instance.builder("docker", "id", "name");
+    Instance atLimit =
+        builder
+            .ports(List.of(new PortMapping(1, 1, PortProtocol.TCP, "1".repeat(64))))
+            .networks(List.of(Network.of("n".repeat(255), Set.of("1".repeat(64)))))
+            .build();
+    assertThat(atLimit.truncated()).isFalse();
+    Instance port =
+        builder
+            .ports(
+                List.of(
+                    new PortMapping(1, 1, PortProtocol.TCP, "1".repeat(65)),
+                    new PortMapping(1, 1, PortProtocol.TCP, "1".repeat(66))))
+            .build();
+    assertThat(port.truncated()).isTrue();
+    assertThat(port.ports()).isEqualTo(atLimit.ports());
+    builder.ports(List.of());
+    Instance name = builder.networks(List.of(Network.of("n".repeat(256), Set.of()))).build();
+    assertThat(name.truncated()).isTrue();
+    assertThat(name.networks()).containsExactly(Network.of("n".repeat(255), Set.of()));
+    Instance ip = builder.networks(List.of(Network.of("n", Set.of("1".repeat(65))))).build();
+    assertThat(ip.truncated()).isTrue();
+    assertThat(ip.ips()).containsExactly("1".repeat(64));
+  }
+
+  @Test
+  void networksAreCutAndMarked() {
+    List<Network> networks =
+        IntStream.range(100, 165).mapToObj(n -> Network.of("n" + n, Set.of())).toList();
+    List<String> ips = IntStream.range(100, 165).mapToObj(n -> "10.0.0." + n).toList();
+    Instance.Builder builder = Instance.builder("docker", "id", "name");
+    assertThat(builder.networks(networks.subList(0, 64)).build().truncated()).isFalse();
+    Instance many = builder.networks(networks).build();
+    assertThat(many.truncated()).isTrue();
+    assertThat(many.networks()).isEqualTo(networks.subList(0, 64));
+    builder.networks(List.of(new Network("n", ips.subList(0, 64))));
+    assertThat(builder.build().truncated()).isFalse();
+    Instance crowded = builder.networks(List.of(new Network("n", ips))).build();
+    assertThat(crowded.truncated()).isTrue();
+    assertThat(crowded.ips()).isEqualTo(ips.subList(0, 64));
+  }
+
+  @Test
+  void labelsAreCutAndMarked() {
+    assertThat(labels(Map.of("k".repeat(255), "v".repeat(4096))).truncated()).isFalse();
+    Instance value = labels(Map.of("k", "v".repeat(4097)));
+    assertThat(value.truncated()).isTrue();
+    assertThat(value.labels()).isEqualTo(Map.of("k", "v".repeat(4096)));
+    Instance key = labels(Map.of("k".repeat(256), "v", "l", "w"));
+    assertThat(key.truncated()).isTrue();
+    assertThat(key.labels()).isEqualTo(Map.of("l", "w"));
+  }
+
+  @Test
+  void thereAreAtMost256Labels() {
+    Map<String, String> labels = new HashMap<>();
+    for (int i = 1000; i < 1256; i++) {
+      labels.put("k" + i, "v");
+    }
+    assertThat(labels(labels).labels()).isEqualTo(labels);
+    assertThat(labels(labels).truncated()).isFalse();
+    labels.put("k1256", "v");
+    assertThat(labels(labels).labels()).hasSize(256).doesNotContainKey("k1256");
+    assertThat(labels(labels).truncated()).isTrue();
+  }
+
+  @Test
+  void labelsTogetherAreAtMost32768CharactersAndSmallOnesStillFit() {
+    Map<String, String> labels = new HashMap<>();
+    for (char key = 'a'; key < 'h'; key++) {
+      labels.put("" + key, "v".repeat(4095));
+    }
+    labels.put("i", "v".repeat(4093));
+    labels.put("x", "y");
+    assertThat(labels(labels).truncated()).isFalse();
+    labels.put("h", "too long");
+    Instance instance = labels(labels);
+    assertThat(instance.truncated()).isTrue();
+    assertThat(instance.labels()).containsKeys("h", "x").doesNotContainKey("i");
+  }
+
+  @Test
+  void aHundredContainersWithAMegabyteOfLabelsEachStaySmall() {
+    long kept = 0;
+    for (int i = 0; i < 100; i++) {
+      String id = "id" + i;
+      Instance instance =
+          Instance.builder("docker", id, "name")
+              .labels(Map.of("a", "x".repeat(1 << 20), "koi.txt.a", "x".repeat(1 << 20)))
+              .build();
+      kept += reachableTexts(instance).stream().mapToLong(String::length).sum();
+    }
+    assertThat(kept).isLessThan(100 * 10_000);
+  }
+
+  @Test
+  void metadataIsReadFromLabelsThatAreNotKept() {
+    Map<String, String> labels = new HashMap<>();
+    for (int i = 0; i < 300; i++) {
+      labels.put("a" + i, "x");
+    }
+    labels.put("koi.enable", "true");
+    labels.put("com.docker.compose.project", "shop");
+    labels.put("com.docker.compose.service", "web");
+    Instance instance = labels(labels);
+    assertThat(instance.labels()).doesNotContainKey("koi.enable");
+    assertThat(instance.metadata().enable()).contains(true);
+    assertThat(instance.name()).isEqualTo("web");
+  }
+
+  private static Instance labels(Map<String, String> labels) {
+    return Instance.builder("docker", "id", "name").labels(labels).build();
+  }
+
+  private static Instance.Builder full() {
+    return Instance.builder("docker", "4fa6e0f0c678", "shop-web-1")
+        .image("shop/web:1")
+        .state(InstanceState.PAUSED)
+        .health(Health.HEALTHY)
+        .ports(List.of(V6, V4))
+        .exposedPorts(List.of(new ContainerPort(80, PortProtocol.TCP)))
+        .networks(
+            List.of(
+                Network.of("front", Set.of("10.0.0.2", "10.0.1.2")),
+                Network.of("back", Set.of("fd00::2", "10.0.1.2"))))
+        .labels(
+            Map.of(
+                "koi.type", "_http._tcp",
+                "com.docker.compose.project", "shop",
+                "com.docker.compose.service", "web",
+                "com.docker.compose.container-number", "1"))
+        .environment(List.of("PATH=/bin", "KOI_MDNS_ANNOUNCE=shop"))
+        .startedAt(START)
+        .discoveredAt(START.plusSeconds(1));
+  }
+
+  private static List<String> reachableTexts(Object root) {
+    return ReachableTexts.from(root);
+  }
+}
