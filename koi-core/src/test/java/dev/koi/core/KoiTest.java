@@ -146,7 +146,7 @@ class KoiTest {
                 Duration.ofSeconds(5)),
             new Tampered());
     awaitTold("Started web");
-    for (int i = 1; i <= 20; i++) {
+    for (int i = 1; i <= 4; i++) {
       long connects = i + 1L;
       world.lose();
       world.start("web-" + i);

@@ -31,7 +31,7 @@ public final class BackendSupervisor {
   private static final long HEALTHY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** So many watches in a row that end so soon, and the runtime is not watched but listed. */
-  private static final int MOST_BRIEF_WATCHES = 3;
+  private static final int MOST_BRIEF_WATCHES = 5;
 
   private static final long BRIEF_NANOS = TimeUnit.SECONDS.toNanos(2);
 

@@ -40,7 +40,7 @@ final class Session implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(5);
 
   /** After which such a runtime is connected anew, in case it does by now. */
-  private static final Duration WATCH_AGAIN = Duration.ofMinutes(5);
+  private static final Duration WATCH_AGAIN = Duration.ofMinutes(1);
 
   private final String name;
   private final Timing timing;
