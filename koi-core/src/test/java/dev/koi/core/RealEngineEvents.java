@@ -1,0 +1,285 @@
+package dev.koi.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.settings.Enabled;
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.settings.Timing;
+import dev.koi.docker.engine.RealEngine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a listener is told when things are done to a real engine; no list comes to the rescue. */
+@Timeout(120)
+abstract class RealEngineEvents {
+
+  private static final String ONE_THAT_IGNORES_TERM = "trap : TERM; while :; do sleep 0.1; done";
+
+  private final Grammar listener = new Grammar();
+  private RealEngine engine;
+  private Koi koi;
+
+  /** Returns the engine, or skips the test. */
+  abstract RealEngine engine();
+
+  @BeforeEach
+  void open() {
+    engine = engine();
+    KoiSettings defaults =
+        SettingsLoader.load(Optional.empty(), Map.of(), getClass().getClassLoader());
+    Timing usual = defaults.timing();
+    Timing withoutResync =
+        new Timing(
+            usual.connect(),
+            usual.find(),
+            usual.list(),
+            Duration.ofHours(1),
+            usual.disconnectGrace(),
+            usual.backoffMin(),
+            usual.backoffMax(),
+            usual.stop());
+    String name = engine.config().name();
+    koi =
+        Koi.builder()
+            .settings(
+                new KoiSettings(
+                    withoutResync,
+                    List.of(new BackendSettings(name, Enabled.TRUE, engine.config())),
+                    Set.of(name)))
+            .start();
+  }
+
+  @AfterEach
+  void close() {
+    if (koi != null) {
+      koi.close();
+      engine.close();
+      listener.verify();
+    }
+  }
+
+  @Test
+  void whatRunsAlreadyIsStartedForANewListener() throws InterruptedException {
+    String web = run("web");
+    koi.awaitFirstLook(Duration.ofSeconds(30));
+    koi.subscribe(listener);
+
+    awaitTold("Started " + web);
+  }
+
+  @Test
+  void startAndStop() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("stop", web);
+
+    awaitTold("Started " + web, "Stopped " + web);
+    engine.cli("start", web);
+    awaitTold("Started " + web, "Stopped " + web, "Started " + web);
+  }
+
+  @Test
+  void aSignalThatDoesNotEndItIsNoChange() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("kill", "-s", "HUP", web);
+    String witness = run("witness");
+
+    awaitTold("Started " + web, "Started " + witness);
+  }
+
+  @Test
+  void twoAtOnceAreToldApart() throws InterruptedException {
+    listen();
+    String one = run("one");
+    String two = run("two");
+    awaitTold("Started " + one, "Started " + two);
+    engine.cli("stop", one);
+
+    awaitTold("Started " + one, "Started " + two, "Stopped " + one);
+  }
+
+  @Test
+  void oneThatIgnoresTheSignalIsStoppedWhenItHasEnded() throws InterruptedException {
+    listen();
+    String web = engine.name("stubborn");
+    engine.cli("run", "-d", "--name", web, engine.image(), "sh", "-c", ONE_THAT_IGNORES_TERM);
+    awaitTold("Started " + web);
+    Thread stop = new Thread(() -> engine.cli("stop", "-t", "3", web));
+    stop.start();
+    String witness = run("witness");
+    awaitTold("Started " + web, "Started " + witness); // the signal alone has ended nothing
+    stop.join();
+
+    awaitTold("Started " + web, "Started " + witness, "Stopped " + web);
+    engine.cli("rm", "-f", web);
+  }
+
+  @Test
+  void killAndRemove() throws InterruptedException {
+    listen();
+    String web = run("web");
+    String db = run("db");
+    awaitTold("Started " + web, "Started " + db);
+    engine.cli("kill", web);
+    awaitTold("Started " + web, "Started " + db, "Stopped " + web);
+    engine.cli("rm", "-f", db);
+
+    awaitTold("Started " + web, "Started " + db, "Stopped " + web, "Stopped " + db);
+  }
+
+  @Test
+  void aRestartIsAnEndAndABeginning() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("restart", web);
+
+    awaitTold("Started " + web, "Stopped " + web, "Started " + web);
+  }
+
+  @Test
+  void pauseAndUnpause() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("pause", web);
+    awaitTold("Started " + web, "Updated " + web + " [state]");
+    engine.cli("unpause", web);
+
+    awaitTold("Started " + web, "Updated " + web + " [state]", "Updated " + web + " [state]");
+  }
+
+  @Test
+  void rename() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    String shop = engine.name("shop");
+    engine.cli("rename", web, shop);
+
+    awaitTold("Started " + web, "Updated " + shop + " [container_name]");
+  }
+
+  @Test
+  void networkConnectAndDisconnect() throws InterruptedException {
+    String network = engine.network(engine.name("net"));
+    listen();
+    String name = engine.name("web");
+    engine.run(name, "--network", engine.network(engine.name("first")));
+    awaitTold("Started " + name);
+    engine.cli("network", "connect", network, name);
+    awaitTold("Started " + name, "Updated " + name + " [networks]");
+    engine.cli("network", "disconnect", network, name);
+
+    awaitTold(
+        "Started " + name, "Updated " + name + " [networks]", "Updated " + name + " [networks]");
+  }
+
+  @Test
+  void oneThatLivesAMomentIsToldWholeOrNotAtAll() throws InterruptedException {
+    listen();
+    for (int i = 0; i < 5; i++) {
+      engine.cli("run", "--rm", "--name", engine.name("moment-" + i), engine.image(), "true");
+    }
+    String witness = run("witness");
+    await().until(() -> told().contains("Started " + witness));
+
+    await().untilAsserted(() -> assertThat(present()).containsExactly(witness));
+  }
+
+  @Test
+  void oneThatIsOnlyCreatedIsNotThere() throws InterruptedException {
+    listen();
+    String created = engine.name("created");
+    engine.cli("create", "--name", created, engine.image(), "true");
+    String witness = run("witness");
+
+    awaitTold("Started " + witness);
+    engine.cli("rm", created);
+  }
+
+  @Test
+  void aCrashLoopEndsAsTheEngineEndsIt() throws InterruptedException {
+    listen();
+    String crash = engine.name("crash");
+    engine.cli(
+        "run",
+        "-d",
+        "--name",
+        crash,
+        "--restart",
+        "on-failure:2",
+        engine.image(),
+        "sh",
+        "-c",
+        "sleep 0.5; exit 7");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(told().stream().filter(("Stopped " + crash)::equals).count())
+                    .isEqualTo(3));
+    await().untilAsserted(() -> assertThat(present()).isEmpty());
+    engine.cli("rm", crash);
+  }
+
+  private void listen() throws InterruptedException {
+    assertThat(koi.awaitFirstLook(Duration.ofSeconds(30))).isTrue();
+    assertThat(koi.status().anyConnected()).as("%s", koi.status()).isTrue();
+    koi.subscribe(listener);
+  }
+
+  private String run(String suffix) {
+    String name = engine.name(suffix);
+    engine.run(name);
+    return name;
+  }
+
+  /** Returns what was told of the containers of this test; others may use the engine, too. */
+  private List<String> told() {
+    return listener.events().stream()
+        .flatMap(this::text)
+        .filter(text -> text.contains(engine.name("")))
+        .toList();
+  }
+
+  private List<String> present() {
+    return listener.present().stream()
+        .map(Instance::containerName)
+        .filter(name -> name.startsWith(engine.name("")))
+        .toList();
+  }
+
+  private Stream<String> text(RuntimeEvent event) {
+    if (event instanceof RuntimeEvent.Started started) {
+      return Stream.of("Started " + started.instance().containerName());
+    } else if (event instanceof RuntimeEvent.Updated updated) {
+      return Stream.of("Updated " + updated.instance().containerName() + " " + updated.changed());
+    } else if (event instanceof RuntimeEvent.Stopped stopped) {
+      return Stream.of("Stopped " + stopped.instance().containerName());
+    }
+    return Stream.of();
+  }
+
+  private void awaitTold(String... events) {
+    await().untilAsserted(() -> assertThat(told()).containsExactly(events));
+  }
+}
