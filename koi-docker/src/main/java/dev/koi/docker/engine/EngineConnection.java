@@ -97,7 +97,9 @@ final class EngineConnection implements RuntimeConnection {
         ids.add(id);
       }
     }
-    rows.nextToken(); // to the end, so that the connection can be used again
+    if (rows.nextToken() != null) { // at the end, the connection can be used again
+      throw new IOException("the engine's list of containers is followed by something else");
+    }
     return ids;
   }
 

@@ -1,0 +1,225 @@
+package dev.koi.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.koi.docker.engine.EngineEndpoint;
+import dev.koi.docker.engine.Surroundings;
+import dev.koi.spi.BackendConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DockerEndpointsTest {
+
+  /** SHA-256 of "edge", by which Docker names the directories of that context. */
+  private static final String EDGE =
+      "a1cb100f57e971cacf269e7c26e4630a25a8e9d4bdd35e32df1a80b66b896254";
+
+  @TempDir Path home;
+
+  private final Map<String, Object> config = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
+
+  @Test
+  void withoutAnyWordTheUsualPlacesAreTried() throws IOException {
+    environment.put("XDG_RUNTIME_DIR", "/run/user/1000");
+
+    assertThat(endpoints())
+        .extracting(EngineEndpoint::toString)
+        .containsExactly(
+            "unix:///var/run/docker.sock",
+            "unix:///run/user/1000/docker.sock",
+            "unix://" + home + "/.docker/run/docker.sock",
+            "unix://" + home + "/.docker/desktop/docker.sock",
+            "unix://" + home + "/.colima/default/docker.sock",
+            "unix://" + home + "/.orbstack/run/docker.sock",
+            "unix://" + home + "/.rd/docker.sock");
+  }
+
+  @Test
+  void aRuntimeDirectoryOfAnotherNameIsTriedAsWell() throws IOException {
+    environment.put("XDG_RUNTIME_DIR", "/tmp/runtime");
+
+    assertThat(endpoints())
+        .extracting(EngineEndpoint::address)
+        .contains("unix:///tmp/runtime/docker.sock", "unix:///run/user/1000/docker.sock");
+  }
+
+  @Test
+  void onWindowsThePipeIsTried() throws IOException {
+    assertThat(DockerEndpoints.of(config(), new Surroundings(environment, home, "", true)))
+        .extracting(EngineEndpoint::toString)
+        .containsExactly("npipe:////./pipe/docker_engine");
+  }
+
+  @Test
+  void theConfigurationWinsOverAllElse() throws IOException {
+    config.put("host", "unix:///configured.sock");
+    environment.put("DOCKER_HOST", "unix:///environment.sock");
+    environment.put("DOCKER_CONTEXT", "missing");
+
+    EngineEndpoint endpoint = only();
+
+    assertThat(endpoint).hasToString("unix:///configured.sock (koi.backends.edge.host)");
+    assertThat(endpoint.configured()).isTrue();
+  }
+
+  @Test
+  void theEnvironmentWinsOverAContext() throws IOException {
+    environment.put("DOCKER_HOST", "unix:///environment.sock");
+    environment.put("DOCKER_CONTEXT", "missing");
+
+    EngineEndpoint endpoint = only();
+
+    assertThat(endpoint).hasToString("unix:///environment.sock (DOCKER_HOST)");
+    assertThat(endpoint.configured()).isFalse();
+  }
+
+  @Test
+  void anEmptyVariableIsNone() throws IOException {
+    environment.put("DOCKER_HOST", "");
+    environment.put("DOCKER_CONTEXT", "");
+
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void theVariableChoosesAContext() throws IOException {
+    context("edge", "unix:///edge.sock");
+    context("other", "unix:///other.sock");
+    write(".docker/config.json", "{\"currentContext\":\"other\"}");
+    environment.put("DOCKER_CONTEXT", "edge");
+
+    assertThat(only()).hasToString("unix:///edge.sock (Docker context edge)");
+  }
+
+  @Test
+  void theConfigurationFileChoosesAContext() throws IOException {
+    context("edge", "unix:///edge.sock");
+    write(".docker/config.json", "{\"auths\":{},\"currentContext\":\"edge\"}");
+
+    assertThat(only()).hasToString("unix:///edge.sock (Docker context edge)");
+  }
+
+  @Test
+  void theConfigurationDirectoryMayBeElsewhere() throws IOException {
+    context("edge", "unix:///edge.sock");
+    write(".docker/config.json", "{\"currentContext\":\"edge\"}");
+    Files.move(home.resolve(".docker"), home.resolve("elsewhere"));
+    environment.put("DOCKER_CONFIG", home.resolve("elsewhere").toString());
+
+    assertThat(only().address()).isEqualTo("unix:///edge.sock");
+  }
+
+  @Test
+  void theDefaultContextIsNone() throws IOException {
+    write(".docker/config.json", "{\"currentContext\":\"default\"}");
+
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void aContextThatDoesNotExistIsAnError() throws IOException {
+    write(".docker/config.json", "{\"currentContext\":\"gone\"}");
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            "\"gone\" (" + home.resolve(".docker/config.json") + ") does not exist");
+  }
+
+  @Test
+  void aContextOverSshSaysWhatToDoInstead() throws IOException {
+    context("edge", "ssh://edge");
+    environment.put("DOCKER_CONTEXT", "edge");
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("\"edge\" (DOCKER_CONTEXT)")
+        .hasMessageContaining("forward the socket");
+  }
+
+  @Test
+  void aBrokenConfigurationFileIsAnErrorThatDoesNotQuoteIt() throws IOException {
+    write(".docker/config.json", "{\"auths\":{\"registry\":{\"auth\":\"canary\"");
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(home.resolve(".docker/config.json") + " is no valid JSON")
+        .hasMessageNotContaining("canary")
+        .hasNoCause();
+  }
+
+  @Test
+  void aContextsCertificatesAreUsed() throws IOException {
+    String directory = context("edge", "tcp://edge.example:2376");
+    Path certificates = home.resolve(".docker/contexts/tls").resolve(directory).resolve("docker");
+    Files.createDirectories(certificates);
+    environment.put("DOCKER_CONTEXT", "edge");
+
+    assertThat(only().certificates()).contains(certificates);
+  }
+
+  @Test
+  void tlsIsAskedForAsDockersCommandLineDoes() throws IOException {
+    environment.put("DOCKER_HOST", "tcp://edge.example");
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "koi.backends.edge.host is not set, and DOCKER_HOST must not be plain");
+
+    environment.put("DOCKER_TLS_VERIFY", "1");
+    assertThat(only().certificates()).contains(home.resolve(".docker"));
+
+    environment.put("DOCKER_CERT_PATH", "/certificates");
+    assertThat(only().certificates()).contains(Path.of("/certificates"));
+  }
+
+  @Test
+  void theConfigurationsMistakesCarryTheirKey() {
+    config.put("host", "docker.sock");
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "koi.backends.edge.host must begin with unix://, tcp:// or npipe:// but was docker.sock");
+  }
+
+  private EngineEndpoint only() throws IOException {
+    List<EngineEndpoint> endpoints = endpoints();
+    assertThat(endpoints).hasSize(1);
+    return endpoints.get(0);
+  }
+
+  private List<EngineEndpoint> endpoints() throws IOException {
+    return DockerEndpoints.of(config(), new Surroundings(environment, home, "1000", false));
+  }
+
+  private BackendConfig config() {
+    return BackendConfig.of("edge", config);
+  }
+
+  /** Makes a context, and returns the name of its directory. */
+  private String context(String name, String host) throws IOException {
+    String directory =
+        name.equals("edge")
+            ? EDGE
+            : "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa";
+    write(
+        ".docker/contexts/meta/" + directory + "/meta.json",
+        "{\"Name\":\"" + name + "\",\"Endpoints\":{\"docker\":{\"Host\":\"" + host + "\"}}}");
+    return directory;
+  }
+
+  private void write(String path, String text) throws IOException {
+    Path file = home.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}

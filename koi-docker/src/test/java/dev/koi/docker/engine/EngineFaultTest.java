@@ -1,0 +1,545 @@
+package dev.koi.docker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.BackendUnavailableException;
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an engine that breaks, hangs or lies may do to a connection. */
+@Timeout(60)
+class EngineFaultTest {
+
+  private static final String WEB = "a".repeat(64);
+  private static final String DB = "b".repeat(64);
+  private static final Duration SOON = Duration.ofMillis(100);
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  @TempDir Path directory;
+  private RawEngine engine;
+  private EngineConnection connection;
+
+  @BeforeEach
+  void start() throws IOException {
+    engine = new RawEngine(directory.resolve("s"));
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    if (connection != null) {
+      connection.close();
+    }
+    EngineTraces.awaitNone("raw");
+    engine.close();
+  }
+
+  @Test
+  void oneContainerThatCannotBeInspectedIsShownFromItsRow() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    engine
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "," + row(DB) + "]"))
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)))
+        .on(
+            "/containers/" + DB + "/json",
+            exchange -> {
+              asked.incrementAndGet();
+              exchange.send(500, "", "{\"message\":\"broken\"}");
+            });
+    connect(RawEngine.patient());
+
+    List<Instance> instances = connection.listInstances();
+
+    assertThat(instances).extracting(Instance::id).containsExactly(WEB, DB);
+    assertThat(instances.get(1).containerName()).isEqualTo("row");
+    assertThat(asked).hasValue(2);
+    assertThat(connection.findInstance(DB)).contains(instances.get(1));
+  }
+
+  @Test
+  void oneContainerThatIsNotInspectedInTimeIsShownFromItsRow() throws Exception {
+    engine
+        .on("/containers/json", exchange -> exchange.json("[" + row(DB) + "]"))
+        .on("/containers/" + DB + "/json", RawEngine.Exchange::hang);
+    Duration longer = Duration.ofSeconds(20);
+    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
+
+    assertThat(connection.listInstances())
+        .extracting(Instance::containerName)
+        .containsExactly("row");
+  }
+
+  @Test
+  void aFaultOfTheMomentIsNotShown() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    engine
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .on(
+            "/containers/" + WEB + "/json",
+            exchange -> {
+              if (asked.getAndIncrement() == 0) {
+                exchange.send(500, "", "container state improper");
+              } else {
+                exchange.json(inspection(WEB));
+              }
+            });
+    connect(RawEngine.patient());
+
+    assertThat(connection.listInstances())
+        .extracting(Instance::containerName)
+        .containsExactly("inspected");
+  }
+
+  @Test
+  void aContainerThatHasGoneMeanwhileIsLeftOut() throws Exception {
+    engine
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "," + row(DB) + "]"))
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+    connect(RawEngine.patient());
+
+    assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "null",
+        "",
+        "[",
+        "[{\"Id\":",
+        "[{\"Id\":\"x\"},",
+        "<html>not an engine</html>",
+        "[{}]{}"
+      })
+  void aListThatIsNoneOrEndsEarlyIsAFailure(String body) throws Exception {
+    engine.on("/containers/json", exchange -> exchange.json(body));
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(connection::listInstances).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aListCutInTheMiddleIsAFailure() throws Exception {
+    engine.on(
+        "/containers/json",
+        exchange -> exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[]").cut());
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(connection::listInstances).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anEndlessErrorIsCutShortAndShownInOneLine() throws Exception {
+    engine.on(
+        "/containers/json",
+        exchange -> exchange.send(500, "", "no\u001b[31m\nroom " + "x".repeat(20_000_000)));
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(connection::listInstances)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("status 500")
+        .hasMessageContaining("no [31m room xxx")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
+  }
+
+  @Test
+  void aProxyThatForbidsIsToldWhatToAllow() throws Exception {
+    engine.on("/events", exchange -> exchange.send(403, "", "Forbidden"));
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(connection::watch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("must allow EVENTS");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0|has ended its stream of events",
+        "1|failed",
+        "2|no valid JSON",
+        "3|no valid JSON",
+        "4|failed"
+      })
+  void aStreamThatEndsOrBreaksEndsTheWatch(int how, String reason) throws Exception {
+    engine.on(
+        "/events",
+        exchange -> {
+          exchange.beginStream();
+          switch (how) {
+            case 0 -> exchange.raw("0\r\n\r\n");
+            case 1 -> exchange.cut();
+            case 2 -> exchange.chunk("oops\n").hang();
+            case 3 -> exchange.chunk("{\"Type\":\"cont").raw("0\r\n\r\n");
+            default -> exchange.raw("40\r\n{\"Type\":").cut();
+          }
+        });
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(
+            () -> {
+              InstanceWatch watch = connection.watch();
+              while (true) {
+                watch.take();
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void anEndedWatchGoesOnThrowingAndTheConnectionGoesOn() throws Exception {
+    engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
+    connect(RawEngine.patient());
+    InstanceWatch watch = connection.watch();
+
+    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
+    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
+    assertThat(connection.listInstances()).isEmpty();
+  }
+
+  @Test
+  void oddEventsAreNotTheEnd() throws Exception {
+    engine.on(
+        "/events",
+        exchange ->
+            exchange
+                .beginStream()
+                .chunk("\n\n{}{\"Type\":\"moon\"}null 7 [1,{}]")
+                .chunk("{\"Type\":\"container\",\"Action\":\"dance\",\"Actor\":null}")
+                .started(WEB)
+                .hang());
+    connect(RawEngine.patient());
+
+    assertThat(connection.watch().take()).isEqualTo(ChangeHint.instance(WEB));
+  }
+
+  @Test
+  void headersThatAreHeldBackDoNotHoldUpTheWatch() throws Exception {
+    CountDownLatch event = new CountDownLatch(1);
+    engine.on(
+        "/events",
+        exchange -> {
+          event.await();
+          exchange.beginStream().started(WEB).hang();
+        });
+    Duration longer = Duration.ofSeconds(20);
+    connect(new EngineTimings(longer, longer, longer, SOON, NEVER, NEVER));
+
+    InstanceWatch watch = connection.watch();
+    event.countDown();
+
+    assertThat(watch.take()).isEqualTo(ChangeHint.instance(WEB));
+  }
+
+  @Test
+  void withoutAClockEverythingMayHaveChanged() throws Exception {
+    engine.on("/_ping", exchange -> exchange.send(200, "Date: today\r\n", "OK"));
+    connect(RawEngine.patient());
+
+    assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
+    assertThat(engine.requests()).last().asString().doesNotContain("since=");
+  }
+
+  @Test
+  void aSilentEngineEndsTheWatch() throws Exception {
+    connect(RawEngine.timings(Duration.ofSeconds(2), SOON, NEVER));
+    InstanceWatch watch = connection.watch();
+
+    engine.on("/_ping", RawEngine.Exchange::hang);
+
+    assertThatThrownBy(watch::take)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no answer to GET /_ping within 2 s");
+  }
+
+  @Test
+  void anOldStreamIsReadUntilTheNewOneHasBegun() throws Exception {
+    AtomicInteger streams = new AtomicInteger();
+    CountDownLatch second = new CountDownLatch(1);
+    engine.on(
+        "/events",
+        exchange -> {
+          if (streams.getAndIncrement() == 0) {
+            exchange.beginStream();
+            second.await();
+            exchange.started(WEB).hang();
+          } else {
+            exchange.beginStream().started(DB);
+            second.countDown();
+            exchange.hang();
+          }
+        });
+    connect(RawEngine.timings(Duration.ofSeconds(20), Duration.ofMillis(500), SOON));
+    InstanceWatch watch = connection.watch();
+
+    assertThat(List.of(watch.take(), watch.take()))
+        .containsExactlyInAnyOrder(ChangeHint.instance(WEB), ChangeHint.instance(DB));
+    await().until(() -> streams.get() > 3);
+    assertThat(engine.requests())
+        .filteredOn(request -> request.contains("/events"))
+        .allMatch(request -> request.matches(".*&since=\\d+"));
+  }
+
+  @Test
+  void aNewStreamThatDoesNotBeginMakesEverythingDoubtful() throws Exception {
+    AtomicInteger streams = new AtomicInteger();
+    engine.on(
+        "/events",
+        exchange -> {
+          if (streams.getAndIncrement() == 0) {
+            exchange.beginStream();
+          }
+          exchange.hang();
+        });
+    Duration longer = Duration.ofSeconds(20);
+    connect(new EngineTimings(longer, longer, longer, SOON, SOON, SOON));
+
+    assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
+  }
+
+  @Test
+  void aHungCallEndsWithItsDeadline() throws Exception {
+    engine.on("/containers/json", RawEngine.Exchange::hang);
+    connect(RawEngine.timings(Duration.ofMillis(300), NEVER, NEVER));
+
+    assertThatThrownBy(connection::listInstances)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no answer to GET /v1.41/containers/json within 300 ms");
+  }
+
+  @Test
+  void anInterruptEndsAHungCall() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    engine.on(
+        "/containers/json",
+        exchange -> {
+          asked.countDown();
+          exchange.hang();
+        });
+    connect(RawEngine.patient());
+    Thread caller = Thread.currentThread();
+    Thread interrupter =
+        new Thread(
+            () -> {
+              try {
+                asked.await();
+                caller.interrupt();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    interrupter.start();
+
+    assertThatThrownBy(connection::listInstances).isInstanceOf(InterruptedException.class);
+    interrupter.join();
+  }
+
+  @Test
+  void closeEndsAHungCallAndLaterOnes() throws Exception {
+    engine.on(
+        "/containers/json",
+        exchange -> {
+          connection.close();
+          exchange.hang();
+        });
+    connect(RawEngine.patient());
+    InstanceWatch watch = connection.watch();
+
+    assertThatThrownBy(connection::listInstances)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is closed");
+    assertThatThrownBy(() -> connection.findInstance(WEB)).isInstanceOf(IOException.class);
+    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anIdThatIsNoneIsNotAskedFor() throws Exception {
+    connect(RawEngine.patient());
+
+    assertThat(connection.findInstance("../version")).isEmpty();
+    assertThat(connection.findInstance("web")).isEmpty();
+    assertThat(engine.requests()).allMatch(request -> request.matches("/_ping|/version"));
+  }
+
+  @Test
+  void aContainerFoundByTheBeginningOfItsIdIsAnother() throws Exception {
+    engine.on("/containers/" + WEB.substring(0, 12) + "/json", e -> e.json(inspection(WEB)));
+    connect(RawEngine.patient());
+
+    assertThat(connection.findInstance(WEB.substring(0, 12))).isEmpty();
+  }
+
+  @Test
+  void networksSharedInACircleAreFollowedOnce() throws Exception {
+    engine
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(guest(WEB, DB)))
+        .on("/containers/" + DB + "/json", exchange -> exchange.json(guest(DB, WEB)));
+    connect(RawEngine.patient());
+
+    assertThat(connection.findInstance(WEB).orElseThrow().networks()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/version|200|<html></html>|is it a container engine",
+        "/version|200|{}|tells no ApiVersion",
+        "/version|404|not found|is it a container engine",
+        "/_ping|404|not found|is it a container engine",
+        "/_ping|403|no|must allow PING",
+        "/version|403|no|must allow VERSION",
+        "/version|200|{\"ApiVersion\":\"1.22\",\"Version\":\"1.10\"}|speaks API 1.22; Koi needs 1.24"
+      })
+  void whatIsNoEngineOrTooOldIsToldApartFromNothing(
+      String path, int status, String body, String reason) {
+    engine.on(path, exchange -> exchange.send(status, "", body));
+
+    assertThatThrownBy(this::search)
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aCrashedEnginesSocketIsNothing() throws IOException {
+    engine.close();
+
+    assertThatThrownBy(this::search)
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("nothing listens at unix://" + directory.resolve("s"));
+  }
+
+  @Test
+  void aDirectoryOrAFileInTheSocketsPlaceIsNamed() throws IOException {
+    Files.createDirectory(directory.resolve("d"));
+    Files.createFile(directory.resolve("f"));
+
+    assertThatThrownBy(() -> search("d"))
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("is a directory, not a socket");
+    assertThatThrownBy(() -> search("f"))
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("is a file, not a socket");
+    assertThatThrownBy(() -> search("n"))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessage("no socket at unix://" + directory.resolve("n") + "; help");
+  }
+
+  @Test
+  void podmanBehindDockersSocketIsLeftToThePodmanBackend() throws Exception {
+    asPodman();
+    EngineEndpoint usual = EngineEndpoint.usual(directory.resolve("s"));
+
+    assertThatThrownBy(() -> search(EngineDialect.DOCKER, usual))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("is Podman 5.4.2, which the podman backend watches");
+    EngineSearch.connect(config(), EngineDialect.PODMAN, List.of(usual), "help").close();
+  }
+
+  @Test
+  void podmanConfiguredAsDockerIsServedAsPodman() throws Exception {
+    asPodman();
+
+    try (var found =
+        EngineSearch.connect(config(), EngineDialect.DOCKER, configured("s"), "help")) {
+      assertThat(found.runtime().product()).isEqualTo("Podman");
+      assertThat(found.runtime().version()).isEqualTo("5.4.2");
+      found.listInstances();
+    }
+    assertThat(engine.requests()).contains("/v1.41/containers/json?all=1");
+  }
+
+  @Test
+  void dockerConfiguredAsPodmanIsAMistake() {
+    assertThatThrownBy(
+            () -> EngineSearch.connect(config(), EngineDialect.PODMAN, configured("s"), "help"))
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("is Docker Engine 20.10, not Podman; to watch it, set type = docker");
+  }
+
+  @Test
+  void anEngineThatHangsIsNotConnectedTo() throws Exception {
+    engine.on("/_ping", RawEngine.Exchange::hang);
+    BackendConfig config = BackendConfig.of("raw", Map.of("connect-timeout", "200ms"));
+
+    assertThatThrownBy(
+            () -> EngineSearch.connect(config, EngineDialect.DOCKER, configured("s"), "help"))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("no answer to GET /_ping within 200 ms");
+  }
+
+  private void asPodman() {
+    engine.on(
+        "/_ping",
+        exchange -> exchange.send(200, "Api-Version: 1.41\r\nLibpod-Api-Version: 5.4.2\r\n", "OK"));
+  }
+
+  private void connect(EngineTimings timings) throws IOException, InterruptedException {
+    connection = engine.connect(timings);
+  }
+
+  private void search() throws IOException, InterruptedException {
+    search("s");
+  }
+
+  private void search(String name) throws IOException, InterruptedException {
+    EngineSearch.connect(config(), EngineDialect.DOCKER, configured(name), "help").close();
+  }
+
+  private void search(EngineDialect wanted, EngineEndpoint endpoint)
+      throws IOException, InterruptedException {
+    EngineSearch.connect(config(), wanted, List.of(endpoint), "help").close();
+  }
+
+  private static BackendConfig config() {
+    return BackendConfig.of("raw", Map.of());
+  }
+
+  private List<EngineEndpoint> configured(String name) {
+    return List.of(
+        new EngineEndpoint(
+            EngineEndpoint.usual(directory.resolve(name)).uri(), "", true, Optional.empty()));
+  }
+
+  private static String row(String id) {
+    return "{\"Id\":\"" + id + "\",\"Names\":[\"/row\"],\"State\":\"running\"}";
+  }
+
+  private static String inspection(String id) {
+    return "{\"Id\":\"" + id + "\",\"Name\":\"/inspected\",\"State\":{\"Status\":\"running\"}}";
+  }
+
+  private static String guest(String id, String host) {
+    return "{\"Id\":\""
+        + id
+        + "\",\"Name\":\"/guest\",\"State\":{\"Status\":\"running\"},\"HostConfig\":{\"NetworkMode\":"
+        + "\"container:"
+        + host
+        + "\"}}";
+  }
+}

@@ -1,0 +1,212 @@
+package dev.koi.docker.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * An engine that answers, byte for byte, what a test tells it to: also what no engine should. Until
+ * told otherwise it is a Docker without containers.
+ */
+final class RawEngine implements AutoCloseable {
+
+  /** Answers one request; the connection is used again unless it throws. */
+  interface Answer {
+    void to(Exchange exchange) throws IOException, InterruptedException;
+  }
+
+  private final UnixDomainSocketAddress address;
+  private final ServerSocketChannel server;
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  RawEngine(Path socket) throws IOException {
+    address = UnixDomainSocketAddress.of(socket);
+    on("/_ping", exchange -> exchange.send(200, date(), "OK"));
+    on("/version", exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}"));
+    on("/containers/json", exchange -> exchange.json("[]"));
+    on("/events", exchange -> exchange.beginStream().hang());
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(address);
+    start(this::accept);
+  }
+
+  /** Sets the answer to requests whose path ends so, without version and query. */
+  RawEngine on(String path, Answer answer) {
+    answers.put(path, answer);
+    return this;
+  }
+
+  /** Returns the paths and queries asked for, oldest first. */
+  List<String> requests() {
+    return requests;
+  }
+
+  static String date() {
+    return "Date: "
+        + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
+        + "\r\n";
+  }
+
+  /** Returns a connection to it. */
+  EngineConnection connect(EngineTimings timings) throws IOException, InterruptedException {
+    EngineEndpoint endpoint =
+        EngineEndpoint.parse("unix://" + address.getPath(), "", true, Optional.empty(), false);
+    EngineHttp http = new EngineHttp(endpoint, "raw", timings.ping());
+    return new EngineConnection(http, EngineIdentity.of(http, timings.ping()), "raw", timings);
+  }
+
+  /** Returns deadlines long enough for a busy machine, and no renewal of streams. */
+  static EngineTimings patient() {
+    return timings(Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofHours(1));
+  }
+
+  static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
+    return new EngineTimings(deadline, deadline, deadline, deadline, heartbeat, streamAge);
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      SocketChannel channel = server.accept();
+      open.add(channel);
+      start(() -> serve(channel));
+    }
+  }
+
+  private void serve(SocketChannel channel) throws IOException, InterruptedException {
+    try (channel) {
+      InputStream input = Channels.newInputStream(channel);
+      for (String path = readPath(input); path != null; path = readPath(input)) {
+        requests.add(path);
+        String plain = path.replaceFirst("^/v[0-9.]+", "").replaceFirst("\\?.*", "");
+        Answer answer = answers.get(plain);
+        Exchange exchange = new Exchange(path, channel);
+        if (answer == null) {
+          exchange.send(404, "", "{\"message\":\"no such container\"}");
+        } else {
+          answer.to(exchange);
+        }
+      }
+    } finally {
+      open.remove(channel);
+    }
+  }
+
+  private static String readPath(InputStream input) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = input.read();
+      if (next < 0) {
+        return null;
+      }
+      head.append((char) next);
+    }
+    return head.toString().split(" ", 3)[1];
+  }
+
+  private interface Task {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void start(Task task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (IOException | InterruptedException e) {
+                // closed, by either side
+              }
+            },
+            "raw-engine");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Cuts every connection and listens no more; the file stays, as after a crash. */
+  @Override
+  public void close() throws IOException {
+    closed.countDown();
+    server.close();
+    for (SocketChannel channel : open) {
+      channel.close();
+    }
+  }
+
+  /** One request and the answer to it. */
+  final class Exchange {
+    private final String path;
+    private final SocketChannel channel;
+    private final OutputStream output;
+
+    Exchange(String path, SocketChannel channel) {
+      this.path = path;
+      this.channel = channel;
+      output = Channels.newOutputStream(channel);
+    }
+
+    String path() {
+      return path;
+    }
+
+    Exchange raw(String text) throws IOException {
+      output.write(text.getBytes(UTF_8));
+      return this;
+    }
+
+    /** Sends an answer with those further headers, each ended by CR LF. */
+    void send(int status, String headers, String body) throws IOException {
+      raw(
+          "HTTP/1.1 %d Said\r\n%sContent-Length: %d\r\n\r\n%s"
+              .formatted(status, headers, body.getBytes(UTF_8).length, body));
+    }
+
+    void json(String body) throws IOException {
+      send(200, "Content-Type: application/json\r\n", body);
+    }
+
+    /** Sends the headers of an answer that goes on. */
+    Exchange beginStream() throws IOException {
+      return raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    }
+
+    Exchange chunk(String text) throws IOException {
+      return raw(Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n");
+    }
+
+    Exchange started(String id) throws IOException {
+      return chunk(
+          "{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" + id + "\"}}\n");
+    }
+
+    /** Says no more, until the test is over. */
+    void hang() throws InterruptedException {
+      closed.await();
+    }
+
+    /** Cuts the connection. */
+    void cut() throws IOException {
+      channel.close();
+    }
+  }
+}
