@@ -31,7 +31,7 @@ record Arguments(
     Optional<Path> config,
     Map<String, String> settings) {
 
-  private static final Options OPTIONS =
+  static final Options OPTIONS =
       new Options()
           .addOption(Option.builder().longOpt("json").get())
           .addOption(Option.builder("v").longOpt("verbose").get())

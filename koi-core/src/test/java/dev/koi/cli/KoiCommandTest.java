@@ -159,6 +159,17 @@ class KoiCommandTest {
         .contains("list", "watch", "demo", "Exit codes");
   }
 
+  @Test
+  void helpDescribesEveryOption() {
+    run("--help");
+
+    assertThat(Arguments.OPTIONS.getOptions())
+        .allSatisfy(
+            option ->
+                assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("--" + option.getLongOpt()));
+  }
+
   private SimulatedEngine engine() {
     return SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("engine.sock"));
   }

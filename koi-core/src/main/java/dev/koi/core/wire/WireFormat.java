@@ -127,6 +127,9 @@ public final class WireFormat {
     write(json, instance.metadata());
     writeOptional(json, "started_at", instance.startedAt().map(Object::toString));
     json.writeStringField("discovered_at", instance.discoveredAt().toString());
+    if (instance.truncated()) {
+      json.writeBooleanField("truncated", true);
+    }
     json.writeEndObject();
   }
 
