@@ -126,6 +126,7 @@ public final class Koi implements AutoCloseable {
         Instant.now(),
         reason,
         Optional.empty(),
+        0,
         BackendActivity.NONE);
   }
 
@@ -165,7 +166,8 @@ public final class Koi implements AutoCloseable {
   /**
    * Adds a listener. It first hears the present picture as Started events, then every change; no
    * change is lost or told twice between the two. It is called by one thread of its own, one event
-   * at a time, and may block, throw, and call anything here: nobody else waits for it.
+   * at a time, and may block, throw, and call anything here: nobody else waits for it. Once Koi is
+   * closed a listener hears nothing.
    */
   public Subscription subscribe(Consumer<? super RuntimeEvent> listener) {
     Dispatcher.Handle handle = table.subscribe(requireNonNull(listener, "listener"));

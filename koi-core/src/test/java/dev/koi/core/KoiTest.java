@@ -336,6 +336,7 @@ class KoiTest {
       koi.subscribe(event -> {});
       koi.close();
       koi.close();
+      koi.subscribe(event -> {});
     }
 
     await()

@@ -26,6 +26,7 @@ public final class Dispatcher {
   private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicInteger number = new AtomicInteger();
+  private volatile boolean closed;
 
   /** Makes one without listeners. */
   @Inject
@@ -49,6 +50,9 @@ public final class Dispatcher {
     down.forEach(mailbox::putDown);
     mailboxes.add(mailbox);
     mailbox.start();
+    if (closed) {
+      mailbox.stop(); // close() may not have seen it
+    }
     return new Handle(mailbox);
   }
 
@@ -80,6 +84,7 @@ public final class Dispatcher {
   /** Ends all telling; waits for calls under way, all together no longer than that. */
   public void close(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
+    closed = true;
     mailboxes.forEach(Mailbox::stop);
     mailboxes.forEach(mailbox -> mailbox.awaitEnd(deadline));
     mailboxes.clear();

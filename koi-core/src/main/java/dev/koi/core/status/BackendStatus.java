@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param since when it came into this state
  * @param reason why it is not connected, or what is limited; empty if there is nothing to say
  * @param runtime who answered, while connected
+ * @param instances how many are present, or were when it was last seen
  * @param activity what has gone on so far
  */
 public record BackendStatus(
@@ -27,6 +28,7 @@ public record BackendStatus(
     Instant since,
     String reason,
     Optional<RuntimeInfo> runtime,
+    int instances,
     BackendActivity activity) {
   /** Requires all. */
   public BackendStatus {

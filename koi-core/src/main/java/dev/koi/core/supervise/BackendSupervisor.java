@@ -109,10 +109,11 @@ public final class BackendSupervisor {
     long synced = 0;
     try (Session session =
         Session.connect(backend, entry, timing, table, calls, activity, random)) {
+      RuntimeInfo runtime = session.runtime();
       session.sync(briefWatches < MOST_BRIEF_WATCHES);
       synced = System.nanoTime();
       activity.connects.increment();
-      enter(BackendState.CONNECTED, session.limitation(), Optional.of(session.runtime()));
+      enter(BackendState.CONNECTED, session.limitation(), Optional.of(runtime));
       table.up(entry.name()); // after the state, or the end of the grace could still tell it down
       firstLook.countDown();
       briefWatches = session.limitation().isEmpty() ? briefWatches + 1 : 0;
@@ -190,6 +191,7 @@ public final class BackendSupervisor {
         since,
         reason,
         runtime,
+        table.count(entry.name()),
         activity.snapshot(calls.abandoned()));
   }
 

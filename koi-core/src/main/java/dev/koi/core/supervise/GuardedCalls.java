@@ -77,22 +77,45 @@ final class GuardedCalls {
    */
   <T> CompletableFuture<T> start(
       String what, Duration deadline, Callable<T> action, Consumer<? super T> late) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
     int abandoned = abandoned();
     if (abandoned >= MOST_ABANDONED) {
-      answer.completeExceptionally(
+      activity.error(what);
+      return CompletableFuture.failedFuture(
           new IOException(what + " is not called: " + abandoned + " earlier calls hang"));
-      return answer;
     }
+    return begin(what, deadline, action, late);
+  }
+
+  /** Calls even a backend that hangs, and waits; whatever is thrown, the call has been made. */
+  void callAnyway(String what, Duration deadline, Runnable action) throws InterruptedException {
+    CompletableFuture<Boolean> done =
+        begin(
+            what,
+            deadline,
+            () -> {
+              action.run();
+              return true;
+            },
+            late -> {});
+    try {
+      done.get();
+    } catch (ExecutionException e) {
+      // counted, and nothing else to be done
+    }
+  }
+
+  private <T> CompletableFuture<T> begin(
+      String what, Duration deadline, Callable<T> action, Consumer<? super T> late) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     Future<?> call;
     try {
       call = threads.submit(() -> run(what, action, answer, late));
     } catch (RejectedExecutionException e) {
-      answer.completeExceptionally(new IOException(what + " is not called: Koi is closing", e));
-      return answer;
+      return CompletableFuture.failedFuture(
+          new IOException(what + " is not called: Koi is closing", e));
     } catch (OutOfMemoryError e) { // what the JVM throws when it gets no more threads
-      answer.completeExceptionally(new IOException(what + " is not called: no thread for it", e));
-      return answer;
+      return CompletableFuture.failedFuture(
+          new IOException(what + " is not called: no thread for it", e));
     }
     answer.whenComplete(
         (value, error) -> {

@@ -49,7 +49,6 @@ final class Session implements AutoCloseable {
   private final Activity activity;
   private final RandomGenerator random;
   private final RuntimeConnection connection;
-  private final RuntimeInfo runtime;
   private final DirtySet dirty = new DirtySet();
   private final Semaphore workers = new Semaphore(WORKERS);
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
@@ -64,8 +63,7 @@ final class Session implements AutoCloseable {
       GuardedCalls calls,
       Activity activity,
       RandomGenerator random,
-      RuntimeConnection connection)
-      throws IOException {
+      RuntimeConnection connection) {
     this.name = entry.name();
     this.timing = timing;
     this.table = table;
@@ -73,10 +71,6 @@ final class Session implements AutoCloseable {
     this.activity = activity;
     this.random = random;
     this.connection = connection;
-    this.runtime = connection.runtime();
-    if (runtime == null) {
-      throw new IOException("runtime() returned null");
-    }
   }
 
   /** Connects; the rest of the runtime's answers come with {@link #sync}. */
@@ -98,8 +92,9 @@ final class Session implements AutoCloseable {
     return new Session(entry, timing, table, calls, activity, random, connection);
   }
 
-  RuntimeInfo runtime() {
-    return runtime;
+  /** Asks who answered. */
+  RuntimeInfo runtime() throws IOException, InterruptedException {
+    return calls.call("runtime", timing.connect(), connection::runtime, late -> {});
   }
 
   /**
@@ -294,19 +289,12 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     try {
-      calls.call("close", timing.connect(), this::closeConnection, late -> {});
-    } catch (IOException e) {
-      log.debug("{}: the connection did not close properly", name, e);
+      calls.callAnyway("close", timing.connect(), connection::close);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (reader != null) {
       reader.interrupt(); // if close() has not ended take()
     }
-  }
-
-  private Boolean closeConnection() {
-    connection.close();
-    return true;
   }
 }

@@ -145,6 +145,13 @@ public final class InstanceTable {
     return List.copyOf(all);
   }
 
+  /** Returns how many instances of that backend are present. */
+  public int count(String backend) {
+    synchronized (lock) {
+      return (int) rowsOf(backend).values().stream().filter(row -> row.instance != null).count();
+    }
+  }
+
   /** Adds a listener: it hears the picture as it is now, and then every change from here on. */
   public Dispatcher.Handle subscribe(Consumer<? super RuntimeEvent> listener) {
     synchronized (lock) {
