@@ -25,38 +25,15 @@ final class DockerEndpoints {
    */
   static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings)
       throws IOException {
-    boolean insecure = config.bool("insecure", false);
-    Optional<String> host = config.string("host");
-    if (host.isPresent()) {
-      try {
-        return List.of(
-            EngineEndpoint.parse(
-                host.get(),
-                config.fullKey("host"),
-                true,
-                config.string("cert-path").map(Path::of),
-                insecure));
-      } catch (IllegalArgumentException e) {
-        throw config.invalid("host", e.getMessage());
-      }
-    }
-    Optional<String> dockerHost = surroundings.variable("DOCKER_HOST");
-    if (dockerHost.isPresent()) {
-      try {
-        return List.of(
-            EngineEndpoint.parse(
-                dockerHost.get(), "DOCKER_HOST", false, certificates(surroundings), insecure));
-      } catch (IllegalArgumentException e) {
-        throw config.invalid(
-            "host",
-            "is not set, and DOCKER_HOST " + e.getMessage() + " but was " + dockerHost.get());
-      }
+    Optional<EngineEndpoint> named =
+        EngineEndpoint.named(config, surroundings, "DOCKER_HOST", certificates(surroundings));
+    if (named.isPresent()) {
+      return List.of(named.get());
     }
     Optional<DockerContext> context = DockerContext.current(surroundings);
-    if (context.isPresent()) {
-      return List.of(context.get().endpoint(insecure));
-    }
-    return usual(surroundings);
+    return context.isPresent()
+        ? List.of(context.get().endpoint(config.bool("insecure", false)))
+        : usual(surroundings);
   }
 
   /** Returns where DOCKER_HOST's certificates are, if DOCKER_TLS_VERIFY asks for TLS. */

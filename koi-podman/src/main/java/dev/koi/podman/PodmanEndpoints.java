@@ -22,29 +22,9 @@ final class PodmanEndpoints {
    * @throws IllegalArgumentException if the configuration or CONTAINER_HOST cannot be used
    */
   static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings) {
-    Optional<String> host = config.string("host");
-    Optional<String> containerHost = surroundings.variable("CONTAINER_HOST");
-    if (host.isEmpty() && containerHost.isEmpty()) {
-      return usual(surroundings);
-    }
-    try {
-      return List.of(
-          EngineEndpoint.parse(
-              host.or(() -> containerHost).get(),
-              host.isPresent() ? config.fullKey("host") : "CONTAINER_HOST",
-              host.isPresent(),
-              config.string("cert-path").map(Path::of),
-              config.bool("insecure", false)));
-    } catch (IllegalArgumentException e) {
-      throw config.invalid(
-          "host",
-          host.isPresent()
-              ? e.getMessage()
-              : "is not set, and CONTAINER_HOST "
-                  + e.getMessage()
-                  + " but was "
-                  + containerHost.get());
-    }
+    return EngineEndpoint.named(config, surroundings, "CONTAINER_HOST", Optional.empty())
+        .map(List::of)
+        .orElseGet(() -> usual(surroundings));
   }
 
   private static List<EngineEndpoint> usual(Surroundings surroundings) {

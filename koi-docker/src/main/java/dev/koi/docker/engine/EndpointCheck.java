@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import javax.net.ssl.SSLException;
 
 /** Says why nobody answers at an endpoint, and what would help. */
 final class EndpointCheck {
@@ -59,6 +60,9 @@ final class EndpointCheck {
           || cause instanceof NoRouteToHostException
           || cause instanceof NoSuchFileException) {
         return new BackendUnavailableException("nothing listens at " + endpoint, failure);
+      }
+      if (cause instanceof SSLException) {
+        return new IOException("TLS with " + endpoint + " failed: " + cause.getMessage(), failure);
       }
       if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
         return new IOException(

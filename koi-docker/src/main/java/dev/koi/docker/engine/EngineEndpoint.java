@@ -3,6 +3,7 @@ package dev.koi.docker.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.spi.BackendConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -40,6 +41,36 @@ public record EngineEndpoint(
   /** Returns one of the usual places of a Windows pipe, given its name. */
   public static EngineEndpoint usualPipe(String name) {
     return new EngineEndpoint(URI.create("npipe:////./pipe/" + name), "", false, Optional.empty());
+  }
+
+  /**
+   * Returns the endpoint that the configuration's "host" names, else the one that the variable
+   * names, else nothing.
+   *
+   * @param certificates for the variable's endpoint; the configuration has its own, "cert-path"
+   * @throws IllegalArgumentException if it cannot be used; names the key or the variable
+   */
+  public static Optional<EngineEndpoint> named(
+      BackendConfig config,
+      Surroundings surroundings,
+      String variable,
+      Optional<Path> certificates) {
+    boolean insecure = config.bool("insecure", false);
+    Optional<String> host = config.string("host");
+    Optional<String> value = surroundings.variable(variable);
+    try {
+      if (host.isPresent()) {
+        Optional<Path> own = config.string("cert-path").map(Path::of);
+        return Optional.of(parse(host.get(), config.fullKey("host"), true, own, insecure));
+      }
+      return value.map(address -> parse(address, variable, false, certificates, insecure));
+    } catch (IllegalArgumentException e) {
+      throw config.invalid(
+          "host",
+          host.isPresent()
+              ? e.getMessage()
+              : "is not set, and " + variable + " " + e.getMessage() + " but was " + value.get());
+    }
   }
 
   /**

@@ -33,7 +33,8 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 /**
  * Requests to one engine, each with a deadline. The transport's own timeouts do nothing on unix
  * sockets, so a call runs on a thread of its own, and whoever waits for it gives up and interrupts
- * it, which closes the socket. Safe for use by several threads.
+ * it, which closes the socket. (On TCP it is the other way round: an interrupt does nothing, and
+ * the call's thread ends with the transport's timeout.) Safe for use by several threads.
  */
 final class EngineHttp implements AutoCloseable {
 
@@ -61,13 +62,13 @@ final class EngineHttp implements AutoCloseable {
    *
    * @throws IOException if the endpoint's certificates cannot be used
    */
-  EngineHttp(EngineEndpoint endpoint, String backend, Duration connectTimeout) throws IOException {
+  EngineHttp(EngineEndpoint endpoint, String backend, EngineTimings timings) throws IOException {
     this.endpoint = endpoint;
     this.backend = backend;
-    this.connectTimeout = connectTimeout;
+    connectTimeout = timings.ping();
     Optional<Path> certificates = endpoint.certificates();
     tls = certificates.isPresent() ? new PemDirectory(certificates.get()).sslContext() : null;
-    client = newClient(MAX_CONNECTIONS);
+    client = newClient(MAX_CONNECTIONS, timings.list());
     calls =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), threads("call"));
@@ -86,13 +87,18 @@ final class EngineHttp implements AutoCloseable {
     };
   }
 
-  /** Returns a transport to the same engine, to be closed by the caller. */
-  DockerHttpClient newClient(int maxConnections) {
+  /** Returns a transport for a stream from the same engine, to be closed by the caller. */
+  DockerHttpClient newStreamClient() {
+    return newClient(1, null);
+  }
+
+  private DockerHttpClient newClient(int maxConnections, Duration readTimeout) {
     return new ApacheDockerHttpClient.Builder()
         .dockerHost(endpoint.uri())
         .sslConfig(() -> tls)
         .maxConnections(maxConnections)
         .connectionTimeout(connectTimeout)
+        .responseTimeout(readTimeout)
         .build();
   }
 
@@ -145,7 +151,7 @@ final class EngineHttp implements AutoCloseable {
         return answer.get(deadline.toNanos() - (System.nanoTime() - begun), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         throw new SocketTimeoutException(
-            "no answer to " + request + " within " + seconds(deadline) + at());
+            "no answer to " + request + " within " + deadline.toMillis() + " ms" + at());
       } catch (ExecutionException e) {
         throw calls.isShutdown() ? closed(e) : failure(request, e.getCause());
       } catch (CancellationException e) {
@@ -229,12 +235,6 @@ final class EngineHttp implements AutoCloseable {
 
   private String at() {
     return " at " + endpoint.address();
-  }
-
-  private static String seconds(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + " s"
-        : duration.toMillis() + " ms";
   }
 
   /** Ends every call and leaves nothing open. Idempotent. */

@@ -60,7 +60,7 @@ public final class EngineSearch {
       String backend, EngineDialect wanted, EngineEndpoint place, EngineTimings timings)
       throws IOException, InterruptedException {
     EndpointCheck.requirePresent(place);
-    EngineHttp http = new EngineHttp(place, backend, timings.ping());
+    EngineHttp http = new EngineHttp(place, backend, timings);
     try {
       EngineIdentity engine = identity(http, place, timings);
       requireWanted(wanted, engine, place);

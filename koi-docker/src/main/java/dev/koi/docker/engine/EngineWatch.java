@@ -26,6 +26,7 @@ final class EngineWatch implements InstanceWatch {
   private final Thread keeper;
   private EventStream current; // guarded by lock
   private EventStream retiring; // guarded by lock; null but for the time of an overlap
+  private boolean doubtful; // guarded by lock
   private boolean closed; // guarded by lock
 
   /**
@@ -61,14 +62,8 @@ final class EngineWatch implements InstanceWatch {
   }
 
   private void begin() throws IOException, InterruptedException {
-    long time = Pong.of(http, timings.ping()).time();
-    openStream(time);
+    openStream(Pong.of(http, timings.ping()).time());
     keeper.start();
-    if (time == 0) {
-      // Docker sends its headers a little before it subscribes; without its clock there is no
-      // asking for what happened in between.
-      pending.addEverything();
-    }
   }
 
   /** Opens a stream that begins a little before that time of the engine's clock. */
@@ -81,6 +76,9 @@ final class EngineWatch implements InstanceWatch {
         stream.close();
         throw http.closed(null);
       }
+      // Docker sends its headers a little before it subscribes. Without its clock, or another
+      // stream that is still read, there is no telling what happened in between.
+      doubtful = time == 0 && retiring == null;
       current = stream;
       stream.start();
     }
@@ -91,21 +89,19 @@ final class EngineWatch implements InstanceWatch {
 
   private void keep() {
     try {
-      long age = 0;
-      long limit = jittered(timings.streamAge()).toNanos();
       long begun = System.nanoTime();
+      Duration age = jittered(timings.streamAge());
       while (true) {
         Thread.sleep(timings.heartbeat().toMillis());
         Pong pong = Pong.of(http, timings.ping());
-        finishOverlap();
-        age = System.nanoTime() - begun;
-        if (age >= limit) {
+        settle();
+        if (System.nanoTime() - begun >= age.toNanos()) {
           synchronized (lock) {
             retiring = current;
           }
           openStream(pong.time());
           begun = System.nanoTime();
-          limit = jittered(timings.streamAge()).toNanos();
+          age = jittered(timings.streamAge());
         }
       }
     } catch (InterruptedException e) {
@@ -117,14 +113,17 @@ final class EngineWatch implements InstanceWatch {
     }
   }
 
-  private void finishOverlap() {
+  /** Ends the overlap of two streams; has all looked at if the present one may have missed some. */
+  private void settle() {
     synchronized (lock) {
       if (retiring != null) {
         retiring.close();
         retiring = null;
-        if (!current.isLive()) {
-          pending.addEverything(); // nothing proves that it has begun
-        }
+        doubtful = !current.isLive();
+      }
+      if (doubtful) {
+        pending.addEverything();
+        doubtful = false;
       }
     }
   }

@@ -42,7 +42,7 @@ final class EventStream implements AutoCloseable {
     this.request = request;
     this.events = events;
     this.end = end;
-    client = http.newClient(1);
+    client = http.newStreamClient();
     reader = http.threads("events").newThread(this::read);
   }
 

@@ -2,7 +2,6 @@ package dev.koi.docker.engine;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,12 +29,7 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class PemDirectory {
 
-  private static final Pattern KEY =
-      Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]*)-----END");
-
-  /** PKCS #8's words for "version 0, an RSA key", which is all that PKCS #1 lacks (RFC 5208). */
-  private static final byte[] RSA_HEADER =
-      HexFormat.of().parseHex("020100300d06092a864886f70d0101010500");
+  private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END");
 
   private static final char[] NO_PASSWORD = {};
 
@@ -110,50 +103,21 @@ final class PemDirectory {
 
   private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
     Matcher pem = KEY.matcher(Files.readString(file, US_ASCII));
-    if (pem.find()) {
-      byte[] bytes = Base64.getMimeDecoder().decode(pem.group(2));
-      switch (pem.group(1)) {
-        case "" -> {
-          return key(bytes);
-        }
-        case "RSA " -> {
-          return key(sequence(RSA_HEADER, der(0x04, bytes)));
-        }
-        default -> {}
-      }
+    if (!pem.find()) {
+      throw new IOException(
+          file
+              + " is not an unencrypted PKCS #8 key in PEM form (BEGIN PRIVATE KEY); convert it with"
+              + " openssl pkcs8 -topk8 -nocrypt");
     }
-    throw new IOException(
-        file
-            + " is not an unencrypted PKCS #8 or RSA key in PEM form; convert it with openssl pkcs8"
-            + " -topk8 -nocrypt");
-  }
-
-  private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
+    PKCS8EncodedKeySpec bytes =
+        new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
     for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
       try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        return KeyFactory.getInstance(algorithm).generatePrivate(bytes);
       } catch (InvalidKeySpecException e) {
         // of another algorithm
       }
     }
-    throw new InvalidKeySpecException("key.pem holds no RSA, EC or EdDSA key");
-  }
-
-  private static byte[] sequence(byte[] first, byte[] second) {
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(first);
-    both.writeBytes(second);
-    return der(0x30, both.toByteArray());
-  }
-
-  /** Returns a value with its tag and its length in front of it (X.690, 8.1). */
-  private static byte[] der(int tag, byte[] value) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(tag);
-    bytes.write(0x82); // two bytes of length; a key has fewer than 65,536
-    bytes.write(value.length >> 8);
-    bytes.write(value.length);
-    bytes.writeBytes(value);
-    return bytes.toByteArray();
+    throw new InvalidKeySpecException(file + " holds no RSA, EC or EdDSA key");
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -33,21 +35,34 @@ final class RawEngine implements AutoCloseable {
     void to(Exchange exchange) throws IOException, InterruptedException;
   }
 
-  private final UnixDomainSocketAddress address;
+  private final String address;
   private final ServerSocketChannel server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  RawEngine(Path socket) throws IOException {
-    address = UnixDomainSocketAddress.of(socket);
+  /** Listens on a unix socket. */
+  static RawEngine unix(Path socket) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket));
+    return new RawEngine(server, "unix://" + socket);
+  }
+
+  /** Listens on a port of this host. */
+  static RawEngine tcp() throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return new RawEngine(server, "tcp://127.0.0.1:" + server.socket().getLocalPort());
+  }
+
+  private RawEngine(ServerSocketChannel server, String address) {
+    this.server = server;
+    this.address = address;
     on("/_ping", exchange -> exchange.send(200, date(), "OK"));
     on("/version", exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}"));
     on("/containers/json", exchange -> exchange.json("[]"));
     on("/events", exchange -> exchange.beginStream().hang());
-    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    server.bind(address);
     start(this::accept);
   }
 
@@ -68,11 +83,13 @@ final class RawEngine implements AutoCloseable {
         + "\r\n";
   }
 
+  EngineEndpoint endpoint() {
+    return EngineEndpoint.parse(address, "", true, Optional.empty(), false);
+  }
+
   /** Returns a connection to it. */
   EngineConnection connect(EngineTimings timings) throws IOException, InterruptedException {
-    EngineEndpoint endpoint =
-        EngineEndpoint.parse("unix://" + address.getPath(), "", true, Optional.empty(), false);
-    EngineHttp http = new EngineHttp(endpoint, "raw", timings.ping());
+    EngineHttp http = new EngineHttp(endpoint(), "raw", timings);
     return new EngineConnection(http, EngineIdentity.of(http, timings.ping()), "raw", timings);
   }
 
