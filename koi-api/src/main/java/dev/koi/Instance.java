@@ -234,11 +234,10 @@ public final class Instance {
 
   @Override
   public boolean equals(Object object) {
-    return this == object
-        || (object instanceof Instance other
-            && backend.equals(other.backend)
-            && id.equals(other.id)
-            && changedFields(other).isEmpty());
+    return object instanceof Instance other
+        && backend.equals(other.backend)
+        && id.equals(other.id)
+        && changedFields(other).isEmpty();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -159,7 +160,7 @@ public final class KoiMetadata {
 
   @Override
   public int hashCode() {
-    return values.hashCode() + 31 * txt.hashCode();
+    return Objects.hash(values, txt);
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads the metadata of one instance, the source with most to say first: what a field has got, a
@@ -20,7 +22,7 @@ final class LabelReader {
 
   private static final int MAX_PROBLEMS = 50;
   private static final int MAX_TXT_OCTETS = 1300; // fits an Ethernet packet (RFC 6763, 6.2)
-  private static final int MAX_KNOWN_KEY = 40; // longer keys are not compared with known ones
+  private static final int MAX_KNOWN_KEY = 40; // to compare longer keys would only take time
 
   private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";
   private static final String ANNOUNCE = "koi.announce";
@@ -58,13 +60,13 @@ final class LabelReader {
   /** {@return the one value of the environment that counts, or {@code null} if it is not set} */
   static String announcement(Collection<String> environment) {
     String prefix = VARIABLE + "=";
-    String first = null; // by the alphabet: an environment has no order to go by
+    SortedSet<String> found = new TreeSet<>(); // an environment has no order to go by
     for (String entry : environment) {
-      if (entry.startsWith(prefix) && (first == null || entry.compareTo(first) < 0)) {
-        first = entry;
+      if (entry.startsWith(prefix)) {
+        found.add(entry.substring(prefix.length()));
       }
     }
-    return first == null ? null : first.substring(prefix.length());
+    return found.isEmpty() ? null : found.first();
   }
 
   KoiMetadata read() {
@@ -183,6 +185,7 @@ final class LabelReader {
 
   private void partners() {
     SortedMap<String, String> traefik = startingWith("traefik.");
+    // most instances have no such label, and need not wait for the class with its patterns
     if (!traefik.isEmpty() && new PartnerLabels(this).traefik(traefik)) {
       return;
     }
@@ -208,7 +211,7 @@ final class LabelReader {
   }
 
   /** {@return how many letters must be added, removed or replaced to make one of the other} */
-  private static int distance(String from, String to) {
+  static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;

@@ -61,14 +61,14 @@ final class LabelRules {
 
   /** {@return a number of at most five ASCII digits, or -1; 99,999 hours in seconds fit an int} */
   private static int number(String digits) {
-    if (digits.isEmpty() || digits.length() > 5) {
-      return -1;
+    if (digits.length() > 5) {
+      return 0;
     }
     int number = 0;
     for (int i = 0; i < digits.length(); i++) {
       char c = digits.charAt(i);
       if (c < '0' || c > '9') {
-        return -1;
+        return 0;
       }
       number = 10 * number + c - '0';
     }
@@ -133,11 +133,11 @@ final class LabelRules {
   static String serviceType(String text) throws RejectedException {
     String type = text.strip().toLowerCase(Locale.ROOT);
     boolean known = type.startsWith("_") && (type.endsWith("._tcp") || type.endsWith("._udp"));
-    String name = known && type.length() > 6 ? type.substring(1, type.length() - 5) : "";
+    String name = known ? type.substring(1, type.length() - 5) : "";
     if (name.length() > 15
         || !isHyphenated(name)
         || name.contains("--")
-        || name.chars().noneMatch(c -> c >= 'a' && c <= 'z')) {
+        || name.chars().noneMatch(Character::isLetter)) {
       throw new RejectedException(
           "must be _name._tcp or _name._udp, the name 1 to 15 letters, digits and single inner"
               + " hyphens with a letter among them (RFC 6335), as in _http._tcp");

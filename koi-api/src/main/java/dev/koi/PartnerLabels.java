@@ -93,7 +93,9 @@ final class PartnerLabels {
     if (host != null && host.length() <= 63) { // an instance name has room for no more
       filled |= reader.fill("name", host);
     }
-    filled |= port != null && reader.fill("proxy_port", port);
+    if (port != null) {
+      filled = reader.fill("proxy_port", port);
+    }
     if (filled) {
       reader.fill("enable", true);
       reader.fill("source", source);

@@ -49,9 +49,9 @@ final class Trimmer {
 
   /** {@return the first of them, sorted and without duplicates} */
   <T extends Comparable<? super T>> List<T> first(int max, Collection<T> all) {
-    List<T> sorted = List.copyOf(new TreeSet<>(all));
+    List<T> sorted = new ArrayList<>(new TreeSet<>(all));
     trimmed |= sorted.size() > max;
-    return sorted.size() > max ? List.copyOf(sorted.subList(0, max)) : sorted;
+    return List.copyOf(sorted.subList(0, Math.min(max, sorted.size())));
   }
 
   List<PortMapping> ports(Collection<PortMapping> ports) {

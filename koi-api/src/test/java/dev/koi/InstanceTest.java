@@ -149,7 +149,9 @@ class InstanceTest {
         .isNotEqualTo(Instance.builder("podman", "id", "name").build())
         .isNotEqualTo(Instance.builder("docker", "id2", "name").build())
         .isNotEqualTo("docker/name (id, running)");
-    assertThat(Set.of(instance)).contains(Instance.builder("docker", "id", "name").build());
+    assertThat(instance)
+        .hasSameHashCodeAs(Instance.builder("docker", "id", "name").build())
+        .doesNotHaveSameHashCodeAs(Instance.builder("docker", "id2", "name").build());
   }
 
   @Test
@@ -241,6 +243,8 @@ class InstanceTest {
     Instance name = Instance.builder("docker", "id", "n".repeat(254) + "😀").build();
     assertThat(name.truncated()).isTrue();
     assertThat(name.containerName()).isEqualTo("n".repeat(254));
+    String half = "n".repeat(254) + "\ud83d";
+    assertThat(Instance.builder("docker", "id", half).build().containerName()).isEqualTo(half);
     Instance image = Instance.builder("docker", "id", "name").image("i".repeat(513)).build();
     assertThat(image.truncated()).isTrue();
     assertThat(image.image()).contains("i".repeat(512));

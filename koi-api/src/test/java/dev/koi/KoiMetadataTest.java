@@ -183,6 +183,7 @@ class KoiMetadataTest {
         arguments("koi.health.kind", "TCP", "tcp"),
         arguments("koi.health.kind", "Http ", "http"),
         arguments("koi.health.path", "/", "/"),
+        arguments("koi.health.path", "/~", "/~"),
         arguments("koi.health.path", " /a/b%20c?x=1&y ", "/a/b%20c?x=1&y"),
         arguments("koi.health.path", "/" + "p".repeat(1023), "/" + "p".repeat(1023)),
         arguments("koi.health.interval", "1", Duration.ofSeconds(1)),
@@ -193,6 +194,7 @@ class KoiMetadataTest {
         arguments("koi.proxy.port", "1", 1),
         arguments("koi.proxy.port", " 65535 ", 65_535),
         arguments("koi.proxy.port", "00080", 80),
+        arguments("koi.proxy.port", "19", 19),
         arguments("koi.proxy.remote", "1", true),
         arguments("koi.certmesh", "0", false));
   }
@@ -312,6 +314,20 @@ class KoiMetadataTest {
         .containsExactly(new LabelProblem(key, value, reason));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'',     '',      0",
+    "'',     abc,     3",
+    "abc,    '',      3",
+    "path,   my.path, 3",
+    "kitten, sitting, 3",
+    "ab,     ba,      2",
+    "same,   same,    0",
+  })
+  void distanceCountsLettersAddedRemovedAndReplaced(String from, String to, int distance) {
+    assertThat(LabelReader.distance(from, to)).isEqualTo(distance);
+  }
+
   @Test
   void theKnownKeyThatIsNearestIsSuggested() {
     assertThat(labels(Map.of("koi.txt.", "x")).problems().get(0).reason())
@@ -410,7 +426,12 @@ class KoiMetadataTest {
     KoiMetadata metadata =
         KoiMetadata.from(Map.of("koi.announce", " "), List.of("KOI_MDNS_ANNOUNCE=shop"));
     assertThat(metadata.name()).contains("shop");
-    assertThat(metadata.problems()).singleElement().extracting("key").isEqualTo("koi.announce");
+    assertThat(metadata.problems())
+        .containsExactly(
+            new LabelProblem(
+                "koi.announce",
+                " ",
+                "must be 1 to 63 octets of UTF-8 without control characters (RFC 6763); shorten it"));
   }
 
   @Test
@@ -449,6 +470,7 @@ class KoiMetadataTest {
     assertThat(labels(Map.of("koi.name", "a", "koi.txt.a", "b")))
         .isEqualTo(labels(Map.of("koi.name", "a ", "koi.txt.a", "b")))
         .hasSameHashCodeAs(labels(Map.of("koi.name", "a ", "koi.txt.a", "b")));
+    assertThat(different.get(0)).doesNotHaveSameHashCodeAs(different.get(1));
   }
 
   @Test

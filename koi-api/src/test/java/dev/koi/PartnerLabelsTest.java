@@ -16,6 +16,8 @@ class PartnerLabelsTest {
   private static final String RULE = "traefik.http.routers.shop.rule";
   private static final String PORT = "traefik.http.services.shop.loadbalancer.server.port";
 
+  private static final String UPSTREAMS = "{{upstreams 8080}}";
+
   @Test
   void traefikFillsInHostAndPort() {
     KoiMetadata metadata = labels(Map.of(RULE, "Host(`Shop.example`)", PORT, " 8080"));
@@ -114,6 +116,26 @@ class PartnerLabelsTest {
     labels.put("traefik.enable", "false");
     assertThat(labels(labels).source()).contains("caddy-labels");
     assertThat(labels(labels).dnsName()).contains("caddy.example");
+  }
+
+  @Test
+  void caddyFillsNoGapThatTraefikLeaves() {
+    KoiMetadata metadata =
+        labels(Map.of(RULE, "Host(`a.example`)", "caddy", ":", "caddy.reverse_proxy", UPSTREAMS));
+    assertThat(metadata.dnsName()).contains("a.example");
+    assertThat(metadata.proxyPort()).isEmpty();
+  }
+
+  @Test
+  void onlyWhatIsUnsetIsFilledIn() {
+    KoiMetadata name = labels(Map.of("koi.name", "Mine", RULE, "Host(`a.example`)"));
+    assertThat(name.name()).contains("Mine");
+    assertThat(name.dnsName()).contains("a.example");
+    assertThat(name.source()).contains("traefik-labels");
+    KoiMetadata port = labels(Map.of("koi.proxy.port", "1", PORT, "http"));
+    assertThat(port.proxyPort()).contains(1);
+    assertThat(port.source()).isEmpty();
+    assertThat(port.problems()).isEmpty();
   }
 
   @Test

@@ -13,6 +13,11 @@ import java.util.Optional;
  * take} is blocked (T-1). A blocked call that is interrupted throws {@link InterruptedException}
  * within a second (T-2). After {@link #close} every method but {@code close} and {@link #runtime}
  * throws {@link IOException} (X-4).
+ *
+ * <p>Its instances carry the runtime's own facts: the full id (D-1), all ports, networks and labels
+ * (D-2), the start where the runtime knows it (D-5), and {@link BackendConfig#name} as backend
+ * (D-4); no value of the environment and no command line (D-3). Two looks at an unchanged runtime
+ * give equal instances (D-6).
  */
 public interface RuntimeConnection extends AutoCloseable {
 
