@@ -71,7 +71,9 @@ final class LabelReader {
 
   KoiMetadata read() {
     SortedMap<String, String> own = startingWith("koi.");
-    own.forEach(this::explicit);
+    for (Map.Entry<String, String> label : own.entrySet()) {
+      explicit(label.getKey(), label.getValue());
+    }
     if (!announced(ANNOUNCE, own.get(ANNOUNCE))) {
       announced(VARIABLE, announcement);
     }
@@ -89,12 +91,11 @@ final class LabelReader {
   /** {@return the labels whose key starts so, in whatever case, sorted by key} */
   private SortedMap<String, String> startingWith(String prefix) {
     SortedMap<String, String> found = new TreeMap<>();
-    labels.forEach(
-        (key, value) -> {
-          if (key.regionMatches(true, 0, prefix, 0, prefix.length())) {
-            found.put(key, value);
-          }
-        });
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      if (label.getKey().regionMatches(true, 0, prefix, 0, prefix.length())) {
+        found.put(label.getKey(), label.getValue());
+      }
+    }
     return found;
   }
 

@@ -177,8 +177,8 @@ final class LabelRules {
     try {
       URI uri = new URI(path);
       if (path.startsWith("/")
+          && !path.startsWith("//") // would name another host
           && path.length() <= 1024
-          && uri.getRawAuthority() == null
           && uri.getRawFragment() == null
           && path.chars().allMatch(c -> c <= '~')) {
         return path;

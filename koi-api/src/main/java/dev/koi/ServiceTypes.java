@@ -23,7 +23,8 @@ public final class ServiceTypes {
   public static String of(int containerPort, PortProtocol protocol, KoiMetadata metadata) {
     String usual = usual(containerPort, requireNonNull(protocol, "protocol"));
     String transport = usual.substring(usual.lastIndexOf('.'));
-    return metadata.serviceType().filter(type -> type.endsWith(transport)).orElse(usual);
+    String label = metadata.serviceType().orElse("");
+    return label.endsWith(transport) ? label : usual;
   }
 
   private static String usual(int port, PortProtocol protocol) {

@@ -255,6 +255,8 @@ class KoiMetadataTest {
                     "",
                     "healthz",
                     "//evil.example/x",
+                    "//",
+                    "////x",
                     "http://evil.example/x",
                     "/a b",
                     "/a#b",
