@@ -151,7 +151,8 @@ final class LabelReader {
           "does not fit: TXT pairs are at most 1300 octets together (RFC 6763); shorten some");
     }
     if (!txtKeys.add(key.toLowerCase(Locale.ROOT))) {
-      throw new RejectedException("is there twice: case does not tell TXT keys apart (RFC 6763)");
+      throw new RejectedException(
+          "is there twice, as case does not tell TXT keys apart (RFC 6763); remove one");
     }
     txt.put(key, value);
     txtOctets += octets;
@@ -197,7 +198,7 @@ final class LabelReader {
   }
 
   private static String unknown(String key) {
-    String reason = "is not a label that Koi knows";
+    String reason = "is not a label that Koi knows, and has no effect; remove it";
     if (key.length() <= MAX_KNOWN_KEY) {
       int nearest = 3; // two slips at most
       for (String known : KNOWN) {

@@ -59,7 +59,7 @@ final class LabelRules {
     return Duration.ofSeconds(seconds);
   }
 
-  /** {@return a number of at most five ASCII digits, or -1; 99,999 hours in seconds fit an int} */
+  /** {@return a number of at most five ASCII digits, else 0; as hours it fits an int of seconds} */
   private static int number(String digits) {
     if (digits.length() > 5) {
       return 0;
@@ -131,7 +131,8 @@ final class LabelRules {
 
   /** A DNS-SD service type (RFC 6763, 4.1.2) with a service name (RFC 6335, 5.1). */
   static String serviceType(String text) throws RejectedException {
-    String type = text.strip().toLowerCase(Locale.ROOT);
+    boolean ascii = octets(text) == text.length(); // else lower case makes a k of the Kelvin sign
+    String type = ascii ? text.strip().toLowerCase(Locale.ROOT) : "";
     boolean known = type.startsWith("_") && (type.endsWith("._tcp") || type.endsWith("._udp"));
     String name = known ? type.substring(1, type.length() - 5) : "";
     if (name.length() > 15

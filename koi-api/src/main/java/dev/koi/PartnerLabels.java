@@ -93,8 +93,9 @@ final class PartnerLabels {
     if (host != null && host.length() <= 63) { // an instance name has room for no more
       filled |= reader.fill("name", host);
     }
-    if (port != null) {
-      filled = reader.fill("proxy_port", port);
+    if (port != null) { // it was looked at only because there was none
+      reader.fill("proxy_port", port);
+      filled = true;
     }
     if (filled) {
       reader.fill("enable", true);

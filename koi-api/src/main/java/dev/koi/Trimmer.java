@@ -15,10 +15,8 @@ import java.util.TreeSet;
  */
 final class Trimmer {
 
-  /** The longest name of anything, in characters; an image has room for a registry and a digest. */
-  static final int MAX_NAME = 255;
-
-  static final int MAX_IMAGE = 512;
+  static final int MAX_NAME = 255; // of a container, a network, Compose's names, a label's key
+  static final int MAX_IMAGE = 512; // has room for a registry and a digest
   static final int MAX_ADDRESS = 64; // the longest IPv6 address with a zone, and some
   static final int MAX_PORTS = 1024;
   static final int MAX_NETWORKS = 64;

@@ -231,7 +231,8 @@ class KoiMetadataTest {
                     "_ht--tp._tcp",
                     "_ht_tp._tcp",
                     "_printer._sub._http._tcp",
-                    "_hÄtp._tcp")
+                    "_hÄtp._tcp",
+                    "_\u212aoi._tcp")
                 .map(v -> arguments("koi.type", v)),
             Stream.of("", "  ", NAME_63 + "n", "é".repeat(32), "a\nb", "a\u0085b", "a\ud800b")
                 .map(v -> arguments("koi.name", v)),
@@ -306,8 +307,8 @@ class KoiMetadataTest {
     "Koi.Type,            x,      'is not a label that Koi knows; did you mean koi.type?'",
     "koi.certmash,        x,      'is not a label that Koi knows; did you mean koi.certmesh?'",
     "koi.healthpath,      x,      'is not a label that Koi knows; did you mean koi.health.path?'",
-    "koi.dns,             x,      'is not a label that Koi knows'",
-    "koi.,                x,      'is not a label that Koi knows'",
+    "koi.dns,             x,      'is not a label that Koi knows, and has no effect; remove it'",
+    "koi.,                x,      'is not a label that Koi knows, and has no effect; remove it'",
     "koi.txt.a=b,         x,      'must have a TXT key of printable ASCII without ''='' (RFC 6763),"
         + " as in koi.txt.version'",
   })
@@ -338,7 +339,7 @@ class KoiMetadataTest {
     assertThat(labels(Map.of("koi.health.interval.x", "x")).problems().get(0).reason())
         .endsWith("koi.health.interval?");
     assertThat(labels(Map.of("koi.health.interval.xx", "x")).problems().get(0).reason())
-        .endsWith("knows");
+        .endsWith("remove it");
   }
 
   @ParameterizedTest
@@ -390,7 +391,7 @@ class KoiMetadataTest {
             new LabelProblem(
                 "koi.txt.key",
                 "2",
-                "is there twice: case does not tell TXT keys apart (RFC 6763)"));
+                "is there twice, as case does not tell TXT keys apart (RFC 6763); remove one"));
   }
 
   @Test
