@@ -6,6 +6,7 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A connection to a world; the world does the waiting and the failing. Thread-safe. */
@@ -32,6 +33,12 @@ final class InMemoryConnection implements RuntimeConnection {
   public List<Instance> listInstances() throws IOException, InterruptedException {
     requireOpen();
     return world.instances(entry, era);
+  }
+
+  @Override
+  public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
+    requireOpen();
+    return world.instance(id, entry, era);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -189,6 +190,12 @@ public final class InMemoryWorld implements AutoCloseable {
       throws IOException, InterruptedException {
     requireEra(era);
     return lives.values().stream().map(life -> life.in(backend)).toList();
+  }
+
+  synchronized Optional<Instance> instance(String id, String backend, int era)
+      throws IOException, InterruptedException {
+    requireEra(era);
+    return Optional.ofNullable(lives.get(id)).map(life -> life.in(backend));
   }
 
   synchronized void subscribe(InMemoryWatch watch, int era)
