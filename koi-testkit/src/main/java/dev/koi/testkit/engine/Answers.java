@@ -82,7 +82,8 @@ final class Answers {
         case OTHER -> unknown(request.method(), bare);
       };
     } catch (IllegalArgumentException e) { // a filter or a time
-      return refused(dialect.podman() ? 500 : 400, e.getMessage());
+      boolean filter = !(e instanceof NumberFormatException) && !dialect.podman();
+      return refused(filter ? 400 : 500, e.getMessage());
     }
   }
 
@@ -156,6 +157,9 @@ final class Answers {
   private long time(String text, long ifMissing) {
     if (text == null || text.isEmpty()) {
       return ifMissing;
+    }
+    if (!text.matches("\\d+(\\.\\d+)?")) {
+      throw new NumberFormatException("strconv.ParseInt: parsing \"" + text + "\"");
     }
     BigDecimal nanos = new BigDecimal(text).movePointRight(9);
     return dialect.podman() ? (long) nanos.doubleValue() : nanos.longValue();

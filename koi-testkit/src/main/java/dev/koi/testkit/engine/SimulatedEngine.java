@@ -105,7 +105,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   /** Also listens on a loopback port, from now on and after each boot, and returns it. */
   public synchronized int listenOnTcp() {
     if (tcpPort == 0) {
-      tcpPort = start(tcpConnector()).getLocalPort();
+      tcpPort = start(addTcpConnector()).getLocalPort();
     }
     return tcpPort;
   }
@@ -178,6 +178,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     QueuedThreadPool threads = new QueuedThreadPool(2000, 4);
     threads.setName("koi-simulated-engine");
     threads.setDaemon(true);
+    threads.setStopTimeout(500); // then what hangs is interrupted
     server = new Server(threads);
     server.setHandler(new EngineHandler(this));
     server.setStopTimeout(0);
@@ -186,7 +187,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     unix.setIdleTimeout(0);
     server.addConnector(unix);
     if (tcpPort > 0) {
-      server.addConnector(tcpConnector());
+      addTcpConnector();
     }
     start(server);
   }
@@ -201,11 +202,12 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     }
   }
 
-  private ServerConnector tcpConnector() {
+  private ServerConnector addTcpConnector() {
     ServerConnector tcp = new ServerConnector(server, 1, 1, http());
     tcp.setHost("127.0.0.1");
     tcp.setPort(tcpPort);
     tcp.setIdleTimeout(0);
+    server.addConnector(tcp);
     return tcp;
   }
 
