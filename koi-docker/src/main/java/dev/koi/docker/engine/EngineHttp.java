@@ -171,6 +171,7 @@ final class EngineHttp implements AutoCloseable {
   /** Makes a request on the calling thread, without a deadline. */
   <T> T exchange(DockerHttpClient client, EngineRequest request, BodyReader<T> reader)
       throws IOException {
+    WireLog.requireOff();
     Request get = Request.builder().method(Request.Method.GET).path(request.path()).build();
     try (Response response = client.execute(get)) {
       if (response.getStatusCode() != 200) {

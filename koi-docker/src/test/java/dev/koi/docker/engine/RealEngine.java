@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -101,10 +100,19 @@ public final class RealEngine implements AutoCloseable {
    * @return its full id
    */
   public String run(String name, String... options) {
+    return run(name, List.of(options), PATIENT);
+  }
+
+  /** Runs a container of that shell script, and returns its full id. */
+  public String runScript(String name, List<String> options, String script) {
+    return run(name, options, List.of("sh", "-c", script));
+  }
+
+  private String run(String name, List<String> options, List<String> command) {
     List<String> arguments = new ArrayList<>(List.of("run", "-d", "--name", name));
-    Collections.addAll(arguments, options);
+    arguments.addAll(options);
     arguments.add(image);
-    arguments.addAll(PATIENT);
+    arguments.addAll(command);
     String id = cli(arguments);
     cleanup.push(List.of("rm", "-f", id));
     return id;
@@ -141,7 +149,8 @@ public final class RealEngine implements AutoCloseable {
           return Assertions.fail(command + " has not ended within a minute");
         }
         if (process.exitValue() != 0) {
-          return Assertions.fail(command + " failed: " + Files.readString(errors, UTF_8));
+          return Assertions.fail(
+              command + " failed: " + Files.readString(errors, UTF_8) + Files.readString(output));
         }
         return Files.readString(output, UTF_8).strip();
       } finally {
@@ -163,7 +172,7 @@ public final class RealEngine implements AutoCloseable {
       try {
         cli(cleanup.pop());
       } catch (AssertionError e) {
-        // a test has removed it already
+        // the test has removed it
       }
     }
   }

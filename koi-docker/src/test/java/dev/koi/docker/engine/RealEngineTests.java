@@ -1,6 +1,8 @@
 package dev.koi.docker.engine;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.InstanceState;
@@ -19,8 +21,12 @@ import org.junit.jupiter.api.Test;
 public abstract class RealEngineTests {
 
   private final RuntimeBackend backend;
-  private RealEngine engine;
-  private RuntimeConnection connection;
+
+  /** The engine of this test. */
+  protected RealEngine engine;
+
+  /** A connection to it. */
+  protected RuntimeConnection connection;
 
   /** Makes the tests for that backend. */
   protected RealEngineTests(RuntimeBackend backend) {
@@ -80,15 +86,13 @@ public abstract class RealEngineTests {
   void aContainerThatEndedOrWasOnlyCreatedIsNotPresent() throws Exception {
     String ended = engine.run(engine.name("ended"));
     engine.cli("stop", ended);
-    String created = engine.name("created");
-    engine.run(created + "-other");
-    String createdId = engine.cli("create", "--name", created, engine.image(), "true");
+    String created = engine.cli("create", engine.image(), "true");
     try {
-      assertThat(ids()).doesNotContain(ended, createdId);
+      assertThat(ids()).doesNotContain(ended, created);
       assertThat(connection.findInstance(ended)).isEmpty();
-      assertThat(connection.findInstance(createdId)).isEmpty();
+      assertThat(connection.findInstance(created)).isEmpty();
     } finally {
-      engine.cli("rm", createdId);
+      engine.cli("rm", created);
     }
   }
 
@@ -192,28 +196,36 @@ public abstract class RealEngineTests {
 
   @Test
   void aContainerToldToStopIsPresentUntilItEnds() throws Exception {
-    String name = engine.name("stubborn");
     String id =
-        engine.cli(
-            "run",
-            "-d",
-            "--name",
-            name,
-            engine.image(),
-            "sh",
-            "-c",
-            "trap : TERM; sleep 60 & wait; sleep 60");
-    Thread stop = new Thread(() -> engine.cli("stop", "-t", "3", id));
-    try {
-      stop.start();
-      long until = System.nanoTime() + 1_500_000_000L;
-      while (System.nanoTime() < until) {
-        assertThat(connection.findInstance(id)).isPresent();
-        assertThat(ids()).contains(id);
-      }
-    } finally {
-      stop.join();
+        engine.runScript(
+            engine.name("stubborn"),
+            List.of(),
+            "trap 'echo told' TERM; echo ready; while :; do sleep 0.1; done");
+    await().atMost(10, SECONDS).until(() -> engine.cli("logs", id).contains("ready"));
+    Thread stop = new Thread(() -> engine.cli("stop", "-t", "60", id));
+    stop.start();
+    await().atMost(10, SECONDS).until(() -> engine.cli("logs", id).contains("told"));
+
+    assertThat(connection.findInstance(id)).isPresent();
+    assertThat(ids()).contains(id);
+
+    engine.cli("kill", "-s", "KILL", id);
+    stop.join();
+    assertThat(connection.findInstance(id)).isEmpty();
+  }
+
+  @Test
+  void aCrashLoopIsFollowedToItsEnd() throws Exception {
+    try (HintFollower follower = new HintFollower(connection)) {
+      String id =
+          engine.runScript(
+              engine.name("crashing"), List.of("--restart", "always"), "sleep 0.3; exit 1");
+      Instance first = follower.awaitInstance(id, instance -> true);
+      follower.awaitInstance(id, instance -> !instance.sameLife(first));
+
       engine.cli("rm", "-f", id);
+
+      follower.awaitEnd(id);
     }
   }
 
