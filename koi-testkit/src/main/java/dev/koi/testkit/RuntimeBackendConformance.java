@@ -535,7 +535,7 @@ public abstract class RuntimeBackendConformance {
     RuntimeConnection connection = trial.connect();
     connection.listInstances();
     HintReader reader = trial.read(connection.watch());
-    trial.start();
+    trial.stop(trial.start());
     reader.await(trial.timing().quiet(), () -> reader.count() > 0); // it is in take now
     connection.close();
   }
