@@ -108,18 +108,13 @@ final class HintReader {
 
   /** Waits until no hints come for a while, and returns how many there were. */
   int settle() throws InterruptedException {
-    long giveUp = System.nanoTime() + timing.patience().toNanos();
+    long giveUp = System.nanoTime() + timing.quiet().multipliedBy(5).toNanos();
     int before;
     do {
       before = count();
-      beQuiet();
+      await(timing.quiet(), () -> false);
     } while (count() != before && System.nanoTime() < giveUp);
     return before;
-  }
-
-  /** Lets the time pass in which nothing should happen. */
-  void beQuiet() throws InterruptedException {
-    await(timing.quiet(), () -> false);
   }
 
   /** Waits until a condition holds that hints bring about, and returns whether it does. */

@@ -1,6 +1,7 @@
 package dev.koi.testkit;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -18,7 +19,12 @@ record Timing(Duration patience, Duration quiet) {
   }
 
   private static Duration read(ExtensionContext context, String key, String fallback) {
-    return Duration.parse("PT" + context.getConfigurationParameter(key).orElse(fallback));
+    String text = context.getConfigurationParameter(key).orElse(fallback);
+    try {
+      return Duration.parse("PT" + text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(key + " must be as in 10s or 0.5s but was " + text, e);
+    }
   }
 
   /** Returns how long what the rules give a second may take: a little more on a busy machine. */

@@ -98,6 +98,11 @@ final class Trial {
     return new HintReader(Guard.behind(InstanceWatch.class, watch), look, timing);
   }
 
+  /** Lets the time pass in which nothing should happen. */
+  void beQuiet() throws InterruptedException {
+    Thread.sleep(timing.quiet().toMillis());
+  }
+
   String name() {
     return "kit-%s-%d".formatted(run, names.incrementAndGet());
   }
@@ -181,9 +186,9 @@ final class Trial {
     }
   }
 
-  /** Does something that many times, or for a quarter of the patience, but at least twice. */
+  /** Does something that many times, or for five times the quiet time, but at least twice. */
   void repeat(int most, Action round) throws Exception {
-    long end = System.nanoTime() + timing.patience().dividedBy(4).toNanos();
+    long end = System.nanoTime() + timing.quiet().multipliedBy(5).toNanos();
     for (int i = 1; i <= most && (i <= 2 || System.nanoTime() < end); i++) {
       round.run();
     }
