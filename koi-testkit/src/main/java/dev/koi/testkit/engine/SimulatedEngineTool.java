@@ -15,6 +15,8 @@ public final class SimulatedEngineTool implements ToolProvider {
   private static final String USAGE =
       "usage: koi-simulated-engine --socket PATH [--dialect docker|podman]";
 
+  private static final long PAUSE_MILLIS = 1200;
+
   /** For the service loader. */
   public SimulatedEngineTool() {}
 
@@ -51,11 +53,16 @@ public final class SimulatedEngineTool implements ToolProvider {
       DemoScript script = new DemoScript(engine);
       out.println("simulated " + dialect + " on unix://" + socket);
       out.flush();
-      script.play();
+      while (true) {
+        for (Runnable step : script.steps()) {
+          Thread.sleep(PAUSE_MILLIS);
+          step.run();
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return 0;
     }
-    return 0;
   }
 
   private static Dialect dialect(String name) {
