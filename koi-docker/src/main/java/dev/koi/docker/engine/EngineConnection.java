@@ -216,7 +216,7 @@ final class EngineConnection implements RuntimeConnection {
         try {
           network = inspect(owner.get()).await();
         } catch (EngineAnswerException e) {
-          break; // it has gone, and its network with it
+          break; // it has gone, and its network with it, or cannot be inspected
         }
         owner = InstanceMapping.networkOwner(network);
       }
@@ -226,7 +226,7 @@ final class EngineConnection implements RuntimeConnection {
     private Optional<Instance> fromRow(IOException reason)
         throws IOException, InterruptedException {
       log.warn("{} is shown without details: {}", id, reason.getMessage());
-      JsonNode rows = http.json(EngineRequest.row(engine.api(), id), timings.list());
+      JsonNode rows = http.json(EngineRequest.row(engine.api(), id), timings.inspect());
       for (JsonNode row : rows) {
         if (row.path("Id").asText().equals(id)) {
           return mapping.fromRow(row);

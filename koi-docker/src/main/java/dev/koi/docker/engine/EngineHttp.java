@@ -65,7 +65,7 @@ final class EngineHttp implements AutoCloseable {
   EngineHttp(EngineEndpoint endpoint, String backend, EngineTimings timings) throws IOException {
     this.endpoint = endpoint;
     this.backend = backend;
-    connectTimeout = timings.ping();
+    connectTimeout = timings.connect();
     Optional<Path> certificates = endpoint.certificates();
     tls = certificates.isPresent() ? new PemDirectory(certificates.get()).sslContext() : null;
     client = newClient(MAX_CONNECTIONS, timings.list());

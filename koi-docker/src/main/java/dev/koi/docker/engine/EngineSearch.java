@@ -75,7 +75,7 @@ public final class EngineSearch {
       EngineHttp http, EngineEndpoint place, EngineTimings timings)
       throws IOException, InterruptedException {
     try {
-      return EngineIdentity.of(http, timings.ping());
+      return EngineIdentity.of(http, timings.connect());
     } catch (IOException e) {
       throw EndpointCheck.explain(place, e);
     }

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long an engine may take, and how often it is looked after.
  *
- * @param ping for {@code /_ping} and {@code /version}
+ * @param connect for each of the first requests
+ * @param ping for each of the later pings
  * @param inspect for one container
  * @param list for the list of containers
  * @param headers how long a watch waits for the event stream's headers before it counts as live;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param streamAge after which an event stream is replaced by a fresh one
  */
 record EngineTimings(
+    Duration connect,
     Duration ping,
     Duration inspect,
     Duration list,
@@ -21,9 +23,10 @@ record EngineTimings(
     Duration heartbeat,
     Duration streamAge) {
 
-  static EngineTimings standard(Duration ping) {
+  static EngineTimings standard(Duration connect) {
     return new EngineTimings(
-        ping,
+        connect,
+        Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(2),

@@ -82,7 +82,7 @@ class EngineFaultTest {
         .on("/containers/json", exchange -> exchange.json("[" + row(DB) + "]"))
         .on("/containers/" + DB + "/json", RawEngine.Exchange::hang);
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, longer, SOON, longer, longer, NEVER, NEVER));
 
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
@@ -246,7 +246,7 @@ class EngineFaultTest {
           exchange.beginStream().started(WEB).hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, longer, SOON, NEVER, NEVER));
+    connect(new EngineTimings(longer, longer, longer, longer, SOON, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     event.countDown();
@@ -315,7 +315,7 @@ class EngineFaultTest {
           exchange.hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, longer, SOON, SOON, SOON));
+    connect(new EngineTimings(longer, longer, longer, longer, SOON, SOON, SOON));
 
     assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
   }

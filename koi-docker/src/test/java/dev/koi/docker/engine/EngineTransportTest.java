@@ -77,7 +77,7 @@ class EngineTransportTest {
     Duration longer = Duration.ofSeconds(20);
     connection =
         engine.connect(
-            new EngineTimings(longer, longer, longer, Duration.ofMillis(10), NEVER, NEVER));
+            new EngineTimings(longer, longer, longer, longer, Duration.ofMillis(10), NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     asked.await();

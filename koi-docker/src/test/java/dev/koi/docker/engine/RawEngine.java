@@ -90,7 +90,7 @@ final class RawEngine implements AutoCloseable {
   /** Returns a connection to it. */
   EngineConnection connect(EngineTimings timings) throws IOException, InterruptedException {
     EngineHttp http = new EngineHttp(endpoint(), "raw", timings);
-    return new EngineConnection(http, EngineIdentity.of(http, timings.ping()), "raw", timings);
+    return new EngineConnection(http, EngineIdentity.of(http, timings.connect()), "raw", timings);
   }
 
   /** Returns deadlines long enough for a busy machine, and no renewal of streams. */
@@ -99,7 +99,8 @@ final class RawEngine implements AutoCloseable {
   }
 
   static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
-    return new EngineTimings(deadline, deadline, deadline, deadline, heartbeat, streamAge);
+    return new EngineTimings(
+        deadline, deadline, deadline, deadline, deadline, heartbeat, streamAge);
   }
 
   private void accept() throws IOException {
