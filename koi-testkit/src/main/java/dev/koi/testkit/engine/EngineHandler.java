@@ -86,6 +86,10 @@ final class EngineHandler extends Handler.Abstract {
   private void stream(Reply reply, Response response, EndPoint connection)
       throws IOException, InterruptedException {
     Reply.EventSpan span = reply.events;
+    if (span.until() != Long.MAX_VALUE) {
+      // What is asked of the connection below makes it useless for another request.
+      response.getHeaders().put("Connection", "close").put("Transfer-Encoding", "chunked");
+    }
     if (!reply.headersHeld) {
       write(response, ByteBuffer.allocate(0));
     }

@@ -14,7 +14,6 @@ import java.util.spi.ToolProvider;
 public final class SimulatedEngineTool implements ToolProvider {
   private static final String USAGE =
       "usage: koi-simulated-engine --socket PATH [--dialect docker|podman]";
-
   private static final long PAUSE_MILLIS = 1200;
 
   /** For the service loader. */
@@ -25,7 +24,7 @@ public final class SimulatedEngineTool implements ToolProvider {
     return "koi-simulated-engine";
   }
 
-  /** Returns 0 once the calling thread is interrupted, 2 for arguments it does not understand. */
+  /** Returns 0 once its thread is interrupted, 1 if it cannot listen, 2 for wrong arguments. */
   @Override
   public int run(PrintWriter out, PrintWriter err, String... args) {
     Path socket = null;
@@ -62,6 +61,10 @@ public final class SimulatedEngineTool implements ToolProvider {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 0;
+    } catch (IllegalStateException e) {
+      err.println(e.getMessage() + ": " + e.getCause());
+      err.flush();
+      return 1;
     }
   }
 

@@ -252,13 +252,23 @@ class SimulatedEngineTest {
   }
 
   @Test
-  void shuttingDownDockerStopsContainersOnTheStreamAndRemovesTheSocket() throws Exception {
+  void dockerShutDownStopsContainersAndItsBootStartsThoseWithAPolicy() throws Exception {
     start(Dialect.DOCKER_28);
-    String id = engine.run(ContainerSpec.of("web"));
-    engine.shutDown();
+    engine.run(ContainerSpec.of("once"));
+    engine.run(ContainerSpec.of("service").restart("unless-stopped"));
+    engine.stop(engine.run(ContainerSpec.of("off").restart("unless-stopped")));
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1);
+      engine.shutDown();
+      next(stream, "die");
+      next(stream, "die");
+      assertThatThrownBy(stream::chunk).isInstanceOf(EOFException.class);
+    }
     assertThat(socket()).doesNotExist();
     engine.boot();
-    assertThat(inspect(id).at("/State/Status").asText()).isEqualTo("exited");
+    assertThat(inspect("once").at("/State/Status").asText()).isEqualTo("exited");
+    assertThat(inspect("service").at("/State/Status").asText()).isEqualTo("running");
+    assertThat(inspect("off").at("/State/Status").asText()).isEqualTo("exited");
   }
 
   @Test
