@@ -124,11 +124,6 @@ final class Trial {
     running.remove(id);
   }
 
-  /** Returns the ids of what was started and not stopped yet. */
-  Set<String> running() {
-    return Set.copyOf(running);
-  }
-
   void lose() throws Exception {
     fixture.loseRuntime();
     lost = true;
