@@ -87,7 +87,8 @@ final class ConformanceExtension
                 broken.sentence(),
                 found.strip().replace("\n", "\n    "),
                 broken.check());
-    AssertionError failure = new AssertionError(message, cause);
+    boolean told = cause instanceof AssertionError; // with nothing to add but its own cause
+    AssertionError failure = new AssertionError(message, told ? cause.getCause() : cause);
     failure.setStackTrace(cause.getStackTrace());
     return failure;
   }

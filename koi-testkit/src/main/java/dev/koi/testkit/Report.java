@@ -144,6 +144,6 @@ final class Report {
 
   private static String version(Class<?> type) {
     String version = type.getPackage().getImplementationVersion();
-    return version == null ? "not from a jar" : "version " + version;
+    return version == null ? "run from classes" : "version " + version;
   }
 }
