@@ -45,13 +45,14 @@ final class ConformanceExtension
     String claim = method.getExecutable().getName();
     try {
       check(run, rule, invocation, method.getTarget().orElseThrow(), Timing.from(context));
-      run.report.passed(rule, claim);
+      run.report.add(rule, claim, Report.PASSED, "");
     } catch (TestAbortedException e) {
-      run.report.notVerified(rule, claim, e.getMessage());
+      run.report.add(rule, claim, Report.NOT_VERIFIED, String.valueOf(e.getMessage()));
       throw e;
     } catch (Throwable e) {
-      String found = e instanceof AssertionError ? e.getMessage() : e.toString();
-      run.report.failed(rule, claim, found);
+      String found =
+          e instanceof AssertionError && e.getMessage() != null ? e.getMessage() : e.toString();
+      run.report.add(rule, claim, Report.FAILED, found);
       throw failure(rule, found, e);
     }
   }
@@ -86,7 +87,8 @@ final class ConformanceExtension
                 broken.sentence(),
                 found.strip().replace("\n", "\n    "),
                 broken.check());
-    AssertionError failure = new AssertionError(message, cause);
+    boolean told = cause instanceof AssertionError; // with nothing to add but its own cause
+    AssertionError failure = new AssertionError(message, told ? cause.getCause() : cause);
     failure.setStackTrace(cause.getStackTrace());
     return failure;
   }

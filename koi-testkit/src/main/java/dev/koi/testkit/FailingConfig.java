@@ -14,10 +14,17 @@ import java.util.List;
  */
 public record FailingConfig(BackendConfig config, List<String> named) {
 
-  /** Copies the names. */
+  /**
+   * Copies the names.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
   public FailingConfig {
     requireNonNull(config, "config");
     named = List.copyOf(named);
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("named must hold what the message has to contain");
+    }
   }
 
   /** Returns one whose exception must name all those. */

@@ -43,6 +43,10 @@ public final class InMemoryWorld implements AutoCloseable {
       Instant startedAt,
       UnaryOperator<Instance.Builder> facts) {
 
+    Life with(InstanceState state) {
+      return new Life(id, name, state, startedAt, facts);
+    }
+
     Instance in(String backend) {
       return facts
           .apply(Instance.builder(backend, id, name))
@@ -123,14 +127,12 @@ public final class InMemoryWorld implements AutoCloseable {
 
   /** Pauses that instance. */
   public synchronized void pause(String id) {
-    Life life = requireLife(id);
-    put(new Life(id, life.name, InstanceState.PAUSED, life.startedAt, life.facts));
+    put(requireLife(id).with(InstanceState.PAUSED));
   }
 
   /** Lets a paused instance run. */
   public synchronized void unpause(String id) {
-    Life life = requireLife(id);
-    put(new Life(id, life.name, InstanceState.RUNNING, life.startedAt, life.facts));
+    put(requireLife(id).with(InstanceState.RUNNING));
   }
 
   /** Gives that instance another name. */

@@ -14,55 +14,61 @@ final class Interrupted {
 
   /** Makes a call on a thread that has been interrupted already. */
   static void before(String call, Timing timing, Callable<?> body) throws Exception {
-    Guard.within(
-        timing.second(),
-        "interrupted " + call,
-        () -> {
-          Thread.currentThread().interrupt();
-          return requireTold(call, body);
-        });
+    requireTold(
+        Guard.within(
+            timing.second(),
+            call + ", interrupted,",
+            () -> {
+              Thread.currentThread().interrupt();
+              return complaint(call, body);
+            }));
   }
 
   /** Interrupts a call that hangs; returns false if it did not hang. */
   static boolean during(String call, Timing timing, Callable<?> body) throws Exception {
-    FutureTask<Boolean> task = new FutureTask<>(() -> requireTold(call, body));
+    FutureTask<String> task = new FutureTask<>(() -> complaint(call, body));
     Thread thread = Guard.thread(call, task);
-    if (ended(task, timing.quiet())) {
+    if (ends(task, timing.quiet())) {
       return false;
     }
     thread.interrupt();
-    if (!ended(task, timing.second())) {
+    if (!ends(task, timing.second())) {
       throw new AssertionError(
           "%s waited for a frozen runtime, and did not end within %d ms after an interrupt"
               .formatted(call, timing.second().toMillis()),
           Guard.placeOf(thread));
     }
-    return task.get();
+    requireTold(task.get());
+    return true;
   }
 
-  private static boolean ended(FutureTask<?> task, Duration limit) throws Exception {
+  private static boolean ends(FutureTask<?> task, Duration limit) throws Exception {
     try {
       task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (TimeoutException e) {
       return false;
     }
-    return true;
   }
 
-  private static boolean requireTold(String call, Callable<?> body) throws Exception {
-    String outcome = "returned";
+  /** Makes a call and returns what is wrong with its end if it was interrupted, or nothing. */
+  private static String complaint(String call, Callable<?> body) {
+    String end = "returned";
     try {
       body.call();
     } catch (InterruptedException e) {
-      return true;
+      return "";
     } catch (IOException e) {
-      outcome = "threw " + e;
+      end = "threw " + e;
+    } catch (Exception | Error e) {
+      return call + " threw " + e + " when it was interrupted";
     }
-    if (!Thread.currentThread().isInterrupted()) {
-      throw new AssertionError(
-          "the interrupt was lost: %s %s, and its thread was not marked any more"
-              .formatted(call, outcome));
+    return Thread.currentThread().isInterrupted() ? "" : call + " lost the interrupt and " + end;
+  }
+
+  private static void requireTold(String complaint) {
+    if (!complaint.isEmpty()) {
+      throw new AssertionError(complaint);
     }
-    return true;
   }
 }

@@ -10,38 +10,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a run has found, rule by rule, as a page for people and as JSON. */
 final class Report {
 
-  private record Outcome(String claim, String result, String why) {
-    boolean is(String other) {
-      return result.equals(other);
-    }
-  }
+  static final String PASSED = "passed";
+  static final String FAILED = "failed";
+  static final String NOT_VERIFIED = "not verified";
 
-  private static final String PASSED = "passed";
-  private static final String FAILED = "failed";
-  private static final String NOT_VERIFIED = "not verified";
+  private record Claim(String name, String outcome, String why) {}
 
-  private final Map<String, List<Outcome>> outcomes = new TreeMap<>();
+  private final Map<String, List<Claim>> claims = new TreeMap<>();
 
-  void passed(Rule rule, String claim) {
-    add(rule, new Outcome(claim, PASSED, ""));
-  }
-
-  void failed(Rule rule, String claim, String why) {
-    add(rule, new Outcome(claim, FAILED, why));
-  }
-
-  void notVerified(Rule rule, String claim, String why) {
-    add(rule, new Outcome(claim, NOT_VERIFIED, why));
-  }
-
-  private void add(Rule rule, Outcome outcome) {
-    outcomes.computeIfAbsent(rule.value(), id -> new ArrayList<>()).add(outcome);
+  void add(Rule rule, String claim, String outcome, String why) {
+    claims
+        .computeIfAbsent(rule.value(), id -> new ArrayList<>())
+        .add(new Claim(claim, outcome, why));
   }
 
   /** Writes {@code <backend>.md} and {@code <backend>.json}, and makes the directory. */
@@ -52,51 +39,62 @@ final class Report {
     Files.writeString(directory.resolve(file + ".json"), json(probe));
   }
 
-  private String verdict(SpecRule rule) {
-    List<Outcome> claims = outcomes.getOrDefault(rule.id(), List.of());
-    if (claims.isEmpty()) {
+  private List<Claim> claims(SpecRule rule) {
+    return claims.getOrDefault(rule.id(), List.of());
+  }
+
+  private String outcome(SpecRule rule) {
+    Set<String> outcomes = claims(rule).stream().map(Claim::outcome).collect(Collectors.toSet());
+    if (outcomes.isEmpty()) {
       return "not run";
     }
-    if (claims.stream().anyMatch(claim -> claim.is(FAILED))) {
+    if (outcomes.contains(FAILED)) {
       return FAILED;
     }
-    if (claims.stream().allMatch(claim -> claim.is(PASSED))) {
-      return PASSED;
-    }
-    return claims.stream().anyMatch(claim -> claim.is(PASSED)) ? "passed in part" : NOT_VERIFIED;
+    return outcomes.size() == 2 ? "passed in part" : outcomes.iterator().next();
   }
 
   private String page(Probe probe) {
     RuntimeInfo runtime = probe.runtime();
-    StringBuilder page = new StringBuilder();
-    page.append("# Koi conformance: ").append(probe.name()).append("\n\n");
-    page.append("- Backend: `%s` %s\n".formatted(probe.type().getName(), version(probe.type())));
-    page.append(
-        "- Runtime: %s %s at `%s`\n"
-            .formatted(runtime.product(), runtime.version(), runtime.endpoint()));
-    page.append(
-        "- Kit: koi-testkit %s, Java %s\n- Rules: %s\n\n"
-            .formatted(version(Report.class), System.getProperty("java.version"), summary()));
-    page.append("| Rule | | Outcome |\n|---|---|---|\n");
-    for (SpecRule rule : SpecRule.all()) {
-      String reasons =
-          outcomes.getOrDefault(rule.id(), List.of()).stream()
-              .filter(claim -> !claim.is(PASSED))
-              .map(claim -> "<br>%s, %s: %s".formatted(claim.claim, claim.result, claim.why))
-              .collect(joining());
-      page.append(
-          "| %s | %s | **%s**%s |\n"
-              .formatted(rule.id(), cell(rule.sentence()), verdict(rule), cell(reasons)));
-    }
-    return page.toString();
+    String head =
+        """
+        # Koi conformance: %s
+
+        - Backend: `%s`, %s
+        - Runtime: %s at `%s`
+        - Kit: koi-testkit, %s; Java %s
+        - Rules: %s
+
+        | Rule | | Outcome |
+        |---|---|---|
+        """
+            .formatted(
+                probe.name(),
+                probe.type().getName(),
+                version(probe.type()),
+                (runtime.product() + " " + runtime.version()).strip(),
+                runtime.endpoint(),
+                version(Report.class),
+                System.getProperty("java.version"),
+                summary());
+    return SpecRule.all().stream().map(this::row).collect(joining("", head, ""));
+  }
+
+  private String row(SpecRule rule) {
+    String reasons =
+        claims(rule).stream()
+            .filter(claim -> !claim.outcome.equals(PASSED))
+            .map(claim -> "<br>%s, %s: %s".formatted(claim.name, claim.outcome, claim.why))
+            .collect(joining());
+    return "| %s | %s | **%s**%s |\n"
+        .formatted(rule.id(), cell(rule.sentence()), outcome(rule), cell(reasons));
   }
 
   private String summary() {
-    return SpecRule.all().stream()
-        .collect(Collectors.groupingBy(this::verdict, TreeMap::new, Collectors.counting()))
-        .entrySet()
-        .stream()
-        .map(entry -> entry.getValue() + " " + entry.getKey())
+    Map<String, Long> counts = new TreeMap<>();
+    SpecRule.all().forEach(rule -> counts.merge(outcome(rule), 1L, Long::sum));
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
         .collect(joining(", "));
   }
 
@@ -120,16 +118,12 @@ final class Report {
   }
 
   private Map<String, Object> rule(SpecRule rule) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", rule.id());
-    json.put("outcome", verdict(rule));
-    json.put(
-        "claims",
-        outcomes.getOrDefault(rule.id(), List.of()).stream()
-            .map(
-                it -> new TreeMap<>(Map.of("claim", it.claim, "outcome", it.result, "why", it.why)))
-            .toList());
-    return json;
+    List<Map<String, String>> json =
+        claims(rule).stream()
+            .map(it -> Map.of("claim", it.name, "outcome", it.outcome, "why", it.why))
+            .<Map<String, String>>map(TreeMap::new)
+            .toList();
+    return new TreeMap<>(Map.of("id", rule.id(), "outcome", outcome(rule), "claims", json));
   }
 
   private static String json(Object value) {
@@ -150,6 +144,6 @@ final class Report {
 
   private static String version(Class<?> type) {
     String version = type.getPackage().getImplementationVersion();
-    return version == null ? "(no version: not from a jar)" : version;
+    return version == null ? "run from classes" : "version " + version;
   }
 }

@@ -94,6 +94,9 @@ public abstract class RuntimeBackendConformance {
   public final void connectionsAreIndependent() throws Exception {
     RuntimeConnection one = trial.connect("kit-one");
     RuntimeConnection two = trial.connect("kit-two");
+    assertThat(Guard.behind(RuntimeConnection.class, one))
+        .as("connections of two connects")
+        .isNotSameAs(Guard.behind(RuntimeConnection.class, two));
     HintReader first = trial.read(one.watch());
     HintReader second = trial.read(two.watch());
     first.settle();

@@ -39,10 +39,15 @@ final class Trial {
   private volatile boolean lost;
   private volatile boolean frozen;
 
-  Trial(BackendFixture fixture, Timing timing) {
+  Trial(BackendFixture fixture, Timing timing) throws Exception {
     this.fixture = FixtureGuard.around(fixture, timing);
     this.timing = timing;
-    this.backend = Guard.around(RuntimeBackend.class, this.fixture.backend(), timing);
+    try {
+      this.backend = Guard.around(RuntimeBackend.class, this.fixture.backend(), timing);
+    } catch (Exception | AssertionError e) {
+      fixture.close();
+      throw e;
+    }
   }
 
   /** Returns the fixture; what goes wrong in it is told as its fault. */
@@ -122,11 +127,6 @@ final class Trial {
   void stop(String id) throws Exception {
     fixture.stop(id);
     running.remove(id);
-  }
-
-  /** Returns the ids of what was started and not stopped yet. */
-  Set<String> running() {
-    return Set.copyOf(running);
   }
 
   void lose() throws Exception {

@@ -109,7 +109,7 @@ class RuntimeBackendConformanceTest {
     assertThat(reports.resolve("in-memory.json"))
         .content()
         .startsWith("{\"backend\":\"in-memory\",\n\"class\":\"dev.koi.testkit.InMemoryBackend\",")
-        .contains("{\"id\":\"W-6\",\n\"outcome\":\"not verified\",")
+        .contains("\"id\":\"W-6\",\n\"outcome\":\"not verified\"}")
         .contains("\"product\":\"In-memory world\",");
   }
 
@@ -135,32 +135,41 @@ class RuntimeBackendConformanceTest {
                             + " java.lang.IllegalStateException: no such image"));
   }
 
+  /** Two fixtures at a time would meet: the world can be opened once. */
+  @Test
+  void claimsRunOneByOneWhateverTheSettings() {
+    EngineExecutionResults results =
+        kit(Smallest.class)
+            .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+            .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+            .configurationParameter("junit.jupiter.testinstance.lifecycle.default", "per_class")
+            .execute();
+    assertThat(failures(results)).isEmpty();
+    assertThat(results.testEvents().succeeded().count()).isGreaterThan(30);
+  }
+
   @Test
   void theTimesCanBeSet() {
-    List<String> failures =
-        EngineTestKit.engine("junit-jupiter")
-            .selectors(selectClass(Smallest.class))
-            .configurationParameter("koi.testkit.patience", "soon")
-            .configurationParameter("koi.testkit.report", reports.toString())
-            .execute()
-            .testEvents()
-            .failed()
-            .stream()
-            .map(RuntimeBackendConformanceTest::reason)
-            .toList();
-    assertThat(failures)
+    assertThat(
+            failures(
+                kit(Smallest.class)
+                    .configurationParameter("koi.testkit.patience", "soon")
+                    .execute()))
         .isNotEmpty()
         .allSatisfy(failure -> assertThat(failure).contains("koi.testkit.patience", "soon"));
     assertThat(Files.exists(reports.resolve("in-memory.md"))).isFalse();
   }
 
   private EngineExecutionResults run(Class<?> conformance) {
+    return kit(conformance).execute();
+  }
+
+  private EngineTestKit.Builder kit(Class<?> conformance) {
     return EngineTestKit.engine("junit-jupiter")
         .selectors(selectClass(conformance))
         .configurationParameter("koi.testkit.patience", "0.5s")
         .configurationParameter("koi.testkit.quiet", "0.01s")
-        .configurationParameter("koi.testkit.report", reports.toString())
-        .execute();
+        .configurationParameter("koi.testkit.report", reports.toString());
   }
 
   private static List<String> failures(EngineExecutionResults results) {

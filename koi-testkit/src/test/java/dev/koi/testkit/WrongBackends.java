@@ -102,6 +102,7 @@ final class WrongBackends {
         Wrong.named("takes a reserved name", "all", () -> "all"),
         Wrong.named("has a name that is no key", "In Memory", () -> "In Memory"),
         new Wrong("S-3", "keeps one entry's name for all", "kit-two", lastEntry()),
+        new Wrong("D-4 S-3 W-1", "has one connection for all", "connections of two", shared()),
         new Wrong(
             "S-3 W-1", "gives each hint to one of its watches", "two connections", oneStream()));
   }
@@ -278,6 +279,19 @@ final class WrongBackends {
                       }
                     })),
         new Wrong(
+            "W-1",
+            "waits in watch for the first event",
+            "watch() did not return within",
+            onConnection(
+                it ->
+                    new BentConnection(it) {
+                      @Override
+                      public InstanceWatch watch() throws IOException, InterruptedException {
+                        hang();
+                        return super.watch();
+                      }
+                    })),
+        new Wrong(
             "W-1 W-5", "subscribes in the first take", "watch() had just returned", lazyWatch()),
         new Wrong("W-1", "is live a little later", "watch() had just returned", lateWatch()),
         new Wrong(
@@ -382,7 +396,9 @@ final class WrongBackends {
 
   static List<Wrong> threads() {
     return List.of(
-        new Wrong("T-1", "cannot find during a take", "findInstance(", oneAtATime()),
+        new Wrong("T-1", "cannot find during a take", "findInstance(", findsBetweenTakes()),
+        new Wrong(
+            "S-3 T-1 W-1", "cannot list during a take", "listInstances() did", listsBetweenTakes()),
         new Wrong(
             "T-2",
             "ignores interrupts in take",
@@ -641,6 +657,24 @@ final class WrongBackends {
       } catch (BackendUnavailableException e) {
         return straight.connect(elsewhere());
       }
+    };
+  }
+
+  private static Bend shared() {
+    return (straight, config) -> {
+      RuntimeConnection open = (RuntimeConnection) KEPT.get(world());
+      if (open == null) {
+        open =
+            new BentConnection(straight.connect(config)) {
+              @Override
+              public void close() {
+                KEPT.values().remove(this);
+                super.close();
+              }
+            };
+        KEPT.put(world(), open);
+      }
+      return open;
     };
   }
 
@@ -1202,38 +1236,59 @@ final class WrongBackends {
             });
   }
 
-  private static Bend oneAtATime() {
+  private static Bend findsBetweenTakes() {
     return onConnection(
         it ->
-            new BentConnection(it) {
-              private final ReentrantLock lock = new ReentrantLock();
-
+            new OneAtATime(it) {
               @Override
               public Optional<Instance> findInstance(String id)
                   throws IOException, InterruptedException {
-                lock.lockInterruptibly();
-                try {
-                  return super.findInstance(id);
-                } finally {
-                  lock.unlock();
-                }
-              }
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                return new BentWatch(super.watch()) {
-                  @Override
-                  public ChangeHint take() throws IOException, InterruptedException {
-                    lock.lockInterruptibly();
-                    try {
-                      return super.take();
-                    } finally {
-                      lock.unlock();
-                    }
-                  }
-                };
+                return alone(() -> super.findInstance(id));
               }
             });
+  }
+
+  private static Bend listsBetweenTakes() {
+    return onConnection(
+        it ->
+            new OneAtATime(it) {
+              @Override
+              public List<Instance> listInstances() throws IOException, InterruptedException {
+                return alone(super::listInstances);
+              }
+            });
+  }
+
+  /** A connection with a lock that take holds while it waits. */
+  private static class OneAtATime extends BentConnection {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    interface Call<T> {
+      T make() throws IOException, InterruptedException;
+    }
+
+    OneAtATime(RuntimeConnection straight) {
+      super(straight);
+    }
+
+    <T> T alone(Call<T> call) throws IOException, InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        return call.make();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public InstanceWatch watch() throws IOException, InterruptedException {
+      return new BentWatch(super.watch()) {
+        @Override
+        public ChangeHint take() throws IOException, InterruptedException {
+          return alone(super::take);
+        }
+      };
+    }
   }
 
   private static ChangeHint uninterruptibly(InstanceWatch straight) throws IOException {
