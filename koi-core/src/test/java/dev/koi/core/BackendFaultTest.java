@@ -11,13 +11,17 @@ import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.InMemoryWorld;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +111,55 @@ class BackendFaultTest {
         });
 
     await().until(() -> status().activity().connects() == 2);
+  }
+
+  @Test
+  void closingWhileAnEndIsConfirmedClosesTheConnectionToo() {
+    Timing patient =
+        new Timing(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(10),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500));
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicInteger open = new AtomicInteger();
+    String web = world.start("web");
+    watch(
+        patient,
+        new Tampered() {
+          @Override
+          public RuntimeConnection connect(BackendConfig config)
+              throws IOException, InterruptedException {
+            RuntimeConnection connection = super.connect(config);
+            open.incrementAndGet();
+            return connection;
+          }
+
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
+            asked.countDown();
+            new CountDownLatch(1).await();
+            return Optional.empty();
+          }
+
+          @Override
+          void close(RuntimeConnection sound) {
+            open.decrementAndGet();
+            super.close(sound);
+          }
+        });
+    await().until(() -> told().contains("Started"));
+    world.lose();
+    world.stop(web);
+    world.restore();
+    await().until(() -> asked.getCount() == 0);
+    koi.close();
+
+    await().until(() -> open.get() == 0);
   }
 
   /** Says nothing when it is asked what it says. */

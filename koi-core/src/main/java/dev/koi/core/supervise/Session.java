@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -132,7 +133,11 @@ final class Session implements AutoCloseable {
       confirmed.add(look(id));
     }
     for (CompletableFuture<?> one : confirmed) {
-      one.exceptionally(error -> null).join(); // what failed stays as it was, and is tried again
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        // what failed stays as it was, and is tried again
+      }
     }
     resyncAfter(System.nanoTime() - stamp);
   }
