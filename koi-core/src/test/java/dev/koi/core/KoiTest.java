@@ -1,5 +1,8 @@
 package dev.koi.core;
 
+import static dev.koi.core.TestKoi.QUICK;
+import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
+import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -8,8 +11,6 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
-import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,29 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The whole core, on worlds in memory that behave, and on backends that do not. */
 @Timeout(60)
 class KoiTest {
-
-  private static final Timing QUICK =
-      new Timing(
-          Duration.ofMillis(300),
-          Duration.ofMillis(300),
-          Duration.ofMillis(300),
-          Duration.ofMillis(400),
-          Duration.ofMillis(200),
-          Duration.ofMillis(10),
-          Duration.ofMillis(100),
-          Duration.ofMillis(500));
-
-  /** A list never comes to the rescue of what the hints should have told. */
-  private static final Timing WITHOUT_RESYNC =
-      new Timing(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofHours(1),
-          Duration.ofMillis(200),
-          Duration.ofMillis(10),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(5));
 
   private final Grammar listener = new Grammar();
   private final List<Koi> kois = new ArrayList<>();
@@ -271,7 +248,7 @@ class KoiTest {
   void twoKoisInOneProcessKnowNothingOfEachOther() {
     Grammar second = new Grammar();
     Koi one = koi(WITHOUT_RESYNC, new Tampered());
-    start(WITHOUT_RESYNC, entry("world", "in-memory"), null, new Tampered()).subscribe(second);
+    start(WITHOUT_RESYNC, new Tampered(), entry("world", "in-memory")).subscribe(second);
     world.start("web");
     awaitTold("Started web");
     await().until(() -> second.events().size() == 1);
@@ -296,7 +273,7 @@ class KoiTest {
   void aBrokenBackendCostsTheSoundOneNothing(
       BrokenBackend.Method method, BrokenBackend.Fault fault) {
     BrokenBackend broken = new BrokenBackend(method, fault);
-    Koi koi = start(QUICK, entry("world", "tampered"), entry("other", "in-memory"), broken);
+    Koi koi = start(QUICK, broken, entry("world", "tampered"), entry("other", "in-memory"));
     koi.subscribe(listener);
     world.start("in-the-broken-one");
     String sound = other.start("sound");
@@ -332,7 +309,7 @@ class KoiTest {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     for (int i = 0; i < 20; i++) {
       Koi koi =
-          start(QUICK, entry("world", "tampered"), entry("other", "in-memory"), new Tampered());
+          start(QUICK, new Tampered(), entry("world", "tampered"), entry("other", "in-memory"));
       koi.subscribe(event -> {});
       koi.close();
       koi.close();
@@ -373,26 +350,15 @@ class KoiTest {
   }
 
   private Koi koi(Timing timing, RuntimeBackend backend) {
-    Koi koi = start(timing, entry("world", backend.name()), null, backend);
+    Koi koi = start(timing, backend, entry("world", backend.name()));
     koi.subscribe(listener);
     return koi;
   }
 
-  private Koi start(
-      Timing timing, BackendSettings one, BackendSettings another, RuntimeBackend backend) {
-    List<BackendSettings> entries = Stream.of(one, another).filter(entry -> entry != null).toList();
-    List<String> names = entries.stream().map(BackendSettings::name).toList();
-    Koi koi =
-        Koi.builder()
-            .settings(new KoiSettings(timing, entries, Set.copyOf(names)))
-            .backend(backend)
-            .start();
+  private Koi start(Timing timing, RuntimeBackend backend, BackendSettings... entries) {
+    Koi koi = TestKoi.start(timing, backend, entries);
     kois.add(koi);
     return koi;
-  }
-
-  private static BackendSettings entry(String name, String type) {
-    return new BackendSettings(type, Enabled.TRUE, BackendConfig.of(name, Map.of()));
   }
 
   private static BackendStatus status(Koi koi) {

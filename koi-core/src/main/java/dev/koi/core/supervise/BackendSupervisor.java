@@ -120,7 +120,7 @@ public final class BackendSupervisor {
       session.follow();
     } catch (BackendUnavailableException e) {
       lost(BackendState.UNAVAILABLE, e);
-    } catch (IllegalArgumentException e) {
+    } catch (MisconfiguredException e) {
       lost(BackendState.MISCONFIGURED, e);
       return false;
     } catch (InterruptedException e) {

@@ -54,8 +54,7 @@ final class GuardedCalls {
    * Calls, and waits for the answer.
    *
    * @param late is given an answer that comes after the deadline
-   * @throws IOException if the call throws one, throws anything else but {@link
-   *     IllegalArgumentException}, returns {@code null}, or misses its deadline
+   * @throws IOException if the call throws anything, returns {@code null}, or misses its deadline
    * @throws InterruptedException if this thread is interrupted; the call is, too
    */
   <T> T call(String what, Duration deadline, Callable<T> action, Consumer<? super T> late)
@@ -67,7 +66,7 @@ final class GuardedCalls {
       answer.completeExceptionally(e);
       throw e;
     } catch (ExecutionException e) {
-      throw rethrown(what, e.getCause());
+      throw failure(what, e.getCause());
     }
   }
 
@@ -138,7 +137,7 @@ final class GuardedCalls {
         late.accept(value);
       }
     } catch (Throwable e) { // a stranger's code may throw anything
-      answer.completeExceptionally(e);
+      answer.completeExceptionally(failure(what, e));
     } finally {
       running.remove(Thread.currentThread());
     }
@@ -149,18 +148,18 @@ final class GuardedCalls {
     return (int) running.values().stream().filter(CompletableFuture::isDone).count();
   }
 
-  /** Returns what a failed call is to its caller: an IOException, but for a bad configuration. */
-  static IOException rethrown(String what, Throwable cause) {
-    if (cause instanceof IOException e) {
-      return e;
-    }
+  /** Returns what a failed call is to its caller; it has a message, whatever the cause has. */
+  static IOException failure(String what, Throwable cause) {
     if (cause instanceof TimeoutException) {
       return new IOException(what + " did not return in time", cause);
     }
-    if (cause instanceof IllegalArgumentException e) {
-      throw e;
+    try {
+      return cause instanceof IOException e && e.getMessage() != null
+          ? e
+          : new IOException(what + " failed: " + cause, cause);
+    } catch (Throwable e) { // a stranger's exception may even fail to say what it says
+      return new IOException(what + " failed: " + cause.getClass().getName(), cause);
     }
-    return new IOException(what + " failed: " + cause, cause);
   }
 
   /** Interrupts what is under way, and waits for it no longer than that. */

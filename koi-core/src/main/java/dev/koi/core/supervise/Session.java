@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -73,7 +74,11 @@ final class Session implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Connects; the rest of the runtime's answers come with {@link #sync}. */
+  /**
+   * Connects; the rest of the runtime's answers come with {@link #sync}.
+   *
+   * @throws MisconfiguredException if the backend finds its configuration wrong
+   */
   static Session connect(
       RuntimeBackend backend,
       BackendSettings entry,
@@ -87,7 +92,13 @@ final class Session implements AutoCloseable {
         calls.call(
             "connect",
             timing.connect(),
-            () -> backend.connect(entry.config()),
+            () -> {
+              try {
+                return backend.connect(entry.config());
+              } catch (IllegalArgumentException e) {
+                throw new MisconfiguredException(e);
+              }
+            },
             RuntimeConnection::close);
     return new Session(entry, timing, table, calls, activity, random, connection);
   }
@@ -122,7 +133,11 @@ final class Session implements AutoCloseable {
       confirmed.add(look(id));
     }
     for (CompletableFuture<?> one : confirmed) {
-      one.exceptionally(error -> null).join(); // what failed stays as it was, and is tried again
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        // what failed stays as it was, and is tried again
+      }
     }
     resyncAfter(System.nanoTime() - stamp);
   }
@@ -175,7 +190,7 @@ final class Session implements AutoCloseable {
     } catch (InterruptedException e) {
       dirty.fail(new IOException("take() was interrupted", e));
     } catch (Throwable e) { // a stranger's code may throw anything
-      dirty.fail(GuardedCalls.rethrown("take", e));
+      dirty.fail(GuardedCalls.failure("take", e));
     }
   }
 
@@ -208,7 +223,7 @@ final class Session implements AutoCloseable {
               workers.release();
               if (error instanceof TimeoutException || (error != null && !limitation.isEmpty())) {
                 // It hangs; or this list is the only sign of life there is.
-                dirty.fail(GuardedCalls.rethrown("listInstances", error));
+                dirty.fail(GuardedCalls.failure("listInstances", error));
               } else if (error != null) {
                 tryAgain(why, "the list", error);
               } else {
