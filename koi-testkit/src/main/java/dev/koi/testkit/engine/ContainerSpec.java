@@ -3,27 +3,30 @@ package dev.koi.testkit.engine;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * What a container is to be created from, in the words of the engine's {@code run} command. A spec
- * may be changed and used again: the engine copies it.
+ * What a container is created from, in the words of the engine's {@code run} command. A spec is for
+ * one container and is not changed after that has been created.
  */
 public final class ContainerSpec {
-  private static final String PUBLISH_FORM =
-      "publish must look like 8080:80, 127.0.0.1:8080:80/udp, [::1]:8080:80 or 80, but was ";
+  private static final Pattern PUBLISH =
+      Pattern.compile("(?:(?:\\[?([0-9a-fA-F:.]*?)]?:)?(\\d*):)?(\\d+)(?:/(tcp|udp|sctp))?");
 
   final String name;
   final TreeMap<String, String> labels = new TreeMap<>();
   final List<String> env = new ArrayList<>();
-  final List<PortRequest> ports = new ArrayList<>();
-  final List<String> aliases = new ArrayList<>();
+  final List<Port> ports = new ArrayList<>();
   List<String> command = List.of("/bin/sleep", "300");
+  List<String> aliases = List.of();
   String image = "busybox:1";
   String network = "";
   String restart = "";
+  int retries;
   String healthcheck = "";
   boolean autoRemove;
 
@@ -31,24 +34,9 @@ public final class ContainerSpec {
     this.name = requireNonNull(name, "name");
   }
 
-  /** A container of this name from an image {@code busybox:1} on the default network. */
+  /** A container of this name from the image {@code busybox:1} on the default network. */
   public static ContainerSpec of(String name) {
     return new ContainerSpec(name);
-  }
-
-  ContainerSpec copy() {
-    ContainerSpec copy = new ContainerSpec(name);
-    copy.labels.putAll(labels);
-    copy.env.addAll(env);
-    copy.ports.addAll(ports);
-    copy.aliases.addAll(aliases);
-    copy.command = command;
-    copy.image = image;
-    copy.network = network;
-    copy.restart = restart;
-    copy.healthcheck = healthcheck;
-    copy.autoRemove = autoRemove;
-    return copy;
   }
 
   public ContainerSpec image(String reference) {
@@ -72,51 +60,46 @@ public final class ContainerSpec {
     return this;
   }
 
-  /** Publishes a tcp port on all host addresses; host port 0 lets the engine choose. */
+  /** Publishes a tcp port on all host addresses; with host port 0 the engine chooses. */
   public ContainerSpec publish(int hostPort, int containerPort) {
-    ports.add(new PortRequest("", hostPort, containerPort, "tcp"));
+    ports.add(new Port("", hostPort, containerPort, "tcp"));
     return this;
   }
 
   /**
    * Publishes a port as {@code -p} would: {@code 8080:80}, {@code 127.0.0.1:8080:80/udp}, {@code
-   * [::1]:8080:80}, or {@code 80} for a host port of the engine's choice. Ranges are not known.
+   * [::1]:8080:80} or {@code 80}, not a range.
    */
   public ContainerSpec publish(String form) {
-    String[] parts = form.split("/", 2);
-    String address = parts[0];
-    int last = address.lastIndexOf(':');
-    int first = last < 0 ? -1 : address.lastIndexOf(':', last - 1);
-    try {
-      String host = address.substring(first + 1, Math.max(last, first + 1));
-      ports.add(
-          new PortRequest(
-              first < 0 ? "" : address.substring(0, first).replaceAll("[\\[\\]]", ""),
-              host.isEmpty() ? 0 : Integer.parseInt(host),
-              Integer.parseInt(address.substring(last + 1)),
-              parts.length < 2 ? "tcp" : parts[1]));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(PUBLISH_FORM + form, e);
+    Matcher m = PUBLISH.matcher(form);
+    if (!m.matches()) {
+      throw new IllegalArgumentException("cannot publish " + form + "; try 127.0.0.1:8080:80/tcp");
     }
+    int hostPort = m.group(2) == null || m.group(2).isEmpty() ? 0 : Integer.parseInt(m.group(2));
+    String hostIp = m.group(1) == null ? "" : m.group(1);
+    String protocol = m.group(4) == null ? "tcp" : m.group(4);
+    ports.add(new Port(hostIp, hostPort, Integer.parseInt(m.group(3)), protocol));
     return this;
   }
 
   /** Exposes a tcp port without publishing it. */
   public ContainerSpec expose(int containerPort) {
-    ports.add(new PortRequest("", PortRequest.EXPOSED_ONLY, containerPort, "tcp"));
+    ports.add(new Port("", Port.EXPOSED_ONLY, containerPort, "tcp"));
     return this;
   }
 
   /** Attaches to a network, made when first named; {@code host} and {@code none} are special. */
   public ContainerSpec network(String name, String... networkAliases) {
     network = requireNonNull(name, "name");
-    aliases.addAll(Arrays.asList(networkAliases));
+    aliases = List.of(networkAliases);
     return this;
   }
 
-  /** {@code always}, {@code unless-stopped}, {@code on-failure} or {@code on-failure:3}. */
+  /** Sets {@code always}, {@code unless-stopped}, {@code on-failure} or {@code on-failure:3}. */
   public ContainerSpec restart(String policy) {
-    restart = requireNonNull(policy, "policy");
+    String[] parts = policy.split(":", 2);
+    restart = parts[0];
+    retries = parts.length < 2 ? 0 : Integer.parseInt(parts[1]);
     return this;
   }
 
@@ -133,19 +116,24 @@ public final class ContainerSpec {
   }
 
   /** One {@code -p} or {@code --expose}; an empty host address means all of them. */
-  record PortRequest(String hostIp, int hostPort, int containerPort, String protocol) {
+  record Port(String hostIp, int hostPort, int containerPort, String protocol) {
     static final int EXPOSED_ONLY = -1;
+    static final Comparator<Port> ORDER =
+        Comparator.comparing(Port::hostIp).thenComparing(Port::hostPort);
 
     boolean published() {
       return hostPort != EXPOSED_ONLY;
     }
 
-    String key() {
-      return containerPort + "/" + protocol;
+    /** Whether this and the other are adjacent on the host and in the container. */
+    boolean follows(Port other) {
+      return other != null
+          && equals(new Port(other.hostIp, other.hostPort + 1, other.containerPort + 1, protocol))
+          && protocol.equals(other.protocol);
     }
 
-    PortRequest onHostPort(int port) {
-      return new PortRequest(hostIp, port, containerPort, protocol);
+    String key() {
+      return containerPort + "/" + protocol;
     }
   }
 }

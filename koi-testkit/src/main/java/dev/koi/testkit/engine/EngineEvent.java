@@ -1,6 +1,10 @@
 package dev.koi.testkit.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.koi.testkit.engine.Container.Attachment;
+import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** One event as subscribers get it, with what filters look at; raw text has an empty type. */
 record EngineEvent(
@@ -11,7 +15,87 @@ record EngineEvent(
     long timeNano,
     String json) {
 
+  /** Ends a stream. */
+  static final EngineEvent END = raw("", 0);
+
   static EngineEvent raw(String text, long timeNano) {
     return new EngineEvent("", "", "", Map.of(), timeNano, text);
+  }
+
+  /** An event about a container; what only this action tells is among the facts. */
+  static EngineEvent of(
+      Dialect dialect, Container c, String action, Map<String, String> facts, long timeNano) {
+    Map<String, String> attributes = new TreeMap<>();
+    if (dialect.podman()) {
+      attributes.putAll(c.spec.labels);
+      attributes.putAll(facts);
+      podman(dialect, attributes);
+    } else {
+      attributes.putAll(facts);
+      attributes.putAll(c.spec.labels); // a label may forge what the engine says, exitCode too
+    }
+    attributes.put("image", c.spec.image);
+    attributes.put("name", c.name);
+    ObjectNode json = EngineJson.MAPPER.createObjectNode();
+    json.put("status", action).put("id", c.id).put("from", c.spec.image);
+    String health = dialect.podman() ? attributes.remove("HealthStatus") : null;
+    EngineEvent event = new EngineEvent("container", action, c.id, attributes, timeNano, "");
+    return event.written(json, health);
+  }
+
+  /** Docker's network events are about the network, Podman's about the container. */
+  static EngineEvent ofNetwork(
+      Dialect dialect, Container c, String action, Attachment at, long timeNano) {
+    Map<String, String> attributes = new TreeMap<>();
+    ObjectNode json = EngineJson.MAPPER.createObjectNode();
+    if (dialect.podman()) {
+      podman(dialect, attributes);
+      attributes.put("image", "");
+      attributes.put("name", c.name);
+      if (dialect != Dialect.PODMAN_4) {
+        attributes.put("network", at.network());
+      }
+      json.put("status", action).put("id", c.id);
+    } else {
+      boolean special = at.ip().isEmpty();
+      String driver = special ? at.network().replace("none", "null") : "bridge";
+      attributes.putAll(Map.of("container", c.id, "name", at.network(), "type", driver));
+    }
+    String actorId = dialect.podman() ? c.id : at.networkId();
+    EngineEvent event = new EngineEvent("network", action, actorId, attributes, timeNano, "");
+    return event.written(json, null);
+  }
+
+  static Map<String, String> exitFacts(Dialect dialect, Container c) {
+    String exitCode = Integer.toString(c.exitCode);
+    String seconds = Long.toString(Duration.between(c.started, c.finished).toSeconds());
+    return switch (dialect) {
+      case DOCKER_20 -> Map.of("exitCode", exitCode);
+      case DOCKER_26, DOCKER_28 -> Map.of("exitCode", exitCode, "execDuration", seconds);
+      case PODMAN_4, PODMAN_5 -> Map.of("exitCode", exitCode, "containerExitCode", exitCode);
+    };
+  }
+
+  static Map<String, String> removeFacts(Dialect dialect, Container c) {
+    boolean told = dialect == Dialect.PODMAN_5;
+    return told ? Map.of("containerExitCode", Integer.toString(c.exitCode)) : Map.of();
+  }
+
+  private static void podman(Dialect dialect, Map<String, String> attributes) {
+    attributes.put("podId", "");
+    if (dialect == Dialect.PODMAN_4) {
+      attributes.putIfAbsent("containerExitCode", "0");
+    }
+  }
+
+  private EngineEvent written(ObjectNode event, String health) {
+    event.put("Type", type).put("Action", action);
+    ObjectNode actor = event.putObject("Actor").put("ID", actorId);
+    attributes.forEach(actor.putObject("Attributes")::put);
+    event.put("scope", "local").put("time", timeNano / 1_000_000_000L).put("timeNano", timeNano);
+    if (health != null) {
+      event.put("HealthStatus", health);
+    }
+    return new EngineEvent(type, action, actorId, attributes, timeNano, event.toString());
   }
 }

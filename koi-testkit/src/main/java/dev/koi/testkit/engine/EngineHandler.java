@@ -4,14 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -25,6 +24,7 @@ final class EngineHandler extends Handler.Abstract {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
   private static final int CHUNKED_FROM = 2048; // as Go's net/http does
+  private static final int PIECE = 1 << 20;
 
   private final SimulatedEngine engine;
 
@@ -34,29 +34,30 @@ final class EngineHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = request.getHttpURI().getPath();
+    String path = String.valueOf(request.getHttpURI().getDecodedPath());
     String query = request.getHttpURI().getQuery();
+    String method = request.getMethod();
     EngineRequest received =
-        new EngineRequest(
-            Answers.endpoint(request.getMethod(), path),
-            request.getMethod(),
-            path,
-            query == null ? "" : query);
+        new EngineRequest(Answers.endpoint(method, path), method, path, query == null ? "" : query);
     Map<String, String> parameters = new TreeMap<>();
     Request.extractQueryParameters(request).forEach(p -> parameters.put(p.getName(), p.getValue()));
     Reply reply = engine.answer(received, parameters);
     EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+    if (reply.heldBy != null) {
+      reply.heldBy.await(reply.delay.toMillis());
+    }
     response.setStatus(reply.status);
-    reply.headers.putIfAbsent("Date", DATE.format(engine.clock.instant()));
-    reply.headers.forEach(response.getHeaders()::put);
+    response.getHeaders().put("Date", DATE.format(engine.clock.instant()));
+    reply.headers.forEach(response.getHeaders()::put); // null removes
     try {
-      if (reply.stream != null && reply.status == 200) {
+      if (reply.cut) {
+        connection.close();
+      } else if (reply.events != null && reply.status == 200) {
         stream(reply, response, connection);
+      } else if (method.equals("HEAD")) {
+        response.getHeaders().put("Content-Length", 0);
       } else {
-        if (reply.body.length < CHUNKED_FROM) {
-          response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body.length);
-        }
-        Content.Sink.write(response, true, ByteBuffer.wrap(reply.body));
+        send(reply, response, connection);
       }
       callback.succeeded();
     } catch (IOException e) {
@@ -65,29 +66,55 @@ final class EngineHandler extends Handler.Abstract {
     return true;
   }
 
+  private void send(Reply reply, Response response, EndPoint connection) throws IOException {
+    long length = reply.body.length + reply.padding;
+    if (length < CHUNKED_FROM) {
+      response.getHeaders().put("Content-Length", length);
+    }
+    int first = (int) Math.min(reply.body.length, reply.truncateAt);
+    write(response, ByteBuffer.wrap(reply.body, 0, first));
+    byte[] blanks = " ".repeat((int) Math.min(PIECE, reply.padding)).getBytes(UTF_8);
+    for (long left = Math.min(length, reply.truncateAt) - first; left > 0; left -= PIECE) {
+      write(response, ByteBuffer.wrap(blanks, 0, (int) Math.min(PIECE, left)));
+    }
+    if (reply.truncateAt < length) {
+      connection.close();
+    }
+  }
+
+  /** One chunk for each event, as every engine does. */
   private void stream(Reply reply, Response response, EndPoint connection)
       throws IOException, InterruptedException {
-    EventLog log = engine.events();
-    EventSpan span = reply.stream;
-    Content.Sink.write(response, false, ByteBuffer.allocate(0));
-    EventSubscription subscription =
-        log.subscribe(span.filters(), span.replays() ? span.since() : Long.MAX_VALUE);
-    // Nobody reads from a connection during an answer, so ask to hear of the client's leaving.
-    connection.tryFillInterested(Callback.from(subscription::end));
-    try {
-      while (true) {
-        List<EngineEvent> events = subscription.take(TimeUnit.DAYS.toNanos(1));
-        if (events.isEmpty()) {
-          connection.close();
-          return;
-        }
-        for (EngineEvent event : events) {
-          byte[] line = (event.json() + "\n").getBytes(UTF_8);
-          Content.Sink.write(response, false, ByteBuffer.wrap(line));
-        }
-      }
-    } finally {
-      log.unsubscribe(subscription);
+    Reply.EventSpan span = reply.events;
+    if (!reply.headersHeld) {
+      write(response, ByteBuffer.allocate(0));
     }
+    reply.beforeSubscribing.run();
+    try (EventLog.Subscription subscription =
+        engine.events().subscribe(span.filters(), span.since())) {
+      // Nobody reads from a connection during an answer, so ask to hear of the client's leaving.
+      connection.tryFillInterested(Callback.from(subscription::close));
+      EngineEvent event = subscription.take(nanosUntil(span.until()));
+      while (event != null && !event.equals(EngineEvent.END)) {
+        boolean late = event.timeNano() > span.until();
+        for (String text : late ? List.<String>of() : engine.faults().apply(event.json())) {
+          write(response, ByteBuffer.wrap((text + "\n").getBytes(UTF_8)));
+        }
+        event = subscription.take(nanosUntil(span.until()));
+      }
+      if (event != null) {
+        connection.close();
+      }
+    }
+  }
+
+  private long nanosUntil(long until) {
+    Instant now = engine.clock.instant();
+    long left = until - now.getEpochSecond() * 1_000_000_000L - now.getNano();
+    return until == Long.MAX_VALUE ? until : Math.max(0, left);
+  }
+
+  private static void write(Response response, ByteBuffer bytes) throws IOException {
+    Content.Sink.write(response, false, bytes);
   }
 }

@@ -1,297 +1,271 @@
 package dev.koi.testkit.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.koi.testkit.engine.Container.Attachment;
-import dev.koi.testkit.engine.ContainerSpec.PortRequest;
+import dev.koi.testkit.engine.ContainerSpec.Port;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes answers and events in one dialect: a real engine's answers, with the facts of a simulated
- * container put in.
+ * Describes containers in one dialect: the answers of the real engine, in which {@code "{fact}"}
+ * stands for a fact about the container and is left out where there is none, and a key {@code
+ * "Name?fact"} is there only if the fact is true.
  */
 final class EngineJson {
   static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final String NEVER = "0001-01-01T00:00:00Z";
+  private static final Attachment NOWHERE = new Attachment("", "", "", 0, "", "");
 
   private final Dialect dialect;
-  private final ObjectNode template;
-  private final String inspectText;
+  private final JsonNode template;
 
   EngineJson(Dialect dialect) {
     this.dialect = dialect;
     try (InputStream in = EngineJson.class.getResourceAsStream(dialect.template())) {
-      template = (ObjectNode) MAPPER.readTree(in);
+      template = MAPPER.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + dialect.template(), e);
     }
-    inspectText = template.get("inspect").toString();
   }
 
-  /** Headers of every answer, or those that only /_ping adds. */
-  Map<String, String> headers(String part) {
-    Map<String, String> headers = new TreeMap<>();
-    template.get(part).properties().forEach(h -> headers.put(h.getKey(), h.getValue().asText()));
-    return headers;
+  /** A copy of a part of the template that has no holes. */
+  ObjectNode part(String name) {
+    return template.get(name).deepCopy();
   }
 
-  ObjectNode version() {
-    return template.get("version").deepCopy();
+  JsonNode row(Container c, Instant now) {
+    Map<String, Object> facts = facts(c);
+    facts.put("names", List.of("/" + c.name));
+    facts.put("commandLine", String.join(" ", c.spec.command));
+    facts.put("createdSeconds", c.created.getEpochSecond());
+    facts.put("listPorts", listPorts(c));
+    facts.put("listNetworks", networks(c, false));
+    facts.put("status", statusText(c, now));
+    return fill(template.get("list"), facts);
   }
 
-  ObjectNode row(Container c, Instant now) {
-    ObjectNode row = template.get("list").deepCopy();
-    row.put("Id", c.id);
-    row.putArray("Names").add("/" + c.name);
-    row.put("Image", c.spec.image);
-    row.put("ImageID", imageId(c));
-    row.put("Command", String.join(" ", c.spec.command));
-    row.put("Created", c.created.getEpochSecond());
-    listPorts(row.putArray("Ports"), c);
-    row.set("Labels", MAPPER.valueToTree(c.spec.labels));
-    row.put("State", c.status);
-    row.put("Status", statusText(c, now));
-    if (row.get("HostConfig") instanceof ObjectNode host) {
-      host.put("NetworkMode", networkMode(c));
+  JsonNode inspect(Container c) {
+    Map<String, Object> facts = facts(c);
+    facts.put("created", c.created.toString());
+    facts.put("path", c.spec.command.get(0));
+    facts.put("args", c.spec.command.subList(1, c.spec.command.size()));
+    facts.put("command", c.spec.command);
+    facts.put("slashName", "/" + c.name);
+    facts.put("restarts", c.restartCount);
+    facts.put("up", c.up());
+    facts.put("launched", !c.status.equals("created"));
+    facts.put("running", c.up() || c.restarting());
+    facts.put("paused", c.status.equals("paused"));
+    facts.put("restarting", c.restarting());
+    facts.put("pid", c.up() ? c.pid : 0);
+    facts.put("exitCode", c.exitCode);
+    facts.put("started", time(c.started));
+    facts.put("finished", time(c.finished));
+    health(c, facts);
+    String none = dialect == Dialect.PODMAN_4 ? "" : "no";
+    String policy = c.spec.restart.isEmpty() ? none : c.spec.restart;
+    facts.put("policy", Map.of("Name", policy, "MaximumRetryCount", c.spec.retries));
+    facts.put("autoRemove", c.spec.autoRemove);
+    List<String> env = new ArrayList<>(c.spec.env);
+    template.get("env").forEach(base -> env.add(fill(base, facts).asText()));
+    facts.put("env", env.isEmpty() ? null : env);
+    ports(c, facts);
+    facts.put("networks", networks(c, true));
+    Attachment main = c.networks.get(dialect.defaultNetwork());
+    address(c.up() && main != null ? main : NOWHERE, facts);
+    return fill(template.get("inspect"), facts);
+  }
+
+  private Map<String, Object> facts(Container c) {
+    Map<String, Object> facts = new HashMap<>();
+    facts.put("id", c.id);
+    facts.put("id12", c.id.substring(0, 12));
+    facts.put("image", c.spec.image);
+    facts.put("imageId", "sha256:" + SimulatedWorld.hex("image " + c.spec.image));
+    facts.put("state", c.status);
+    facts.put("labels", c.spec.labels);
+    String network = c.spec.network;
+    boolean special = network.equals("host") || network.equals("none");
+    boolean custom = special || (!dialect.podman() && !network.isEmpty());
+    String standard = dialect == Dialect.DOCKER_20 ? "default" : "bridge";
+    facts.put("networkMode", custom ? network : standard);
+    return facts;
+  }
+
+  private void health(Container c, Map<String, Object> facts) {
+    if (!c.health.isEmpty()) {
+      Map<String, Object> check = new TreeMap<>(Map.of("Interval", 30_000_000_000L, "Retries", 3));
+      check.put("Test", List.of("CMD-SHELL", c.spec.healthcheck));
+      check.put("Timeout", 30_000_000_000L);
+      facts.put("healthcheck", check);
     }
-    networks((ObjectNode) row.at("/NetworkSettings/Networks"), c, false);
-    return row;
-  }
-
-  ObjectNode inspect(Container c) {
-    ObjectNode answer;
-    try {
-      String text = inspectText.replace("{id12}", c.id.substring(0, 12)).replace("{id}", c.id);
-      answer = (ObjectNode) MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-    answer.put("Created", c.created.toString());
-    answer.put("Path", c.spec.command.get(0));
-    c.spec.command.stream().skip(1).forEach(((ArrayNode) answer.get("Args"))::add);
-    answer.put("Image", imageId(c));
-    answer.put("Name", "/" + c.name);
-    answer.put("RestartCount", c.restartCount);
-    state((ObjectNode) answer.get("State"), c);
-    hostConfig((ObjectNode) answer.get("HostConfig"), c);
-    config((ObjectNode) answer.get("Config"), c);
-    networkSettings((ObjectNode) answer.get("NetworkSettings"), c);
-    if (dialect.podman() && !c.up()) {
-      ((ObjectNode) answer.at("/GraphDriver/Data")).remove("MergedDir");
-    }
-    return answer;
-  }
-
-  private void state(ObjectNode state, Container c) {
-    boolean restarting = c.status.equals("restarting");
-    state.put("Status", c.status);
-    state.put("Running", c.up() || restarting);
-    state.put("Paused", c.status.equals("paused"));
-    state.put("Restarting", restarting);
-    state.put("Pid", c.up() ? c.pid : 0);
-    state.put("ExitCode", c.exitCode);
-    state.put("StartedAt", c.started.equals(Instant.EPOCH) ? NEVER : c.started.toString());
-    state.put("FinishedAt", c.finished.equals(Instant.EPOCH) ? NEVER : c.finished.toString());
-    // Podman 4 has the key for every container.
-    if (!c.health.isEmpty() || dialect == Dialect.PODMAN_4) {
-      ObjectNode health = state.putObject("Health").put("Status", c.health);
+    if (!c.health.isEmpty() || dialect == Dialect.PODMAN_4) { // there every container has the key
+      Map<String, Object> health = new TreeMap<>(Map.of("Status", c.health));
       health.put("FailingStreak", c.failingProbes);
-      health.set("Log", dialect.podman() ? null : MAPPER.createArrayNode());
+      boolean probed = !List.of("", "starting").contains(c.health);
+      health.put("Log", probed || !dialect.podman() ? List.of() : null);
+      facts.put("health", health);
     }
   }
 
-  private void hostConfig(ObjectNode host, Container c) {
-    host.put("NetworkMode", networkMode(c));
-    host.put("AutoRemove", c.spec.autoRemove);
-    if (!c.spec.restart.isEmpty()) {
-      String[] policy = c.spec.restart.split(":", 2);
-      ObjectNode restart = host.putObject("RestartPolicy").put("Name", policy[0]);
-      restart.put("MaximumRetryCount", policy.length < 2 ? 0 : Integer.parseInt(policy[1]));
-    }
-    if (c.status.equals("created")) {
-      host.remove("Annotations"); // Podman adds them at the first start
-    }
-    ObjectNode bindings = (ObjectNode) host.get("PortBindings");
-    // Docker shows what was asked for, Podman what was chosen.
-    for (PortRequest port : dialect.podman() ? c.ports : c.spec.ports) {
+  private void ports(Container c, Map<String, Object> facts) {
+    Map<String, Object> exposed = new TreeMap<>();
+    Map<String, List<Object>> bindings = new TreeMap<>();
+    Map<String, List<Object>> open = new TreeMap<>();
+    // Docker shows under bindings what was asked for, Podman what was chosen.
+    for (Port port : dialect.podman() ? c.ports : c.spec.ports) {
+      exposed.put(port.key(), Map.of());
       if (port.published()) {
         bind(bindings, port, dialect.podman() ? podmanHostIp(port) : port.hostIp());
       }
     }
+    // Docker forgets the ports of a container that ended, Podman does not.
+    boolean shown = (c.up() || dialect.podman()) && !c.spec.network.equals("host");
+    for (Port port : shown ? c.ports : List.<Port>of()) {
+      if (!port.published()) {
+        open.put(port.key(), null);
+      } else {
+        hostIps(port).forEach(ip -> bind(open, port, ip));
+      }
+    }
+    if (!exposed.isEmpty()) {
+      facts.put("exposed", exposed);
+    }
+    facts.put("bindings", bindings);
+    facts.put("ports", open);
   }
 
-  private void config(ObjectNode config, Container c) {
-    if (!c.spec.ports.isEmpty()) {
-      ObjectNode exposed = MAPPER.createObjectNode();
-      c.spec.ports.forEach(port -> exposed.putObject(port.key()));
-      config.set("ExposedPorts", exposed);
-    }
-    ArrayNode env = config.withArrayProperty("Env");
-    c.spec.env.forEach(env::add);
-    config.set("Cmd", MAPPER.valueToTree(c.spec.command));
-    config.put("Image", c.spec.image);
-    config.set("Labels", MAPPER.valueToTree(c.spec.labels));
-    if (!c.spec.healthcheck.isEmpty()) {
-      ObjectNode check = config.putObject("Healthcheck");
-      check.putArray("Test").add("CMD-SHELL").add(c.spec.healthcheck);
-      check.put("Interval", 30_000_000_000L).put("Timeout", 30_000_000_000L).put("Retries", 3);
-    }
+  private static void bind(Map<String, List<Object>> bindings, Port port, String hostIp) {
+    String hostPort = port.hostPort() == 0 ? "" : Integer.toString(port.hostPort());
+    bindings
+        .computeIfAbsent(port.key(), key -> new ArrayList<>())
+        .add(Map.of("HostIp", hostIp, "HostPort", hostPort));
   }
 
-  private void networkSettings(ObjectNode settings, Container c) {
-    ObjectNode ports = (ObjectNode) settings.get("Ports");
-    // Docker forgets the ports of a container that ended; Podman does not.
-    if ((c.up() || dialect.podman()) && !c.sharesHostNetwork()) {
-      for (PortRequest port : c.ports) {
-        if (!port.published()) {
-          ports.putNull(port.key());
-        } else if (dialect.podman()) {
-          bind(ports, port, podmanHostIp(port));
-        } else {
-          dockerHostIps(port).forEach(ip -> bind(ports, port, ip));
-        }
-      }
-    }
-    networks((ObjectNode) settings.get("Networks"), c, true);
-    Attachment first = c.networks.get(dialect.defaultNetwork());
-    if (c.up() && first != null) {
-      settings.put("Gateway", first.gateway()).put("IPAddress", first.ip());
-      settings.put("IPPrefixLen", first.prefixLength()).put("MacAddress", first.mac());
-    }
-  }
-
-  private void networks(ObjectNode networks, Container c, boolean inspect) {
-    for (Attachment at : c.networks.values()) {
-      if (dialect == Dialect.PODMAN_4 && at.ip().isEmpty()) {
-        continue; // host and none
-      }
-      ObjectNode endpoint = template.get("endpoint").deepCopy();
-      boolean custom = !at.network().equals(dialect.defaultNetwork()) && !at.ip().isEmpty();
-      ArrayNode aliases = MAPPER.createArrayNode();
-      if (custom) {
-        c.spec.aliases.forEach(aliases::add);
-      }
-      if (dialect.podman() || dialect == Dialect.DOCKER_20) {
-        aliases.add(c.id.substring(0, 12));
-      }
-      if (dialect.podman() || (inspect && custom && !aliases.isEmpty())) {
-        endpoint.set("Aliases", aliases);
-      }
-      boolean nameless = dialect.podman() || !c.status.equals("created");
-      endpoint.put("NetworkID", nameless ? at.networkId() : "");
-      if (c.up()) {
-        endpoint.put("Gateway", at.gateway()).put("IPAddress", at.ip());
-        endpoint.put("IPPrefixLen", at.prefixLength()).put("MacAddress", at.mac());
-      }
-      networks.set(at.network(), endpoint);
-    }
-  }
-
-  private void listPorts(ArrayNode rows, Container c) {
-    if (c.sharesHostNetwork() || (!dialect.podman() && !c.up())) {
-      return;
-    }
-    List<PortRequest> ports =
-        c.ports.stream()
-            .sorted(Comparator.comparing(PortRequest::hostIp).thenComparing(PortRequest::hostPort))
-            .toList();
-    PortRequest before = null;
-    for (PortRequest port : ports) {
-      if (!dialect.podman()) {
-        (port.published() ? dockerHostIps(port) : List.of("")).forEach(ip -> row(rows, port, ip));
-      } else if (port.published() && !continues(before, port)) {
-        row(rows, port, podmanHostIp(port).equals("0.0.0.0") ? "" : podmanHostIp(port));
-      }
+  private List<Object> listPorts(Container c) {
+    List<Object> rows = new ArrayList<>();
+    boolean shown = (c.up() || dialect.podman()) && !c.spec.network.equals("host");
+    Port before = null;
+    for (Port port : shown ? c.ports.stream().sorted(Port.ORDER).toList() : List.<Port>of()) {
+      // Podman up to 5.4 lists no port that is only exposed, and of adjacent ones the first.
+      boolean hidden = dialect.podman() && (!port.published() || port.follows(before));
       before = port;
+      for (String ip : hidden ? List.<String>of() : hostIps(port)) {
+        Map<String, Object> row = new TreeMap<>();
+        row.put("PrivatePort", port.containerPort());
+        row.put("Type", port.protocol());
+        if (port.published()) {
+          row.put("PublicPort", port.hostPort());
+        }
+        if (port.published() && !(dialect.podman() && List.of("", "0.0.0.0").contains(ip))) {
+          row.put("IP", ip);
+        }
+        rows.add(row);
+      }
     }
-  }
-
-  /** Podman up to 5.4 keeps adjacent mappings as a range and lists only the first. */
-  private static boolean continues(PortRequest before, PortRequest port) {
-    return before != null
-        && before.hostIp().equals(port.hostIp())
-        && before.protocol().equals(port.protocol())
-        && before.hostPort() + 1 == port.hostPort()
-        && before.containerPort() + 1 == port.containerPort();
-  }
-
-  private static void row(ArrayNode rows, PortRequest port, String hostIp) {
-    ObjectNode row = rows.addObject();
-    if (!hostIp.isEmpty()) {
-      row.put("IP", hostIp);
-    }
-    row.put("PrivatePort", port.containerPort());
-    if (port.published()) {
-      row.put("PublicPort", port.hostPort());
-    }
-    row.put("Type", port.protocol());
-  }
-
-  private static void bind(ObjectNode bindings, PortRequest port, String hostIp) {
-    ObjectNode binding = bindings.withArrayProperty(port.key()).addObject();
-    binding.put("HostIp", hostIp);
-    binding.put("HostPort", port.hostPort() == 0 ? "" : Integer.toString(port.hostPort()));
+    return rows;
   }
 
   /** Docker listens on both families unless told an address. */
-  private static List<String> dockerHostIps(PortRequest port) {
+  private List<String> hostIps(Port port) {
+    if (dialect.podman() || !port.published()) {
+      return List.of(podmanHostIp(port));
+    }
     return port.hostIp().isEmpty() ? List.of("0.0.0.0", "::") : List.of(port.hostIp());
   }
 
-  private String podmanHostIp(PortRequest port) {
+  private String podmanHostIp(Port port) {
     boolean all = port.hostIp().isEmpty() || port.hostIp().equals("0.0.0.0");
     return all ? (dialect == Dialect.PODMAN_4 ? "" : "0.0.0.0") : port.hostIp();
   }
 
-  private String networkMode(Container c) {
-    boolean special = c.sharesHostNetwork() || c.spec.network.equals("none");
-    if (special || (!dialect.podman() && !c.spec.network.isEmpty())) {
-      return c.spec.network;
+  private Map<String, Object> networks(Container c, boolean inspect) {
+    Map<String, Object> networks = new TreeMap<>();
+    for (Attachment at : c.networks.values()) {
+      if (dialect == Dialect.PODMAN_4 && at.ip().isEmpty()) {
+        continue; // host and none
+      }
+      boolean custom = !at.network().equals(dialect.defaultNetwork()) && !at.ip().isEmpty();
+      List<String> aliases = new ArrayList<>(custom ? c.spec.aliases : List.of());
+      if (dialect.podman() || (dialect == Dialect.DOCKER_20 && custom)) {
+        aliases.add(c.id.substring(0, 12));
+      }
+      Map<String, Object> facts = new HashMap<>();
+      boolean shown = dialect.podman() || (inspect && !aliases.isEmpty());
+      facts.put("aliases", shown ? aliases : null);
+      List<String> dnsNames = new ArrayList<>(List.of(c.name));
+      dnsNames.addAll(c.spec.aliases);
+      dnsNames.add(c.id.substring(0, 12));
+      facts.put("dnsNames", inspect && custom ? dnsNames : null);
+      boolean known = dialect.podman() || !c.status.equals("created");
+      facts.put("networkId", known ? at.networkId() : "");
+      address(c.up() ? at : NOWHERE, facts);
+      networks.put(at.network(), fill(template.get("endpoint"), facts));
     }
-    return dialect == Dialect.DOCKER_20 ? "default" : "bridge";
+    return networks;
   }
 
-  private static String imageId(Container c) {
-    return "sha256:" + Hex.of("image " + c.spec.image);
+  private static void address(Attachment at, Map<String, Object> facts) {
+    facts.put("ip", at.ip());
+    facts.put("prefixLength", at.prefixLength());
+    facts.put("gateway", at.gateway());
+    facts.put("mac", at.mac());
+  }
+
+  private static String time(Instant instant) {
+    return instant.equals(Instant.EPOCH) ? "0001-01-01T00:00:00Z" : instant.toString();
   }
 
   private String statusText(Container c, Instant now) {
     if (c.status.equals("created")) {
       return "Created";
+    } else if (!c.up()) {
+      String verb = c.restarting() ? "Restarting (" : "Exited (";
+      return verb + c.exitCode + ") " + age(c.finished, now) + " ago";
     }
-    if (c.up()) {
-      String health = c.health.equals("starting") ? "health: starting" : c.health;
-      return "Up "
-          + age(c.started, now)
-          + (c.status.equals("paused")
-              ? " (Paused)"
-              : health.isEmpty() || dialect.podman() ? "" : " (" + health + ")");
-    }
-    String verb = c.status.equals("restarting") ? "Restarting (" : "Exited (";
-    return verb + c.exitCode + ") " + age(c.finished, now) + " ago";
+    String health = c.health.equals("starting") ? "health: starting" : c.health;
+    String remark = c.status.equals("paused") ? "Paused" : dialect.podman() ? "" : health;
+    return "Up " + age(c.started, now) + (remark.isEmpty() ? "" : " (" + remark + ")");
   }
 
   private static String age(Instant since, Instant now) {
-    Duration age = Duration.between(since, now);
-    if (age.toSeconds() < 1) {
-      return "Less than a second";
+    long seconds = Duration.between(since, now).toSeconds();
+    return seconds < 1
+        ? "Less than a second"
+        : seconds < 120 ? seconds + " seconds" : seconds / 60 + " minutes";
+  }
+
+  private static JsonNode fill(JsonNode template, Map<String, Object> facts) {
+    if (template.isTextual() && template.asText().indexOf('{') >= 0) {
+      String text = template.asText();
+      String fact = text.substring(1, text.length() - 1);
+      if (facts.containsKey(fact)) {
+        Object value = facts.get(fact);
+        return value == null ? MAPPER.nullNode() : MAPPER.getNodeFactory().pojoNode(value);
+      }
+      String id = String.valueOf(facts.get("id"));
+      String filled = text.replace("{id}", id).replace("{id12}", id.substring(0, 12));
+      return filled.contains("{") ? MAPPER.missingNode() : MAPPER.getNodeFactory().textNode(filled);
+    } else if (template.isObject()) {
+      ObjectNode object = MAPPER.createObjectNode();
+      for (Map.Entry<String, JsonNode> field : template.properties()) {
+        String[] key = field.getKey().split("\\?", 2);
+        JsonNode value = fill(field.getValue(), facts);
+        if (!value.isMissingNode() && (key.length < 2 || Boolean.TRUE.equals(facts.get(key[1])))) {
+          object.set(key[0], value);
+        }
+      }
+      return object;
     }
-    if (age.toMinutes() < 1) {
-      return age.toSeconds() == 1 ? "1 second" : age.toSeconds() + " seconds";
-    }
-    if (age.toHours() < 1) {
-      return age.toMinutes() == 1 ? "About a minute" : age.toMinutes() + " minutes";
-    }
-    return age.toHours() == 1 ? "About an hour" : age.toHours() + " hours";
+    return template;
   }
 }

@@ -3,66 +3,89 @@ package dev.koi.testkit.engine;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The events that happened and those who listen. Docker remembers the last 256 and lets a full
  * subscriber slow every command by 100 ms before the event is lost for it; Podman keeps a log file
- * of about 3000 events and makes nobody wait.
+ * of about 3000 events and makes nobody wait. Thread-safe.
  */
 final class EventLog {
   private static final int DOCKER_RING = 256;
   private static final int DOCKER_BUFFER = 1024;
   private static final int PODMAN_LOG = 3000;
-  private static final long DOCKER_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final boolean podman;
   private final ArrayDeque<EngineEvent> kept = new ArrayDeque<>(); // guarded by this
-  private final List<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  EventLog(boolean podman) {
-    this.podman = podman;
+  EventLog(Dialect dialect) {
+    this.podman = dialect.podman();
   }
 
-  /** Appends what one command caused, which subscribers get in one piece. */
-  synchronized void append(List<EngineEvent> events) {
-    kept.addAll(events);
-    while (kept.size() > (podman ? PODMAN_LOG : DOCKER_RING)) {
-      kept.removeFirst();
+  synchronized void append(EngineEvent event) {
+    kept.add(event);
+    if (kept.size() > (podman ? PODMAN_LOG : DOCKER_RING)) {
+      kept.remove();
     }
-    deliver(events);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+    subscriptions.forEach(subscription -> subscription.offer(event, deadline));
   }
 
-  /** Subscribes; everything kept since then (nanoseconds since the epoch) comes first. */
-  synchronized EventSubscription subscribe(Filters filter, long sinceNano) {
-    EventSubscription subscription =
-        new EventSubscription(filter, podman ? Integer.MAX_VALUE : DOCKER_BUFFER);
-    subscription.offer(kept.stream().filter(event -> event.timeNano() >= sinceNano).toList(), 0);
+  /** Sends everything kept once more, which Podman does when its log file is rotated. */
+  synchronized void replay() {
+    subscriptions.forEach(subscription -> kept.forEach(event -> subscription.offer(event, 0)));
+  }
+
+  /** Subscribes; what was kept since then, in nanoseconds since the epoch, comes first. */
+  synchronized Subscription subscribe(Filters filters, long since) {
+    Subscription subscription = new Subscription(filters);
+    kept.stream().filter(e -> e.timeNano() >= since).forEach(e -> subscription.offer(e, 0));
     subscriptions.add(subscription);
     return subscription;
   }
 
-  void unsubscribe(EventSubscription subscription) {
-    subscriptions.remove(subscription);
-  }
-
-  /** What Podman does when its log file is rotated: everything kept comes once more. */
-  synchronized void replay() {
-    deliver(List.copyOf(kept));
-  }
-
-  synchronized void forget() {
-    kept.clear();
+  /** Ends all subscriptions. */
+  void cut() {
+    subscriptions.forEach(Subscription::close);
   }
 
   int subscribers() {
     return subscriptions.size();
   }
 
-  private void deliver(List<EngineEvent> events) {
-    long deadline = System.nanoTime() + DOCKER_PATIENCE_NANOS;
-    for (EventSubscription subscription : subscriptions) {
-      subscription.offer(events, deadline);
+  /** The events on their way to one stream. */
+  final class Subscription implements AutoCloseable {
+    private final Filters filters;
+    private final LinkedBlockingQueue<EngineEvent> queue =
+        new LinkedBlockingQueue<>(podman ? Integer.MAX_VALUE : DOCKER_BUFFER);
+
+    private Subscription(Filters filters) {
+      this.filters = filters;
+    }
+
+    private void offer(EngineEvent event, long deadline) {
+      try {
+        if (filters.matches(event)) {
+          var unused = queue.offer(event, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** The next event, or null when the time is over. */
+    EngineEvent take(long nanos) throws InterruptedException {
+      return queue.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the stream with {@link EngineEvent#END}; whatever is queued is lost. */
+    @Override
+    public void close() {
+      subscriptions.remove(this);
+      queue.clear();
+      var unused = queue.offer(EngineEvent.END);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.koi.testkit.engine;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,47 +14,43 @@ public final class Reply {
   final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   int status = 200;
   byte[] body = {};
-  EventSpan stream;
   long padding;
-  int truncateAt = -1;
+  long truncateAt = Long.MAX_VALUE;
   boolean cut;
-  boolean hung;
   boolean headersHeld;
   Duration delay = Duration.ZERO;
-  Duration pace = Duration.ZERO;
   Runnable beforeSubscribing = () -> {};
+  EventSpan events;
+  Fault heldBy;
 
   Reply() {}
 
   /** Answers with this status and, until {@link #body} says otherwise, a message about it. */
   public Reply status(int code) {
     status = code;
-    return json("{\"message\":\"simulated failure\",\"response\":" + code + "}\n");
+    return body("{\"message\":\"simulated status " + code + "\"}\n");
   }
 
-  /** Sets a header; null leaves it out, {@code Date} too. */
+  /** Sets a header; null leaves it out. */
   public Reply header(String name, String value) {
     headers.put(name, value);
-    if (value == null) {
-      headers.remove(name);
-    }
     return this;
   }
 
   /** Answers with this text in UTF-8. */
   public Reply body(String text) {
-    body = text.getBytes(StandardCharsets.UTF_8);
+    body = text.getBytes(UTF_8);
     return this;
   }
 
-  /** Follows the body with this many blanks, for bodies larger than memory. */
+  /** Follows the body with this many blanks. */
   public Reply pad(long bytes) {
     padding = bytes;
     return this;
   }
 
   /** Cuts the connection after this many bytes of the body. */
-  public Reply truncate(int bytes) {
+  public Reply truncate(long bytes) {
     truncateAt = bytes;
     return this;
   }
@@ -64,45 +61,32 @@ public final class Reply {
     return this;
   }
 
-  /** Keeps the answer back until the fault is lifted. */
-  public Reply hang() {
-    hung = true;
-    return this;
-  }
-
+  /** Keeps the answer back for a while, or until the fault is lifted. */
   public Reply delay(Duration time) {
     delay = time;
     return this;
   }
 
-  /** Sends the body one byte at a time, with this pause before each. */
-  public Reply pace(Duration perByte) {
-    pace = perByte;
-    return this;
+  /** Keeps the answer back until the fault is lifted. */
+  public Reply hang() {
+    return delay(Duration.ofDays(1));
   }
 
-  /** On /events, keeps the headers back until the first event, as buffering proxies do. */
+  /** On /events, keeps the headers back until the first event, as some proxies do. */
   public Reply holdHeaders() {
     headersHeld = true;
     return this;
   }
 
   /**
-   * On /events, does this after the headers have been sent and before the subscription begins: a
-   * change made here is seen only by a client that asks for events {@code since} before.
+   * On /events, does this after the headers have gone and before the subscription begins: only a
+   * client that asks for events {@code since} before sees a change made here.
    */
   public Reply beforeSubscribing(Runnable change) {
     beforeSubscribing = change;
     return this;
   }
 
-  Reply json(String text) {
-    headers.put("Content-Type", "application/json");
-    return body(text);
-  }
-
-  Reply text(String text) {
-    headers.put("Content-Type", "text/plain; charset=utf-8");
-    return body(text);
-  }
+  /** What a client asked /events for; times in nanoseconds since the epoch. */
+  record EventSpan(Filters filters, long since, long until) {}
 }

@@ -1,20 +1,28 @@
 package dev.koi.testkit.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * A container engine played over a unix socket: it answers what Koi asks of Docker or Podman, from
- * a world of containers that the script changes with commands named like the engine's own.
+ * a world of containers that a script changes with commands named like the engine's own.
  *
  * <pre>{@code
  * try (var engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
@@ -24,69 +32,196 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * }</pre>
  */
 public final class SimulatedEngine extends SimulatedWorld implements AutoCloseable {
+  private static final int REMEMBERED_REQUESTS = 100_000;
+  private static final int LONGEST_HEADERS = 1 << 24;
+
   private final Path socket;
-  private final List<EngineRequest> requests = new ArrayList<>(); // guarded by itself
+  private final Faults faults = new Faults();
+  private final ArrayDeque<EngineRequest> requests = new ArrayDeque<>(); // guarded by itself
   private volatile Answers answers;
+  private volatile Recording recording = Recording.NOTHING;
   private Server server;
+  private int tcpPort;
+  private boolean liveRestore;
 
   private SimulatedEngine(Dialect dialect, Path socket, Clock clock) {
-    super(dialect, clock, "koi");
+    super(dialect, clock);
     this.socket = socket;
-    this.answers = new Answers(this, dialect, null, null);
+    this.answers = new Answers(this, null, null);
     serve();
   }
 
-  /** Starts an engine that listens on this socket when the method returns. */
+  /** Starts an engine, which listens on this socket when the method returns. */
   public static SimulatedEngine start(Dialect dialect, Path socket) {
-    return new SimulatedEngine(dialect, socket, Clock.systemUTC());
+    return start(dialect, socket, Clock.systemUTC());
+  }
+
+  /** Starts an engine whose events, containers and Date headers go by this clock. */
+  public static SimulatedEngine start(Dialect dialect, Path socket, Clock clock) {
+    return new SimulatedEngine(dialect, socket, clock);
   }
 
   public Path socket() {
     return socket;
   }
 
-  /** What was asked so far, oldest first. */
+  /** What makes this engine answer wrongly. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** The last 100,000 requests, oldest first. */
   public List<EngineRequest> requests() {
     synchronized (requests) {
       return List.copyOf(requests);
     }
   }
 
-  /** Stops serving, removes the socket and frees every thread. */
-  @Override
-  public void close() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("cannot stop the engine on " + socket, e);
+  /** How many event streams are open. */
+  public int streams() {
+    return events().subscribers();
+  }
+
+  /** Ends all event streams without a last chunk, as a proxy with a time limit does. */
+  public void cutStreams() {
+    events().cut();
+  }
+
+  /** Sends all events remembered once more, as Podman does when it rotates its log file. */
+  public void rotateLog() {
+    events().replay();
+  }
+
+  /** Serves these API versions instead of the dialect's own, until the next boot. */
+  public void apiVersions(String oldest, String newest) {
+    answers = new Answers(this, oldest, newest);
+  }
+
+  /** Lets Docker's containers outlive their engine. Podman's always do. */
+  public synchronized void liveRestore() {
+    liveRestore = true;
+  }
+
+  /** Also listens on a loopback port, from now on and after each boot, and returns it. */
+  public synchronized int listenOnTcp() {
+    if (tcpPort == 0) {
+      tcpPort = start(tcpConnector()).getLocalPort();
     }
+    return tcpPort;
+  }
+
+  /** Kills the engine: streams break off, containers run on, the socket stays and refuses. */
+  public synchronized void crash() {
+    halt();
+    try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stale.bind(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot leave a stale socket at " + socket, e);
+    }
+  }
+
+  /** Ends the engine: Docker's containers are stopped, streams break off, the socket goes. */
+  public synchronized void shutDown() {
+    if (!dialect().podman() && !liveRestore) {
+      stopAll();
+    }
+    halt();
+  }
+
+  /** Starts the engine again after {@link #crash} or {@link #shutDown}. */
+  public void boot() {
+    boot(dialect());
+  }
+
+  /**
+   * Starts another engine or version on the same socket. Another product knows nothing of the
+   * containers; Docker remembers no events and, without live restore, ends what is still up and
+   * starts what is always to be restarted.
+   */
+  public synchronized void boot(Dialect dialect) {
+    halt();
+    become(dialect);
+    if (!dialect.podman() && !liveRestore) {
+      cleanUp();
+    }
+    answers = new Answers(this, null, null);
+    serve();
+  }
+
+  /** Answers with a real engine's recorded list and inspections, and sends its events. */
+  public void replay(Recording recorded) {
+    recording = recorded;
+    recorded.events().forEach(this::emit);
+  }
+
+  /** Stops serving, removes the socket and frees every thread; what hangs is let go. */
+  @Override
+  public synchronized void close() {
+    faults.lift();
+    halt();
   }
 
   Reply answer(EngineRequest request, Map<String, String> query) {
     synchronized (requests) {
       requests.add(request);
+      if (requests.size() > REMEMBERED_REQUESTS) {
+        requests.remove();
+      }
     }
-    return answers.answer(request, query);
+    Reply reply = answers.answer(request, query);
+    recording.answer(request, reply);
+    faults.apply(request, reply);
+    return reply;
   }
 
   private void serve() {
-    QueuedThreadPool threads = new QueuedThreadPool(1000, 4);
+    QueuedThreadPool threads = new QueuedThreadPool(2000, 4);
     threads.setName("koi-simulated-engine");
     threads.setDaemon(true);
     server = new Server(threads);
+    server.setHandler(new EngineHandler(this));
+    server.setStopTimeout(0);
+    UnixDomainServerConnector unix = new UnixDomainServerConnector(server, 1, 1, http());
+    unix.setUnixDomainPath(socket);
+    unix.setIdleTimeout(0);
+    server.addConnector(unix);
+    if (tcpPort > 0) {
+      server.addConnector(tcpConnector());
+    }
+    start(server);
+  }
+
+  private void halt() {
+    events().cut();
+    try {
+      server.stop();
+      Files.deleteIfExists(socket);
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot stop the engine on " + socket, e);
+    }
+  }
+
+  private ServerConnector tcpConnector() {
+    ServerConnector tcp = new ServerConnector(server, 1, 1, http());
+    tcp.setHost("127.0.0.1");
+    tcp.setPort(tcpPort);
+    tcp.setIdleTimeout(0);
+    return tcp;
+  }
+
+  private static HttpConnectionFactory http() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
+    http.setMaxResponseHeaderSize(LONGEST_HEADERS);
     http.setUriCompliance(UriCompliance.UNSAFE);
-    UnixDomainServerConnector connector =
-        new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setUnixDomainPath(socket);
-    connector.setIdleTimeout(0);
-    server.addConnector(connector);
-    server.setHandler(new EngineHandler(this));
-    server.setStopTimeout(0);
+    return new HttpConnectionFactory(http);
+  }
+
+  private <T extends LifeCycle> T start(T part) {
     try {
-      server.start();
+      part.start();
+      return part;
     } catch (Exception e) {
       throw new IllegalStateException("cannot listen on " + socket, e);
     }

@@ -1,326 +1,287 @@
 package dev.koi.testkit.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.koi.testkit.engine.Container.Attachment;
-import dev.koi.testkit.engine.ContainerSpec.PortRequest;
+import dev.koi.testkit.engine.ContainerSpec.Port;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The containers of a simulated engine and the commands that change them, which emit the events
- * that the real engine emits, in its order. An answer made after an event has been sent already
- * shows what the event tells. Containers are named by id, name or the beginning of the id; an
- * unknown one is an IllegalArgumentException. Thread-safe.
+ * The containers of a simulated engine, and the commands that change them and emit the events that
+ * the real engine emits, in its order. An answer made after an event was sent already shows what it
+ * tells. Containers are named by id, name or the beginning of the id: an unknown one is an
+ * IllegalArgumentException, a command that its state forbids an IllegalStateException. Thread-safe.
  */
 abstract class SimulatedWorld {
   final Clock clock;
-  private final String seed;
-  private final Object lock = new Object();
-  private final Map<String, Container> containers = new LinkedHashMap<>(); // guarded by lock
-  private final Map<String, Container> byName = new HashMap<>(); // guarded by lock
-  private final Map<String, Network> networks = new TreeMap<>(); // guarded by lock
-  private final List<EngineEvent> pending = new ArrayList<>(); // guarded by lock
-  private Dialect dialect; // guarded by lock
-  private EventJson eventJson; // guarded by lock
-  private EventLog events; // guarded by lock
-  private int nested; // guarded by lock
-  private int serial; // guarded by lock
-  private int randomPort = 32767; // guarded by lock
-  private long lastNano; // guarded by lock
+  // All guarded by this; events is also read alone.
+  private final Map<String, Container> containers = new LinkedHashMap<>();
+  private final Map<String, Container> byName = new HashMap<>();
+  private final List<String> networks = new ArrayList<>();
+  private Dialect dialect;
+  private volatile EventLog events;
+  private int serial;
+  private int randomPort = 32767;
+  private long lastNano;
 
-  SimulatedWorld(Dialect dialect, Clock clock, String seed) {
+  SimulatedWorld(Dialect dialect, Clock clock) {
     this.clock = clock;
-    this.seed = seed;
-    speak(dialect);
+    become(dialect);
   }
 
-  final void speak(Dialect newDialect) {
-    synchronized (lock) {
-      dialect = newDialect;
-      eventJson = new EventJson(newDialect);
-      events = new EventLog(newDialect.podman());
+  /** Forgets Docker's events and, if this is another product, all containers. */
+  final synchronized void become(Dialect next) {
+    boolean both = dialect != null && dialect.podman() == next.podman();
+    if (!both) {
+      containers.clear();
+      byName.clear();
+      networks.clear();
     }
+    if (!both || !next.podman()) {
+      events = new EventLog(next); // Podman's is a file and stays
+    }
+    dialect = next;
   }
 
-  EventLog events() {
-    synchronized (lock) {
-      return events;
-    }
+  final synchronized Dialect dialect() {
+    return dialect;
+  }
+
+  final EventLog events() {
+    return events;
   }
 
   /** Creates a container without starting it, and returns its 64-digit id. */
-  public String create(ContainerSpec spec) {
-    return command(
-        () -> {
-          String id = newId("container");
-          Container c = new Container(id, spec.copy(), clock.instant());
-          take(spec.name, c);
-          if (dialect.podman()) {
-            c.ports = choosePorts(c.ports);
-          }
-          attach(c, spec.network.isEmpty() ? dialect.defaultNetwork() : spec.network);
-          containers.put(id, c);
-          emit(c, "create");
-          return id;
-        });
+  public synchronized String create(ContainerSpec spec) {
+    Container c = new Container(newId("container"), spec, clock.instant());
+    name(c, spec.name);
+    containers.put(c.id, c);
+    choosePorts(c, dialect.podman());
+    attach(c, spec.network.isEmpty() ? dialect.defaultNetwork() : spec.network);
+    emit(c, "create");
+    return c.id;
   }
 
   /** Creates and starts a container, and returns its 64-digit id. */
-  public String run(ContainerSpec spec) {
-    return command(
-        () -> {
-          String id = create(spec);
-          start(id);
-          return id;
-        });
+  public synchronized String run(ContainerSpec spec) {
+    String id = create(spec);
+    start(id);
+    return id;
   }
 
-  /** Runs this many containers named {@code many-1}, {@code many-2} and so on. */
+  /** Runs containers named {@code many-1}, {@code many-2} and so on, and returns their ids. */
   public List<String> runMany(int count) {
     return IntStream.rangeClosed(1, count)
         .mapToObj(i -> run(ContainerSpec.of("many-" + i).publish(10_000 + i, 80)))
         .toList();
   }
 
-  /**
-   * Starts a container; nothing happens if it is up. Ends Docker's wait before a policy restart.
-   */
-  public void start(String container) {
-    command(
-        container,
-        c -> {
-          if (!c.up()) {
-            begin(c);
-          }
-        });
+  /** Starts a container that is not up, if only because Docker waits before a policy's restart. */
+  public synchronized void start(String container) {
+    begin(find(container), dialect.podman() ? "init start" : "net+ start");
   }
 
   /** Stops a container, which obeys and exits with 0; nothing happens if it is not up. */
-  public void stop(String container) {
-    command(
-        container,
-        c -> {
-          if (c.status.equals("restarting")) {
-            c.status = "exited";
-            emit(c, "stop");
-          } else if (c.up()) {
-            terminate(c);
-            end(c, 0, true);
-          }
-        });
+  public synchronized void stop(String container) {
+    Container c = find(container);
+    if (c.restarting()) {
+      c.status = "exited";
+      emit(c, "stop");
+    } else if (c.up()) {
+      terminate(c);
+      end(c, 0, dialect.stops);
+    }
   }
 
   /** Sends a signal; 9 ends the container with 137 and 15 with 143, others it survives. */
-  public void kill(String container, int signal) {
-    command(
-        container,
-        c -> {
-          requireUp(c);
-          emitKill(c, signal);
-          if (signal == 9 || signal == 15) {
-            end(c, 128 + signal, false);
-          }
-        });
+  public synchronized void kill(String container, int signal) {
+    Container c = find(container);
+    require(c.up(), c, "kill");
+    emitKill(c, signal);
+    if (signal == 9 || signal == 15) {
+      end(c, 128 + signal, dialect.dies);
+    }
   }
 
   /**
-   * Lets the container's process end by itself. With a restart policy, Docker leaves the container
-   * {@code restarting} until the script starts it again; Podman restarts it at once.
+   * Lets the container's process end by itself. If its restart policy says so, Podman restarts it
+   * at once, and Docker leaves it {@code restarting} until the script starts it.
    */
-  public void die(String container, int exitCode) {
-    command(
-        container,
-        c -> {
-          requireUp(c);
-          boolean again = policyRestarts(c, exitCode);
-          if (again) {
-            c.restartCount++;
-          }
-          if (!again) {
-            end(c, exitCode, false);
-          } else if (dialect.podman()) {
-            c.exitCode = exitCode;
-            c.finished = clock.instant();
-            emit(c, "die", exitFacts(c));
-            emit(c, "restart");
-            begin(c);
-          } else {
-            end(c, exitCode, false);
-            c.status = "restarting";
-          }
-        });
+  public synchronized void die(String container, int exitCode) {
+    Container c = find(container);
+    require(c.up(), c, "die");
+    if (!policyRestarts(c, exitCode)) {
+      end(c, exitCode, dialect.dies);
+      return;
+    }
+    c.restartCount++;
+    end(c, exitCode, dialect.podman() ? "die restart" : dialect.dies);
+    c.status = "restarting";
+    if (dialect.podman()) {
+      begin(c, "init start");
+    }
   }
 
   /** Restarts a container by command. */
-  public void restart(String container) {
-    command(
-        container,
-        c -> {
-          if (dialect.podman()) {
-            emit(c, "restart");
-          }
-          if (c.up()) {
-            terminate(c);
-            end(c, 0, true);
-          }
-          begin(c);
-          if (!dialect.podman()) {
-            emit(c, "restart");
-          }
-        });
+  public synchronized void restart(String container) {
+    Container c = find(container);
+    emit(c, dialect.podman() ? "restart" : "");
+    if (c.up()) {
+      terminate(c);
+      end(c, 0, dialect.restarts);
+    }
+    begin(c, dialect.podman() ? "init start" : "net+ start restart");
   }
 
-  public void pause(String container) {
-    change(container, "running", "paused", "pause");
+  public synchronized void pause(String container) {
+    Container c = find(container);
+    require(c.status.equals("running"), c, "pause");
+    c.status = "paused";
+    emit(c, "pause");
   }
 
-  public void unpause(String container) {
-    change(container, "paused", "running", "unpause");
+  public synchronized void unpause(String container) {
+    Container c = find(container);
+    require(c.status.equals("paused"), c, "unpause");
+    c.status = "running";
+    emit(c, "unpause");
   }
 
-  public void rename(String container, String newName) {
-    command(
-        container,
-        c -> {
-          String oldName = c.name;
-          take(newName, c);
-          byName.remove(oldName);
-          c.name = newName;
-          if (dialect.podman()) {
-            emit(c, "rename");
-          } else {
-            emit(c, "rename", Map.of("oldName", "/" + oldName));
-          }
-        });
+  public synchronized void rename(String container, String newName) {
+    Container c = find(container);
+    String oldName = c.name;
+    name(c, newName);
+    emit(c, "rename", dialect.podman() ? Map.of() : Map.of("oldName", "/" + oldName));
   }
 
   /** Removes a container, killing it first if it is up. */
-  public void remove(String container) {
-    command(
-        container,
-        c -> {
-          boolean wasUp = c.up();
-          if (wasUp) {
-            if (!dialect.podman()) {
-              emitKill(c, 9);
-            }
-            end(c, 137, false);
-          }
-          if (!c.spec.autoRemove || !wasUp) {
-            forget(c);
-          }
-        });
+  public synchronized void remove(String container) {
+    Container c = find(container);
+    if (c.up()) {
+      if (!dialect.podman()) {
+        emitKill(c, 9);
+      }
+      end(c, 137, dialect.removes);
+    }
+    forget(c);
   }
 
-  /** Connects a container to a network, which is made when it is first named. */
-  public void connectNetwork(String container, String network) {
-    command(
-        container,
-        c -> {
-          attach(c, network);
-          if (c.up() || dialect.podman()) {
-            emitNetwork(c, "connect", c.networks.get(network));
-          }
-        });
+  /** Connects a container to a network, which is made when first named. */
+  public synchronized void connectNetwork(String container, String network) {
+    Container c = find(container);
+    attach(c, network);
+    if (c.up() || dialect.podman()) {
+      emitNetwork(c, "connect", c.networks.get(network));
+    }
   }
 
-  public void disconnectNetwork(String container, String network) {
-    command(
-        container,
-        c -> {
-          Attachment at = c.networks.remove(network);
-          if (at == null) {
-            throw new IllegalArgumentException(c.name + " is not connected to " + network);
-          }
-          emitNetwork(c, "disconnect", at);
-          if (dialect == Dialect.DOCKER_20 || dialect == Dialect.DOCKER_26) {
-            emitNetwork(c, "disconnect", at); // they say it twice
-          }
-        });
+  public synchronized void disconnectNetwork(String container, String network) {
+    Container c = find(container);
+    Attachment at = c.networks.remove(network);
+    require(at != null, c, "disconnect from " + network);
+    emitNetwork(c, "disconnect", at);
+    if (dialect == Dialect.DOCKER_20 || dialect == Dialect.DOCKER_26) {
+      emitNetwork(c, "disconnect", at); // they say it twice
+    }
   }
 
-  /**
-   * Runs the health check with this result.
-   *
-   * @param status {@code healthy}, {@code unhealthy} or {@code starting}
-   */
-  public void health(String container, String status) {
-    command(
-        container,
-        c -> {
-          if (c.health.isEmpty()) {
-            throw new IllegalStateException(c.name + " has no healthcheck in its ContainerSpec");
-          }
-          String before = c.health;
-          c.health = status;
-          c.failingProbes = status.equals("unhealthy") ? c.failingProbes + 1 : 0;
-          String exitCode = status.equals("unhealthy") ? "1" : "0";
-          if (!dialect.podman()) {
-            dockerExec(c, "/bin/sh -c " + c.spec.healthcheck, exitCode);
-            if (!status.equals(before)) {
-              emit(c, "health_status: " + status);
-            }
-            return;
-          }
-          boolean late = dialect == Dialect.PODMAN_4; // its events tell the state before
-          emit(c, "health_status", Map.of("HealthStatus", late ? before : status));
-          if (late) {
-            emit(c, "exec_died", Map.of("containerExitCode", exitCode));
-          }
-        });
+  /** Runs the health check with the result {@code healthy}, {@code unhealthy}, {@code starting}. */
+  public synchronized void health(String container, String status) {
+    Container c = find(container);
+    require(!c.health.isEmpty(), c, "check, without healthcheck,");
+    String before = c.health;
+    c.health = status;
+    c.failingProbes = status.equals("unhealthy") ? c.failingProbes + 1 : 0;
+    String exitCode = status.equals("unhealthy") ? "1" : "0";
+    if (dialect == Dialect.PODMAN_4) { // tells the state before
+      emit(c, "health_status", Map.of("HealthStatus", before));
+      emit(c, "exec_died", Map.of("containerExitCode", exitCode));
+    } else if (dialect.podman()) {
+      emit(c, "health_status", Map.of("HealthStatus", status));
+    } else {
+      dockerExec(c, "/bin/sh -c " + c.spec.healthcheck, exitCode);
+      if (!status.equals(before)) {
+        emit(c, "health_status: " + status, Map.of());
+      }
+    }
   }
 
-  /** Runs a command in a container, which succeeds; nothing but events comes of it. */
-  public void exec(String container, String commandLine) {
-    command(
-        container,
-        c -> {
-          requireUp(c);
-          if (dialect.podman()) {
-            emit(c, "exec");
-            emit(c, "exec_died", Map.of("containerExitCode", "0"));
-          } else {
-            dockerExec(c, commandLine, "0");
-          }
-        });
+  /** Runs a command in a container, which succeeds and of which nothing comes but events. */
+  public synchronized void exec(String container, String commandLine) {
+    Container c = find(container);
+    require(c.up(), c, "exec in");
+    if (dialect.podman()) {
+      emit(c, "exec");
+      emit(c, "exec_died", Map.of("containerExitCode", "0"));
+    } else {
+      dockerExec(c, commandLine, "0");
+    }
   }
 
-  /** Sends this text on every event stream as it is, valid or not, whatever the filters. */
-  public void emit(String text) {
-    command(() -> pending.add(EngineEvent.raw(text, nextNano())));
+  /** Sends this text as one event as it is, valid or not, whatever the filters. */
+  public synchronized void emit(String text) {
+    events.append(EngineEvent.raw(text, nextNano()));
   }
 
   /** Runs several commands as one change: no answer shows a state in between. */
-  public void together(Runnable commands) {
-    command(
-        () -> {
-          commands.run();
-          return null;
-        });
+  public synchronized void together(Runnable commands) {
+    commands.run();
   }
 
   /** Copies of all containers, oldest first. */
-  List<Container> snapshot() {
-    synchronized (lock) {
-      return containers.values().stream().map(Container::new).toList();
+  final synchronized List<Container> containers() {
+    return containers.values().stream().map(Container::copy).toList();
+  }
+
+  /** A copy of one container, or null. */
+  final synchronized Container container(String container) {
+    Container c = lookUp(container);
+    return c == null ? null : c.copy();
+  }
+
+  final synchronized void stopAll() {
+    containers().stream().filter(Container::up).forEach(c -> stop(c.id));
+  }
+
+  /** Docker's start: what was left up is ended, and what is to be up always is started. */
+  final synchronized void cleanUp() {
+    for (Container c : containers()) {
+      if (c.up()) {
+        kill(c.id, 15);
+      }
+      if (Set.of("always", "unless-stopped").contains(c.spec.restart)) {
+        start(c.id);
+      }
     }
   }
 
-  /** A copy of one container, or null if there is none of that id, name or prefix. */
-  Container snapshot(String container) {
-    synchronized (lock) {
-      Container found = lookUp(container);
-      return found == null ? null : new Container(found);
+  /** 64 hexadecimal digits, the same for the same text in every run. */
+  static String hex(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
     }
+  }
+
+  private Container find(String container) {
+    Container c = lookUp(container);
+    if (c == null) {
+      throw new IllegalArgumentException("no such container: " + container);
+    }
+    return c;
   }
 
   private Container lookUp(String container) {
@@ -334,134 +295,96 @@ abstract class SimulatedWorld {
         .orElse(null);
   }
 
-  private void command(String container, Consumer<Container> change) {
-    command(
-        () -> {
-          Container c = lookUp(container);
-          if (c == null) {
-            throw new IllegalArgumentException("no such container: " + container);
-          }
-          change.accept(c);
-          return null;
-        });
-  }
-
-  private <T> T command(Supplier<T> change) {
-    synchronized (lock) {
-      nested++;
-      try {
-        return change.get();
-      } finally {
-        if (--nested == 0 && !pending.isEmpty()) {
-          events.append(List.copyOf(pending));
-          pending.clear();
-        }
-      }
+  private void begin(Container c, String actions) {
+    if (!c.up()) {
+      c.status = "running";
+      c.started = clock.instant();
+      c.exitCode = 0;
+      c.pid = 1000 + ++serial;
+      c.health = c.health.isEmpty() ? "" : "starting";
+      choosePorts(c, !dialect.podman());
+      emit(c, actions);
     }
-  }
-
-  private void change(String container, String from, String to, String action) {
-    command(
-        container,
-        c -> {
-          if (!c.status.equals(from)) {
-            throw new IllegalStateException("cannot " + action + " " + c.name + ": " + c.status);
-          }
-          c.status = to;
-          emit(c, action);
-        });
-  }
-
-  private void begin(Container c) {
-    c.status = "running";
-    c.started = clock.instant();
-    c.exitCode = 0;
-    c.pid = 1000 + ++serial;
-    if (!c.health.isEmpty()) {
-      c.health = "starting";
-    }
-    if (dialect.podman()) {
-      emit(c, "init");
-    } else {
-      c.ports = choosePorts(c.spec.ports); // Docker chooses anew at each start
-      c.networks.values().forEach(at -> emitNetwork(c, "connect", at));
-    }
-    emit(c, "start");
   }
 
   private void terminate(Container c) {
-    if (c.status.equals("paused")) {
-      if (dialect.podman()) {
-        throw new IllegalStateException(
-            "Podman does not stop a paused container: container state improper");
-      }
+    boolean paused = c.status.equals("paused");
+    require(!(paused && dialect.podman()), c, "stop");
+    if (!dialect.podman()) {
       emitKill(c, 15);
-      emit(c, "unpause");
-    } else if (!dialect.podman()) {
-      emitKill(c, 15);
+      emit(c, paused ? "unpause" : "");
     }
   }
 
-  private void end(Container c, int exitCode, boolean stopped) {
+  private void end(Container c, int exitCode, String actions) {
     c.status = "exited";
     c.exitCode = exitCode;
     c.finished = clock.instant();
-    if (dialect.podman()) {
-      emit(c, "die", exitFacts(c));
-      boolean twice = stopped && dialect == Dialect.PODMAN_4;
-      for (int i = 0; i < (c.spec.autoRemove ? 0 : twice ? 2 : 1); i++) {
-        emit(c, "cleanup");
-      }
-    } else if (dialect.diesLast()) {
-      detach(c, stopped);
-      emit(c, "die", exitFacts(c));
-    } else {
-      emit(c, "die", exitFacts(c));
-      detach(c, stopped);
-    }
+    emit(c, c.spec.autoRemove ? actions.replace(" cleanup", "") : actions);
     if (c.spec.autoRemove) {
       forget(c);
     }
   }
 
-  private void take(String name, Container c) {
+  private void forget(Container c) {
+    if (containers.remove(c.id) != null) {
+      byName.remove(c.name);
+      emit(c, dialect.podman() ? "remove" : "destroy");
+    }
+  }
+
+  private void name(Container c, String name) {
     if (byName.putIfAbsent(name, c) != null) {
       throw new IllegalArgumentException("the name " + name + " is already in use");
     }
-  }
-
-  private void forget(Container c) {
-    containers.remove(c.id);
-    byName.remove(c.name);
-    emit(c, dialect.podman() ? "remove" : "destroy");
-  }
-
-  private void detach(Container c, boolean stopped) {
-    c.networks.values().forEach(at -> emitNetwork(c, "disconnect", at));
-    if (stopped) {
-      emit(c, "stop");
+    if (!name.equals(c.name)) {
+      byName.remove(c.name);
+      c.name = name;
     }
-  }
-
-  private Map<String, String> exitFacts(Container c) {
-    String exitCode = Integer.toString(c.exitCode);
-    if (dialect.podman()) {
-      return Map.of("exitCode", exitCode, "containerExitCode", exitCode);
-    }
-    String seconds = Long.toString(Duration.between(c.started, c.finished).toSeconds());
-    return dialect.diesLast()
-        ? Map.of("exitCode", exitCode, "execDuration", seconds)
-        : Map.of("exitCode", exitCode);
   }
 
   private static boolean policyRestarts(Container c, int exitCode) {
-    String[] policy = c.spec.restart.split(":", 2);
-    return switch (policy[0]) {
+    return switch (c.spec.restart) {
       case "always", "unless-stopped" -> true;
       case "on-failure" ->
-          exitCode != 0 && (policy.length < 2 || c.restartCount < Integer.parseInt(policy[1]));
+          exitCode != 0 && (c.spec.retries == 0 || c.restartCount < c.spec.retries);
       default -> false;
     };
+  }
+
+  private static void require(boolean allowed, Container c, String verb) {
+    if (!allowed) {
+      throw new IllegalStateException("cannot " + verb + " " + c.name + ": it is " + c.status);
+    }
+  }
+
+  /** Docker chooses at each start, Podman when it creates. */
+  private void choosePorts(Container c, boolean now) {
+    if (now) {
+      c.ports = c.spec.ports.stream().map(p -> p.hostPort() == 0 ? choosePort(p) : p).toList();
+    }
+  }
+
+  private Port choosePort(Port port) {
+    return new Port(port.hostIp(), ++randomPort, port.containerPort(), port.protocol());
+  }
+
+  private void attach(Container c, String network) {
+    if (!networks.contains(network)) {
+      networks.add(network);
+    }
+    String id = dialect == Dialect.PODMAN_4 ? network : hex("network " + network);
+    if (Set.of("host", "none").contains(network)) {
+      c.networks.put(network, new Attachment(network, id, "", 0, "", ""));
+      return;
+    }
+    boolean custom = !network.equals(dialect.defaultNetwork());
+    int index = custom ? 1 + networks.indexOf(network) % 13 : 0;
+    String range = dialect.podman() ? "10." + (88 + index) : "172." + (17 + index);
+    int host = ++serial % 60_000;
+    String ip = range + "." + host / 250 + "." + (2 + host % 250);
+    String mac = String.format("02:42:ac:%02x:%02x:%02x", index, host / 250, 2 + host % 250);
+    c.networks.put(network, new Attachment(network, id, ip, 16, range + ".0.1", mac));
   }
 
   private void dockerExec(Container c, String commandLine, String exitCode) {
@@ -471,55 +394,43 @@ abstract class SimulatedWorld {
     emit(c, "exec_die", Map.of("execID", execId, "exitCode", exitCode));
   }
 
-  private List<PortRequest> choosePorts(List<PortRequest> ports) {
-    return ports.stream().map(p -> p.hostPort() == 0 ? p.onHostPort(++randomPort) : p).toList();
-  }
-
-  private void attach(Container c, String networkName) {
-    Network network = networks.get(networkName);
-    if (network == null) {
-      String id = Hex.of(seed + " network " + networkName);
-      network = new Network(dialect, networkName, id, networks.size());
-      networks.put(networkName, network);
-    }
-    c.networks.put(networkName, network.attach());
-  }
-
-  private static void requireUp(Container c) {
-    if (!c.up()) {
-      throw new IllegalStateException("container " + c.name + " is not running: " + c.status);
-    }
-  }
-
   private void emitKill(Container c, int signal) {
-    if (dialect.podman()) {
-      emit(c, "kill");
-    } else {
-      emit(c, "kill", Map.of("signal", Integer.toString(signal)));
-    }
+    String number = Integer.toString(signal);
+    emit(c, "kill", dialect.podman() ? Map.of() : Map.of("signal", number));
   }
 
-  private void emit(Container c, String action) {
-    emit(c, action, Map.of());
+  /** Emits actions, separated by blanks; net+ and net- stand for the events of all networks. */
+  private void emit(Container c, String actions) {
+    for (String action : actions.split(" ", -1)) {
+      switch (action) {
+        case "" -> {}
+        case "net+" -> c.networks.values().forEach(at -> emitNetwork(c, "connect", at));
+        case "net-" -> c.networks.values().forEach(at -> emitNetwork(c, "disconnect", at));
+        case "die" -> emit(c, action, EngineEvent.exitFacts(dialect, c));
+        case "remove" -> emit(c, action, EngineEvent.removeFacts(dialect, c));
+        default -> emit(c, action, Map.of());
+      }
+    }
   }
 
   private void emit(Container c, String action, Map<String, String> facts) {
-    pending.add(eventJson.container(c, action, facts, nextNano()));
+    events.append(EngineEvent.of(dialect, c, action, facts, nextNano()));
   }
 
   private void emitNetwork(Container c, String action, Attachment at) {
-    pending.add(eventJson.network(c, action, at, nextNano()));
+    events.append(EngineEvent.ofNetwork(dialect, c, action, at, nextNano()));
   }
 
-  /** The clock's time, yet never the same twice within a standing clock. */
+  /** The clock's time, yet never the same twice while the clock stands. */
   private long nextNano() {
     Instant now = clock.instant();
     long nano = now.getEpochSecond() * 1_000_000_000L + now.getNano();
-    lastNano = lastNano - nano >= 0 && lastNano - nano < 1_000_000 ? lastNano + 1 : nano;
+    boolean stands = lastNano >= nano && lastNano - nano < 1_000_000;
+    lastNano = stands ? lastNano + 1 : nano;
     return lastNano;
   }
 
   private String newId(String kind) {
-    return Hex.of(seed + " " + kind + " " + ++serial);
+    return hex(kind + " " + ++serial);
   }
 }

@@ -1,0 +1,118 @@
+package dev.koi.testkit.engine;
+
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One rule: to which answers or events it applies, and what becomes of them. It is in force from
+ * the call that says what becomes of them until it is lifted or used up. Thread-safe then.
+ */
+public final class Fault {
+  private final Faults faults;
+  private final Set<Endpoint> endpoints;
+  private final Random random;
+  private final AtomicInteger hits = new AtomicInteger();
+  private final CountDownLatch lifted = new CountDownLatch(1);
+  private String text = "";
+  private int times = Integer.MAX_VALUE;
+  private double chance = 1;
+  private Consumer<Reply> replies; // one of the two is null
+  private Function<String, List<String>> events;
+
+  Fault(Faults faults, Set<Endpoint> endpoints, long seed) {
+    this.faults = faults;
+    this.endpoints = endpoints;
+    this.random = new Random(seed);
+  }
+
+  /** Applies this many times and then no more. */
+  public Fault times(int count) {
+    times = count;
+    return this;
+  }
+
+  /** Applies with this probability, the same way in every run. */
+  public Fault chance(double probability) {
+    chance = probability;
+    return this;
+  }
+
+  /** Applies only to requests with this text in path or query, and to events that contain it. */
+  public Fault mentioning(String part) {
+    text = part;
+    return this;
+  }
+
+  /** Changes the answers to come; on /events the beginning of streams. */
+  public Fault reply(Consumer<Reply> change) {
+    replies = change;
+    return faults.add(this);
+  }
+
+  /** Loses events on their way to open streams; the engine still remembers them. */
+  public Fault drop() {
+    return each(event -> List.of());
+  }
+
+  public Fault duplicate() {
+    return each(event -> List.of(event, event));
+  }
+
+  /** Holds an event back until the next has gone. */
+  public Fault swap() {
+    ThreadLocal<String> held = new ThreadLocal<>(); // a stream has a thread of its own
+    return each(
+        event -> {
+          String first = held.get();
+          held.set(first == null ? event : null);
+          return first == null ? List.of() : List.of(event, first);
+        });
+  }
+
+  /** Replaces each event, one JSON text, by any number of others. */
+  public Fault each(Function<String, List<String>> change) {
+    events = change;
+    return faults.add(this);
+  }
+
+  /** Ends the fault and lets go what it keeps back. */
+  public void lift() {
+    faults.remove(this);
+    lifted.countDown();
+  }
+
+  /** How often it has applied. */
+  public int hits() {
+    return hits.get();
+  }
+
+  void apply(EngineRequest request, Reply reply) {
+    if (replies != null && endpoints.contains(request.endpoint()) && applies(request.toString())) {
+      reply.heldBy = this;
+      replies.accept(reply);
+    }
+  }
+
+  List<String> apply(String event) {
+    boolean hit = events != null && endpoints.contains(Endpoint.EVENTS) && applies(event);
+    return hit ? events.apply(event) : List.of(event);
+  }
+
+  void await(long millis) throws InterruptedException {
+    var unused = lifted.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized boolean applies(String subject) {
+    boolean hit = subject.contains(text) && hits.get() < times && random.nextDouble() < chance;
+    if (hit) {
+      hits.incrementAndGet();
+    }
+    return hit;
+  }
+}
