@@ -58,7 +58,8 @@ final class Answers {
   Reply answer(EngineRequest request, Map<String, String> query) {
     String bare = bare(request.path());
     if (bare.contains("//")) {
-      return new Reply().status(301).header("Location", request.path().replaceAll("/+", "/"));
+      String location = request.path().replaceAll("/+", "/");
+      return new Reply().status(301).body("").header("Location", location);
     }
     Matcher versioned = VERSIONED.matcher(request.path());
     if (versioned.matches() && !dialect.podman() && request.endpoint() != Endpoint.OTHER) {
@@ -68,7 +69,10 @@ final class Answers {
         return refused(400, subject + "new. Maximum supported API version is " + newest);
       } else if (older(version, oldest)) {
         subject += "old. Minimum supported API version is " + oldest;
-        return refused(400, subject + ", please upgrade your client to a newer version");
+        subject += ", please upgrade your client to a newer version";
+        boolean plain = dialect == Dialect.DOCKER_28;
+        Reply reply = refused(400, subject);
+        return plain ? reply.header("Content-Type", "text/plain").body(subject + "\n") : reply;
       }
     }
     try {
@@ -82,16 +86,14 @@ final class Answers {
         case OTHER -> unknown(request.method(), bare);
       };
     } catch (IllegalArgumentException e) { // a filter or a time
-      return refused(dialect.podman() ? 500 : 400, e.getMessage());
+      boolean filter = !(e instanceof NumberFormatException) && !dialect.podman();
+      return refused(filter ? 400 : 500, e.getMessage());
     }
   }
 
   private Reply ping() {
     Reply reply = withHeaders("OK").header("Content-Type", "text/plain; charset=utf-8");
-    json.part("pingHeaders")
-        .properties()
-        .forEach(h -> reply.header(h.getKey(), h.getValue().asText()));
-    return reply;
+    return addHeaders("pingHeaders", reply);
   }
 
   private Reply inspect(String container) {
@@ -157,6 +159,9 @@ final class Answers {
     if (text == null || text.isEmpty()) {
       return ifMissing;
     }
+    if (!text.matches("\\d+(\\.\\d+)?")) {
+      throw new NumberFormatException("strconv.ParseInt: parsing \"" + text + "\"");
+    }
     BigDecimal nanos = new BigDecimal(text).movePointRight(9);
     return dialect.podman() ? (long) nanos.doubleValue() : nanos.longValue();
   }
@@ -193,8 +198,12 @@ final class Answers {
 
   private Reply withHeaders(String body) {
     Reply reply = new Reply().header("Content-Type", "application/json").body(body);
-    json.part("headers").properties().forEach(h -> reply.header(h.getKey(), h.getValue().asText()));
-    return reply.header("Api-Version", newest);
+    return addHeaders("headers", reply).header("Api-Version", newest);
+  }
+
+  private Reply addHeaders(String part, Reply reply) {
+    json.part(part).properties().forEach(h -> reply.header(h.getKey(), h.getValue().asText()));
+    return reply;
   }
 
   private static String bare(String path) {

@@ -21,6 +21,7 @@ final class Container implements Cloneable {
   int exitCode;
   int restartCount;
   int failingProbes;
+  boolean interrupted;
 
   Container(String id, ContainerSpec spec, Instant created) {
     this.id = id;

@@ -1,12 +1,9 @@
 package dev.koi.testkit.engine;
 
-import java.time.Duration;
 import java.util.List;
 
 /** A small shop and a few neighbours, of which something changes about every second. */
 final class DemoScript {
-  private static final Duration PAUSE = Duration.ofMillis(1200);
-
   private final List<Runnable> steps;
 
   DemoScript(SimulatedEngine engine) {
@@ -49,14 +46,9 @@ final class DemoScript {
             () -> engine.rename(cache, "cache"));
   }
 
-  /** Never returns by itself. */
-  void play() throws InterruptedException {
-    while (true) {
-      for (Runnable step : steps) {
-        Thread.sleep(PAUSE.toMillis());
-        step.run();
-      }
-    }
+  /** The changes in order; after the last, the first may follow again. */
+  List<Runnable> steps() {
+    return steps;
   }
 
   private static ContainerSpec job() {

@@ -22,17 +22,14 @@ record EngineEvent(
     return new EngineEvent("", "", "", Map.of(), timeNano, text);
   }
 
-  /** An event about a container; what only this action tells is among the facts. */
+  /** An event about a container; what this action alone tells is among the facts. */
   static EngineEvent of(
       Dialect dialect, Container c, String action, Map<String, String> facts, long timeNano) {
-    Map<String, String> attributes = new TreeMap<>();
+    // Docker lets a label forge what the engine says, exitCode for one; Podman does not.
+    Map<String, String> attributes = new TreeMap<>(dialect.podman() ? c.spec.labels : facts);
+    attributes.putAll(dialect.podman() ? facts : c.spec.labels);
     if (dialect.podman()) {
-      attributes.putAll(c.spec.labels);
-      attributes.putAll(facts);
-      podman(dialect, attributes);
-    } else {
-      attributes.putAll(facts);
-      attributes.putAll(c.spec.labels); // a label may forge what the engine says, exitCode too
+      addPodman(dialect, attributes);
     }
     attributes.put("image", c.spec.image);
     attributes.put("name", c.name);
@@ -49,7 +46,7 @@ record EngineEvent(
     Map<String, String> attributes = new TreeMap<>();
     ObjectNode json = EngineJson.MAPPER.createObjectNode();
     if (dialect.podman()) {
-      podman(dialect, attributes);
+      addPodman(dialect, attributes);
       attributes.put("image", "");
       attributes.put("name", c.name);
       if (dialect != Dialect.PODMAN_4) {
@@ -66,22 +63,22 @@ record EngineEvent(
     return event.written(json, null);
   }
 
-  static Map<String, String> exitFacts(Dialect dialect, Container c) {
-    String exitCode = Integer.toString(c.exitCode);
+  /** What an action tells of the container's end. */
+  static Map<String, String> facts(Dialect dialect, Container c, String action) {
+    String code = Integer.toString(c.exitCode);
+    if (!action.equals("die")) {
+      boolean told = dialect == Dialect.PODMAN_5 && action.equals("remove");
+      return told ? Map.of("containerExitCode", code) : Map.of();
+    }
     String seconds = Long.toString(Duration.between(c.started, c.finished).toSeconds());
     return switch (dialect) {
-      case DOCKER_20 -> Map.of("exitCode", exitCode);
-      case DOCKER_26, DOCKER_28 -> Map.of("exitCode", exitCode, "execDuration", seconds);
-      case PODMAN_4, PODMAN_5 -> Map.of("exitCode", exitCode, "containerExitCode", exitCode);
+      case DOCKER_20 -> Map.of("exitCode", code);
+      case DOCKER_26, DOCKER_28 -> Map.of("exitCode", code, "execDuration", seconds);
+      case PODMAN_4, PODMAN_5 -> Map.of("exitCode", code, "containerExitCode", code);
     };
   }
 
-  static Map<String, String> removeFacts(Dialect dialect, Container c) {
-    boolean told = dialect == Dialect.PODMAN_5;
-    return told ? Map.of("containerExitCode", Integer.toString(c.exitCode)) : Map.of();
-  }
-
-  private static void podman(Dialect dialect, Map<String, String> attributes) {
+  private static void addPodman(Dialect dialect, Map<String, String> attributes) {
     attributes.put("podId", "");
     if (dialect == Dialect.PODMAN_4) {
       attributes.putIfAbsent("containerExitCode", "0");

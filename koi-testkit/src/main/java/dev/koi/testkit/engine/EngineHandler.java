@@ -43,13 +43,13 @@ final class EngineHandler extends Handler.Abstract {
     Request.extractQueryParameters(request).forEach(p -> parameters.put(p.getName(), p.getValue()));
     Reply reply = engine.answer(received, parameters);
     EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-    if (reply.heldBy != null) {
-      reply.heldBy.await(reply.delay.toMillis());
-    }
     response.setStatus(reply.status);
     response.getHeaders().put("Date", DATE.format(engine.clock.instant()));
     reply.headers.forEach(response.getHeaders()::put); // null removes
     try {
+      if (reply.heldBy != null) {
+        reply.heldBy.await(reply.delay.toMillis());
+      }
       if (reply.cut) {
         connection.close();
       } else if (reply.events != null && reply.status == 200) {
@@ -60,8 +60,8 @@ final class EngineHandler extends Handler.Abstract {
         send(reply, response, connection);
       }
       callback.succeeded();
-    } catch (IOException e) {
-      callback.failed(e); // the client has gone
+    } catch (IOException | InterruptedException e) {
+      callback.failed(e); // the client or the engine has gone
     }
     return true;
   }
@@ -86,6 +86,10 @@ final class EngineHandler extends Handler.Abstract {
   private void stream(Reply reply, Response response, EndPoint connection)
       throws IOException, InterruptedException {
     Reply.EventSpan span = reply.events;
+    if (span.until() != Long.MAX_VALUE) {
+      // What is asked of the connection below makes it useless for another request.
+      response.getHeaders().put("Connection", "close").put("Transfer-Encoding", "chunked");
+    }
     if (!reply.headersHeld) {
       write(response, ByteBuffer.allocate(0));
     }

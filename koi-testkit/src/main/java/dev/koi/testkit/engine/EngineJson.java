@@ -202,10 +202,8 @@ final class EngineJson {
       Map<String, Object> facts = new HashMap<>();
       boolean shown = dialect.podman() || (inspect && !aliases.isEmpty());
       facts.put("aliases", shown ? aliases : null);
-      List<String> dnsNames = new ArrayList<>(List.of(c.name));
-      dnsNames.addAll(c.spec.aliases);
-      dnsNames.add(c.id.substring(0, 12));
-      facts.put("dnsNames", inspect && custom ? dnsNames : null);
+      Object names = List.of(c.name, c.id.substring(0, 12)); // and the aliases
+      facts.put("dnsNames", inspect && custom ? names : null);
       boolean known = dialect.podman() || !c.status.equals("created");
       facts.put("networkId", known ? at.networkId() : "");
       address(c.up() ? at : NOWHERE, facts);
@@ -225,23 +223,13 @@ final class EngineJson {
     return instant.equals(Instant.EPOCH) ? "0001-01-01T00:00:00Z" : instant.toString();
   }
 
-  private String statusText(Container c, Instant now) {
-    if (c.status.equals("created")) {
-      return "Created";
-    } else if (!c.up()) {
-      String verb = c.restarting() ? "Restarting (" : "Exited (";
-      return verb + c.exitCode + ") " + age(c.finished, now) + " ago";
+  private static String statusText(Container c, Instant now) {
+    if (c.up()) {
+      String age = Duration.between(c.started, now).toSeconds() + " seconds";
+      return "Up " + age + (c.status.equals("paused") ? " (Paused)" : "");
     }
-    String health = c.health.equals("starting") ? "health: starting" : c.health;
-    String remark = c.status.equals("paused") ? "Paused" : dialect.podman() ? "" : health;
-    return "Up " + age(c.started, now) + (remark.isEmpty() ? "" : " (" + remark + ")");
-  }
-
-  private static String age(Instant since, Instant now) {
-    long seconds = Duration.between(since, now).toSeconds();
-    return seconds < 1
-        ? "Less than a second"
-        : seconds < 120 ? seconds + " seconds" : seconds / 60 + " minutes";
+    String ended = (c.restarting() ? "Restarting (" : "Exited (") + c.exitCode + ")";
+    return c.status.equals("created") ? "Created" : ended;
   }
 
   private static JsonNode fill(JsonNode template, Map<String, Object> facts) {

@@ -3,7 +3,7 @@ package dev.koi.testkit.engine;
 /**
  * A request the simulated engine received.
  *
- * @param path undecoded, with the version prefix if there was one
+ * @param path decoded, with the version prefix if there was one
  * @param query undecoded, empty if there was none
  */
 public record EngineRequest(Endpoint endpoint, String method, String path, String query) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The events that happened and those who listen. Docker remembers the last 256 and lets a full
@@ -49,6 +50,14 @@ final class EventLog {
   /** Ends all subscriptions. */
   void cut() {
     subscriptions.forEach(Subscription::close);
+  }
+
+  /** Ends all subscriptions when they have what is on its way to them, or half a second later. */
+  void finish() {
+    subscriptions.forEach(subscription -> subscription.queue.offer(EngineEvent.END));
+    for (int i = 0; i < 500 && !subscriptions.isEmpty(); i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
   }
 
   int subscribers() {

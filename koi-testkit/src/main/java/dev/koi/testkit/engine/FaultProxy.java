@@ -17,7 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * Relays bytes between a unix socket it listens on and an engine's, and breaks the relaying in the
  * ways of a frozen engine or a bad proxy. It works in front of simulated and real engines. What is
- * set holds for present and future connections. Thread-safe.
+ * set holds for present and future connections; an end of file from one side closes both.
+ * Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int UNLIMITED = 1 << 16;

@@ -30,6 +30,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *   engine.stop(id);
  * }
  * }</pre>
+ *
+ * <p>Commands and faults are for any thread; {@link #crash}, {@link #shutDown}, {@link #boot},
+ * {@link #listenOnTcp} and {@link #close} for one at a time.
  */
 public final class SimulatedEngine extends SimulatedWorld implements AutoCloseable {
   private static final int REMEMBERED_REQUESTS = 100_000;
@@ -43,6 +46,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private Server server;
   private int tcpPort;
   private boolean liveRestore;
+  private boolean closed;
 
   private SimulatedEngine(Dialect dialect, Path socket, Clock clock) {
     super(dialect, clock);
@@ -98,20 +102,20 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   }
 
   /** Lets Docker's containers outlive their engine. Podman's always do. */
-  public synchronized void liveRestore() {
+  public void liveRestore() {
     liveRestore = true;
   }
 
   /** Also listens on a loopback port, from now on and after each boot, and returns it. */
-  public synchronized int listenOnTcp() {
+  public int listenOnTcp() {
     if (tcpPort == 0) {
-      tcpPort = start(tcpConnector()).getLocalPort();
+      tcpPort = start(addTcpConnector()).getLocalPort();
     }
     return tcpPort;
   }
 
   /** Kills the engine: streams break off, containers run on, the socket stays and refuses. */
-  public synchronized void crash() {
+  public void crash() {
     halt();
     try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       stale.bind(UnixDomainSocketAddress.of(socket));
@@ -120,11 +124,14 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     }
   }
 
-  /** Ends the engine: Docker's containers are stopped, streams break off, the socket goes. */
-  public synchronized void shutDown() {
+  /**
+   * Ends the engine: Docker's containers are stopped, streams tell and break off, the socket goes.
+   */
+  public void shutDown() {
     if (!dialect().podman() && !liveRestore) {
       stopAll();
     }
+    events().finish();
     halt();
   }
 
@@ -136,9 +143,9 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   /**
    * Starts another engine or version on the same socket. Another product knows nothing of the
    * containers; Docker remembers no events and, without live restore, ends what is still up and
-   * starts what is always to be restarted.
+   * starts again what was up and has a policy to restart it.
    */
-  public synchronized void boot(Dialect dialect) {
+  public void boot(Dialect dialect) {
     halt();
     become(dialect);
     if (!dialect.podman() && !liveRestore) {
@@ -156,9 +163,12 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
 
   /** Stops serving, removes the socket and frees every thread; what hangs is let go. */
   @Override
-  public synchronized void close() {
-    faults.lift();
-    halt();
+  public void close() {
+    if (!closed) {
+      closed = true;
+      faults.lift();
+      halt();
+    }
   }
 
   Reply answer(EngineRequest request, Map<String, String> query) {
@@ -178,6 +188,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     QueuedThreadPool threads = new QueuedThreadPool(2000, 4);
     threads.setName("koi-simulated-engine");
     threads.setDaemon(true);
+    threads.setStopTimeout(500); // then what hangs is interrupted
     server = new Server(threads);
     server.setHandler(new EngineHandler(this));
     server.setStopTimeout(0);
@@ -186,7 +197,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     unix.setIdleTimeout(0);
     server.addConnector(unix);
     if (tcpPort > 0) {
-      server.addConnector(tcpConnector());
+      addTcpConnector();
     }
     start(server);
   }
@@ -201,11 +212,12 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     }
   }
 
-  private ServerConnector tcpConnector() {
+  private ServerConnector addTcpConnector() {
     ServerConnector tcp = new ServerConnector(server, 1, 1, http());
     tcp.setHost("127.0.0.1");
     tcp.setPort(tcpPort);
     tcp.setIdleTimeout(0);
+    server.addConnector(tcp);
     return tcp;
   }
 

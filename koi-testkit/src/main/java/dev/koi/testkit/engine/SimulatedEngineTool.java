@@ -14,6 +14,7 @@ import java.util.spi.ToolProvider;
 public final class SimulatedEngineTool implements ToolProvider {
   private static final String USAGE =
       "usage: koi-simulated-engine --socket PATH [--dialect docker|podman]";
+  private static final long PAUSE_MILLIS = 1200;
 
   /** For the service loader. */
   public SimulatedEngineTool() {}
@@ -23,7 +24,7 @@ public final class SimulatedEngineTool implements ToolProvider {
     return "koi-simulated-engine";
   }
 
-  /** Returns 0 once the calling thread is interrupted, 2 for arguments it does not understand. */
+  /** Returns 0 once its thread is interrupted, 1 if it cannot listen, 2 for wrong arguments. */
   @Override
   public int run(PrintWriter out, PrintWriter err, String... args) {
     Path socket = null;
@@ -51,11 +52,20 @@ public final class SimulatedEngineTool implements ToolProvider {
       DemoScript script = new DemoScript(engine);
       out.println("simulated " + dialect + " on unix://" + socket);
       out.flush();
-      script.play();
+      while (true) {
+        for (Runnable step : script.steps()) {
+          Thread.sleep(PAUSE_MILLIS);
+          step.run();
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return 0;
+    } catch (IllegalStateException e) {
+      err.println(e.getMessage() + ": " + e.getCause());
+      err.flush();
+      return 1;
     }
-    return 0;
   }
 
   private static Dialect dialect(String name) {

@@ -4,17 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.testkit.engine.Container.Attachment;
 import dev.koi.testkit.engine.ContainerSpec.Port;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +30,7 @@ abstract class SimulatedWorld {
   private Dialect dialect;
   private volatile EventLog events;
   private int serial;
-  private int randomPort = 32767;
+  private int randomPort;
   private long lastNano;
 
   SimulatedWorld(Dialect dialect, Clock clock) {
@@ -250,17 +248,23 @@ abstract class SimulatedWorld {
     return c == null ? null : c.copy();
   }
 
+  /** Docker's end: what is up is stopped, if not for ever. */
   final synchronized void stopAll() {
-    containers().stream().filter(Container::up).forEach(c -> stop(c.id));
+    for (Container c : List.copyOf(containers.values())) {
+      c.interrupted = c.up();
+      stop(c.id);
+    }
   }
 
-  /** Docker's start: what was left up is ended, and what is to be up always is started. */
+  /** Docker's start: what was left up is ended; what was up and has a policy is started. */
   final synchronized void cleanUp() {
-    for (Container c : containers()) {
+    for (Container c : List.copyOf(containers.values())) {
+      boolean wasUp = c.up() || c.interrupted;
+      c.interrupted = false;
       if (c.up()) {
         kill(c.id, 15);
       }
-      if (Set.of("always", "unless-stopped").contains(c.spec.restart)) {
+      if (wasUp && Set.of("always", "unless-stopped").contains(c.spec.restart)) {
         start(c.id);
       }
     }
@@ -268,12 +272,9 @@ abstract class SimulatedWorld {
 
   /** 64 hexadecimal digits, the same for the same text in every run. */
   static String hex(String text) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
+    byte[] bytes = text.getBytes(UTF_8);
+    byte[] more = (text + "+").getBytes(UTF_8);
+    return (UUID.nameUUIDFromBytes(bytes) + "" + UUID.nameUUIDFromBytes(more)).replace("-", "");
   }
 
   private Container find(String container) {
@@ -366,7 +367,8 @@ abstract class SimulatedWorld {
   }
 
   private Port choosePort(Port port) {
-    return new Port(port.hostIp(), ++randomPort, port.containerPort(), port.protocol());
+    return new Port(
+        port.hostIp(), 32_768 + randomPort++ % 28_000, port.containerPort(), port.protocol());
   }
 
   private void attach(Container c, String network) {
@@ -406,9 +408,7 @@ abstract class SimulatedWorld {
         case "" -> {}
         case "net+" -> c.networks.values().forEach(at -> emitNetwork(c, "connect", at));
         case "net-" -> c.networks.values().forEach(at -> emitNetwork(c, "disconnect", at));
-        case "die" -> emit(c, action, EngineEvent.exitFacts(dialect, c));
-        case "remove" -> emit(c, action, EngineEvent.removeFacts(dialect, c));
-        default -> emit(c, action, Map.of());
+        default -> emit(c, action, EngineEvent.facts(dialect, c, action));
       }
     }
   }

@@ -1,0 +1,419 @@
+package dev.koi.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class SimulatedEngineTest {
+  @TempDir Path directory;
+  private SimulatedEngine engine;
+
+  @AfterEach
+  void close() {
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSameScriptGivesTheSameIdsAndAnswers(Dialect dialect) throws Exception {
+    Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      engine = SimulatedEngine.start(dialect, socket(), clock);
+      String id = engine.run(ContainerSpec.of("web").publish(0, 80));
+      answers.add(get("/containers/" + id + "/json") + get("/containers/json"));
+      engine.close();
+    }
+    assertThat(answers.get(0)).isEqualTo(answers.get(1)).contains("2026-01-02T03:04:05");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void inspectShowsWhatAnEventTellsWhenItArrives(Dialect dialect) throws Exception {
+    start(dialect);
+    String id = engine.run(ContainerSpec.of("web"));
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1); // headers come before the subscription
+      for (int i = 0; i < 50; i++) {
+        engine.stop(id);
+        next(stream, "die");
+        assertThat(inspect(id).at("/State/Running").asBoolean()).isFalse();
+        engine.start(id);
+        next(stream, "start");
+        assertThat(inspect(id).at("/State/Running").asBoolean()).isTrue();
+      }
+      engine.remove(id);
+      next(stream, dialect.podman() ? "remove" : "destroy");
+      assertThat(status("/containers/" + id + "/json")).isEqualTo(404);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DOCKER_20, /v1.99/version, 400, client version 1.99 is too new.",
+    "DOCKER_20, /v1.12/version, 200, 20.10.24",
+    "DOCKER_28, /v1.12/version, 400, client version 1.12 is too old.",
+    "DOCKER_28, /v1.51/version, 200, 28.5.2",
+    "PODMAN_5, /v1.99/version, 200, 5.4.2",
+    "DOCKER_26, /nothing, 404, page not found",
+    "PODMAN_4, /nothing, 404, Not Found",
+    "DOCKER_26, /libpod/_ping, 404, page not found",
+    "DOCKER_26, /containers/nosuch/json, 404, No such container: nosuch",
+    "PODMAN_5, /containers/nosuch/json, 404, no container with name or ID",
+    "DOCKER_26, /containers//json, 301, ''",
+    "DOCKER_26, /events?since=notatime, 500, notatime",
+    "PODMAN_5, '/containers/json?filters={\"bogus\":[\"x\"]}', 500, invalid filter 'bogus'",
+  })
+  void refusalsAreTheEnginesOwn(Dialect dialect, String target, int status, String body)
+      throws Exception {
+    start(dialect);
+    String path = target.replace("{", "%7B").replace("}", "%7D").replace("\"", "%22");
+    try (EngineClient answer = EngineClient.get(socket(), path)) {
+      assertThat(answer.status).isEqualTo(status);
+      assertThat(answer.body()).contains(body);
+    }
+  }
+
+  @Test
+  void headersTellWhoItIs() throws Exception {
+    start(Dialect.PODMAN_5);
+    try (EngineClient ping = EngineClient.get(socket(), "/_ping")) {
+      assertThat(ping.headers)
+          .containsEntry("Server", "Libpod/5.4.2 (linux)")
+          .containsEntry("Libpod-Api-Version", "5.4.2")
+          .containsEntry("Api-Version", "1.41")
+          .containsKey("Date");
+      assertThat(ping.body()).isEqualTo("OK");
+    }
+    engine.apiVersions("1.52", "1.60");
+    assertThat(EngineClient.json(socket(), "/version").get("MinAPIVersion").asText())
+        .isEqualTo("1.52");
+  }
+
+  @Test
+  void podmanListsNeitherPausedContainersNorAdjacentPorts() throws Exception {
+    start(Dialect.PODMAN_5);
+    String id = engine.run(ContainerSpec.of("web").publish(8080, 80).publish(8081, 81));
+    assertThat(EngineClient.json(socket(), "/containers/json").get(0).get("Ports")).hasSize(1);
+    engine.pause(id);
+    assertThat(get("/containers/json")).isEqualTo("[]\n");
+    assertThat(get("/containers/json?all=1")).contains("paused");
+  }
+
+  @Test
+  void dockerKeepsARestartingContainerInTheListUntilItIsStarted() throws Exception {
+    start(Dialect.DOCKER_28);
+    String id = engine.run(ContainerSpec.of("web").restart("always"));
+    engine.die(id, 7);
+    assertThat(EngineClient.json(socket(), "/containers/json").get(0).get("State").asText())
+        .isEqualTo("restarting");
+    assertThat(inspect(id).at("/State/Running").asBoolean()).isTrue();
+    engine.start(id);
+    assertThat(inspect(id).at("/State/Status").asText()).isEqualTo("running");
+    assertThat(inspect(id).at("/RestartCount").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void podmanRestartsAtOnce() throws Exception {
+    start(Dialect.PODMAN_4);
+    String id = engine.run(ContainerSpec.of("web").restart("on-failure:1"));
+    engine.die(id, 7);
+    assertThat(inspect(id).at("/State/Status").asText()).isEqualTo("running");
+    engine.die(id, 7);
+    assertThat(inspect(id).at("/State/Status").asText()).isEqualTo("exited");
+  }
+
+  @Test
+  void dockerReplaysTheLast256EventsAndPodmanItsLog() throws Exception {
+    for (Dialect dialect : List.of(Dialect.DOCKER_28, Dialect.PODMAN_5)) {
+      start(dialect);
+      engine.runMany(300);
+      engine.emit("{\"last\":true}");
+      int count = 0;
+      try (EngineClient stream = events("?since=1")) {
+        while (!stream.chunk().contains("last")) {
+          count++;
+        }
+      }
+      assertThat(count).isEqualTo(dialect.podman() ? 900 : 255);
+      engine.close();
+    }
+  }
+
+  @Test
+  void aStreamEndsCleanlyAtUntil() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.run(ContainerSpec.of("web"));
+    String soon = EngineClient.seconds(System.currentTimeMillis() + 200);
+    try (EngineClient stream = events("?until=" + soon + "&filters=" + filters("event", "start"))) {
+      assertThat(stream.event().get("Action").asText()).isEqualTo("start");
+      assertThat(stream.chunk()).isNull();
+    }
+  }
+
+  @Test
+  void filtersChooseEventsAndContainers() throws Exception {
+    start(Dialect.DOCKER_28);
+    try (EngineClient stream = events("?filters=" + filters("type", "container"))) {
+      await().until(() -> engine.streams() == 1);
+      engine.run(ContainerSpec.of("web").label("a", "b"));
+      assertThat(stream.event().get("Action").asText()).isEqualTo("create");
+      assertThat(stream.event().get("Action").asText()).isEqualTo("start");
+    }
+    engine.create(ContainerSpec.of("new"));
+    assertThat(get("/containers/json?filters=" + filters("status", "created")))
+        .contains("/new")
+        .doesNotContain("/web");
+    assertThat(get("/containers/json?filters=" + filters("label", "a=b"))).contains("/web");
+    assertThat(get("/containers/json?filters=" + filters("label", "a=c"))).isEqualTo("[]\n");
+  }
+
+  @Test
+  void dockerLosesEventsForAReaderThatDoesNotRead() throws Exception {
+    EventLog log = new EventLog(Dialect.DOCKER_28);
+    EventLog.Subscription idle =
+        log.subscribe(new Filters("{}", List.of(), Dialect.DOCKER_28), Long.MAX_VALUE);
+    for (int i = 0; i < 1030; i++) {
+      log.append(EngineEvent.raw(Integer.toString(i), i));
+    }
+    for (int i = 0; i < 1024; i++) {
+      assertThat(idle.take(0).json()).isEqualTo(Integer.toString(i));
+    }
+    assertThat(idle.take(0)).isNull();
+  }
+
+  @Test
+  void aStreamWhoseClientHasGoneIsGivenUp() throws Exception {
+    start(Dialect.DOCKER_28);
+    try (EngineClient stream = events("")) {
+      assertThat(stream.status).isEqualTo(200);
+      await().until(() -> engine.streams() == 1);
+    }
+    await().until(() -> engine.streams() == 0);
+  }
+
+  @Test
+  void cutStreamsEndWithoutALastChunk() throws Exception {
+    start(Dialect.DOCKER_28);
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1);
+      engine.cutStreams();
+      assertThatThrownBy(stream::chunk).isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Test
+  void aCrashLeavesASocketThatRefusesAndABootEndsWhatWasLeft() throws Exception {
+    start(Dialect.DOCKER_28);
+    String web = engine.run(ContainerSpec.of("web"));
+    String db = engine.run(ContainerSpec.of("db").restart("always"));
+    try (EngineClient stream = events("")) {
+      engine.crash();
+      assertThatThrownBy(stream::chunk).isInstanceOf(IOException.class);
+    }
+    assertThat(socket()).exists();
+    assertThatThrownBy(() -> get("/_ping")).isInstanceOf(SocketException.class);
+    engine.boot();
+    assertThat(inspect(web).at("/State/Status").asText()).isEqualTo("exited");
+    assertThat(inspect(db).at("/State/Status").asText()).isEqualTo("running");
+    try (EngineClient stream = events("?since=1")) {
+      assertThat(stream.event().get("Action").asText()).isEqualTo("kill"); // the ring is new
+    }
+  }
+
+  @Test
+  void dockerShutDownStopsContainersAndItsBootStartsThoseWithAPolicy() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.run(ContainerSpec.of("once"));
+    engine.run(ContainerSpec.of("service").restart("unless-stopped"));
+    engine.stop(engine.run(ContainerSpec.of("off").restart("unless-stopped")));
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1);
+      engine.shutDown();
+      next(stream, "die");
+      next(stream, "die");
+      assertThatThrownBy(stream::chunk).isInstanceOf(EOFException.class);
+    }
+    assertThat(socket()).doesNotExist();
+    engine.boot();
+    assertThat(inspect("once").at("/State/Status").asText()).isEqualTo("exited");
+    assertThat(inspect("service").at("/State/Status").asText()).isEqualTo("running");
+    assertThat(inspect("off").at("/State/Status").asText()).isEqualTo("exited");
+  }
+
+  @Test
+  void containersOutliveDockerWithLiveRestoreAndAlwaysPodman() throws Exception {
+    for (Dialect dialect : List.of(Dialect.DOCKER_28, Dialect.PODMAN_5)) {
+      start(dialect);
+      engine.liveRestore();
+      String id = engine.run(ContainerSpec.of("web"));
+      engine.shutDown();
+      engine.boot();
+      assertThat(inspect(id).at("/State/Status").asText()).isEqualTo("running");
+      engine.close();
+    }
+  }
+
+  @Test
+  void anotherProductOnTheSameSocketKnowsNothingOfTheContainers() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.run(ContainerSpec.of("web"));
+    engine.boot(Dialect.PODMAN_5);
+    assertThat(get("/containers/json?all=1")).isEqualTo("[]\n");
+    assertThat(get("/version")).contains("Podman Engine");
+  }
+
+  @Test
+  void theLoopbackPortServesTheSameWorld() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.run(ContainerSpec.of("web"));
+    int port = engine.listenOnTcp();
+    engine.boot();
+    URI list = URI.create("http://127.0.0.1:" + port + "/containers/json?all=1");
+    HttpRequest request = HttpRequest.newBuilder(list).build();
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
+        .contains("/web");
+  }
+
+  @Test
+  void everyRequestIsRemembered() throws Exception {
+    start(Dialect.DOCKER_28);
+    get("/v1.41/containers/json?all=1");
+    try (EngineClient post = EngineClient.send(socket(), "POST", "/containers/x/stop")) {
+      assertThat(post.status).isEqualTo(404);
+    }
+    assertThat(engine.requests())
+        .extracting(EngineRequest::toString)
+        .containsExactly("GET /v1.41/containers/json?all=1", "POST /containers/x/stop");
+    assertThat(engine.requests())
+        .extracting(EngineRequest::endpoint)
+        .containsExactly(Endpoint.LIST, Endpoint.OTHER);
+  }
+
+  @Test
+  void tenThousandContainersAreListed() throws Exception {
+    start(Dialect.DOCKER_28);
+    assertThat(engine.runMany(10_000)).doesNotHaveDuplicates();
+    assertThat(EngineClient.json(socket(), "/containers/json")).hasSize(10_000);
+  }
+
+  @Test
+  void closingFreesEveryThreadAndTheSocket() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.faults().on(Endpoint.PING).reply(Reply::hang);
+    Thread hung =
+        new Thread(
+            () -> {
+              try {
+                get("/_ping");
+              } catch (IOException e) {
+                // the engine is closed meanwhile
+              }
+            });
+    hung.start();
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1 && engine.requests().size() == 2);
+      engine.close();
+      assertThatThrownBy(stream::chunk).isInstanceOf(IOException.class);
+    }
+    hung.join();
+    assertThat(Files.exists(socket())).isFalse();
+    await().until(() -> engineThreads().isEmpty());
+  }
+
+  @Test
+  void aRecordingIsServedAsItWas() throws Exception {
+    start(Dialect.PODMAN_4);
+    Path recordings = Path.of(getClass().getResource("recordings/podman-4.3.1").toURI());
+    Recording recording = Recording.read(recordings, "port-8080-80");
+    try (EngineClient stream = events("")) {
+      await().until(() -> engine.streams() == 1);
+      engine.replay(recording);
+      for (String event : recording.events()) {
+        assertThat(stream.chunk()).isEqualTo(event + "\n");
+      }
+    }
+    String id = EngineClient.json(socket(), "/containers/json").get(0).get("Id").asText();
+    assertThat(inspect(id))
+        .isEqualTo(
+            EngineClient.JSON.readTree(
+                Files.readString(recordings.resolve("port-8080-80.inspect.json"))));
+    assertThat(inspect("op-port-8080-80").get("Id").asText()).isEqualTo(id);
+  }
+
+  private static Set<String> engineThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("koi-simulated-engine"))
+        .collect(Collectors.toSet());
+  }
+
+  private void start(Dialect dialect) {
+    engine = SimulatedEngine.start(dialect, socket());
+  }
+
+  private Path socket() {
+    return directory.resolve("e.sock");
+  }
+
+  private String get(String target) throws IOException {
+    try (EngineClient client = EngineClient.get(socket(), target)) {
+      return client.body();
+    }
+  }
+
+  private int status(String target) throws IOException {
+    try (EngineClient client = EngineClient.get(socket(), target)) {
+      return client.status;
+    }
+  }
+
+  private JsonNode inspect(String id) throws IOException {
+    return EngineClient.json(socket(), "/containers/" + id + "/json");
+  }
+
+  private EngineClient events(String query) throws IOException {
+    return EngineClient.get(socket(), "/events" + query);
+  }
+
+  private static void next(EngineClient stream, String action) throws IOException {
+    while (!stream.event().path("Action").asText().equals(action)) {
+      // another event of the same change
+    }
+  }
+
+  private static String filters(String key, String value) {
+    String json = "{\"" + key + "\":[\"" + value + "\"]}";
+    return URLEncoder.encode(json, StandardCharsets.UTF_8);
+  }
+}
