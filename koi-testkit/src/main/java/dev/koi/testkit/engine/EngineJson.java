@@ -202,8 +202,9 @@ final class EngineJson {
       Map<String, Object> facts = new HashMap<>();
       boolean shown = dialect.podman() || (inspect && !aliases.isEmpty());
       facts.put("aliases", shown ? aliases : null);
-      Object names = List.of(c.name, c.id.substring(0, 12)); // and the aliases
-      facts.put("dnsNames", inspect && custom ? names : null);
+      List<String> dnsNames = new ArrayList<>(c.spec.aliases);
+      dnsNames.addAll(List.of(c.name, c.id.substring(0, 12)));
+      facts.put("dnsNames", inspect && custom ? dnsNames : null);
       boolean known = dialect.podman() || !c.status.equals("created");
       facts.put("networkId", known ? at.networkId() : "");
       address(c.up() ? at : NOWHERE, facts);

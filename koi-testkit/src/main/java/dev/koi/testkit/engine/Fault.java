@@ -1,5 +1,6 @@
 package dev.koi.testkit.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -60,11 +61,12 @@ public final class Fault {
     return each(event -> List.of());
   }
 
+  /** Sends events twice. */
   public Fault duplicate() {
     return each(event -> List.of(event, event));
   }
 
-  /** Holds an event back until the next has gone. */
+  /** Holds an event back until the next has gone; one held when the fault is lifted is lost. */
   public Fault swap() {
     ThreadLocal<String> held = new ThreadLocal<>(); // a stream has a thread of its own
     return each(
@@ -94,8 +96,9 @@ public final class Fault {
 
   void apply(EngineRequest request, Reply reply) {
     if (replies != null && endpoints.contains(request.endpoint()) && applies(request.toString())) {
-      reply.heldBy = this;
+      Duration before = reply.delay;
       replies.accept(reply);
+      reply.heldBy = reply.delay.equals(before) ? reply.heldBy : this;
     }
   }
 

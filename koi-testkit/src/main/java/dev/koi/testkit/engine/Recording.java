@@ -2,56 +2,43 @@ package dev.koi.testkit.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a real engine answered and sent during one operation, read from files {@code
- * <operation>.events.jsonl}, {@code <operation>.list.json}, {@code <operation>.listall.json} and
- * {@code <operation>.inspect.json} (one more for each further container: {@code
- * <operation>.<name>.inspect.json}), of which any may be missing.
+ * <operation>.events.jsonl}, {@code <operation>.list.json}, {@code <operation>.listall.json} and,
+ * for each container, {@code <operation>[.<name>].inspect.json}, of which any may be missing. Of
+ * several about one container the one without a name counts.
  */
 public final class Recording {
-  static final Recording NOTHING = new Recording(List.of(), Map.of(), Map.of());
+  static final Recording NOTHING = new Recording();
 
-  private final List<String> events;
-  private final Map<String, String> inspections;
-  private final Map<Boolean, String> lists;
+  private final Map<String, String> bodies = new HashMap<>(); // by list, listall, id and name
+  private List<String> events = List.of();
 
-  private Recording(
-      List<String> events, Map<String, String> inspections, Map<Boolean, String> lists) {
-    this.events = events;
-    this.inspections = inspections;
-    this.lists = lists;
-  }
+  private Recording() {}
 
   /** Reads the recording of an operation, such as {@code pause-unpause}, from a directory. */
   public static Recording read(Path directory, String operation) throws IOException {
-    Map<String, String> inspections = new HashMap<>();
-    Map<Boolean, String> lists = new HashMap<>();
-    List<String> events = List.of();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, operation + ".*")) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        String text = Files.readString(file);
-        if (name.endsWith(".events.jsonl")) {
-          events = text.lines().toList();
-        } else if (name.equals(operation + ".list.json")) {
-          lists.put(false, text);
-        } else if (name.equals(operation + ".listall.json")) {
-          lists.put(true, text);
-        } else if (name.endsWith(".inspect.json")) {
-          JsonNode container = EngineJson.MAPPER.readTree(text);
-          inspections.put(container.path("Id").asText(), text);
-          inspections.put(container.path("Name").asText().replace("/", ""), text);
-        }
+    Recording recording = new Recording();
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> longestFirst = // so that what was seen on the way gives place to the end
+          files
+              .filter(file -> file.getFileName().toString().startsWith(operation + "."))
+              .sorted(Comparator.comparing(file -> -file.toString().length()))
+              .toList();
+      for (Path file : longestFirst) {
+        String[] parts = file.getFileName().toString().split("\\.", -1);
+        recording.add(parts[parts.length - 2], Files.readString(file));
       }
     }
-    return new Recording(events, inspections, lists);
+    return recording;
   }
 
   /** The events as the engine wrote them, one JSON text each. */
@@ -59,16 +46,28 @@ public final class Recording {
     return events;
   }
 
+  private void add(String kind, String text) throws IOException {
+    switch (kind) {
+      case "events" -> events = text.lines().toList();
+      case "inspect" -> {
+        JsonNode container = EngineJson.MAPPER.readTree(text);
+        bodies.put(container.path("Id").asText(), text);
+        bodies.put(container.path("Name").asText().replace("/", ""), text);
+      }
+      default -> bodies.put(kind, text);
+    }
+  }
+
   /** Puts what was recorded, if anything, in the place of an answer. */
   void answer(EngineRequest request, Reply reply) {
-    String text =
+    String kind =
         switch (request.endpoint()) {
-          case LIST -> lists.get(request.query().matches(".*all=(1|true).*"));
-          case INSPECT -> inspections.get(request.path().replaceAll(".*/containers/|/json$", ""));
-          default -> null;
+          case LIST -> request.query().matches(".*all=(1|true).*") ? "listall" : "list";
+          case INSPECT -> request.path().replaceAll(".*/containers/|/json$", "");
+          default -> "";
         };
-    if (text != null) {
-      reply.status(200).body(text);
+    if (bodies.containsKey(kind)) {
+      reply.status(200).body(bodies.get(kind));
     }
   }
 }
