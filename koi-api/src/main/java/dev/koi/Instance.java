@@ -194,14 +194,14 @@ public final class Instance {
 
   /**
    * {@return whether the other is the same life of the same instance: same backend, id and start} A
-   * restart begins another life.
+   * restart begins another life. A start that one of the two does not know is no difference.
    *
    * @param other any instance
    */
   public boolean sameLife(Instance other) {
     return backend.equals(other.backend)
         && id.equals(other.id)
-        && Objects.equals(startedAt, other.startedAt);
+        && (startedAt == null || other.startedAt == null || startedAt.equals(other.startedAt));
   }
 
   /**

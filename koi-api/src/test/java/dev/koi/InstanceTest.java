@@ -159,7 +159,8 @@ class InstanceTest {
     Instance instance = full().build();
     assertThat(instance.sameLife(full().state(InstanceState.RESTARTING).build())).isTrue();
     assertThat(instance.sameLife(full().startedAt(START.plusNanos(1)).build())).isFalse();
-    assertThat(instance.sameLife(full().startedAt(null).build())).isFalse();
+    assertThat(instance.sameLife(full().startedAt(null).build())).isTrue(); // not known is no other
+    assertThat(full().startedAt(null).build().sameLife(instance)).isTrue();
     assertThat(full().startedAt(null).build().sameLife(full().startedAt(null).build())).isTrue();
     Instance plain = Instance.builder("docker", "id", "name").build();
     assertThat(plain.sameLife(Instance.builder("podman", "id", "name").build())).isFalse();

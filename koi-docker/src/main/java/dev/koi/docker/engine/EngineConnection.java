@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class EngineConnection implements RuntimeConnection {
   private final EngineTimings timings;
   private final InstanceMapping mapping;
   private final NetworkSharers sharers = new NetworkSharers();
+  private final Map<String, Instance> lastSeen = new ConcurrentHashMap<>(); // by id
+  private final Set<String> broken = ConcurrentHashMap.newKeySet(); // ids that were warned of
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile EngineWatch watch;
 
@@ -73,12 +76,52 @@ final class EngineConnection implements RuntimeConnection {
         while (ids.hasNext() && inspections.size() < PARALLEL_INSPECTIONS) {
           inspections.add(new Inspection(ids.next()));
         }
-        inspections.remove().await(end).ifPresent(instances::add);
+        listed(inspections.remove(), end).ifPresent(instances::add);
       }
     } finally {
       inspections.forEach(Inspection::cancel);
     }
     return List.copyOf(instances);
+  }
+
+  /**
+   * Returns an instance for the list. One broken container must not hide all others, so one that
+   * the engine cannot inspect is shown as it was last seen, or else as far as its row tells.
+   *
+   * @param end of the time in which a slow answer is taken for one container's fault
+   */
+  private Optional<Instance> listed(Inspection inspection, long end)
+      throws IOException, InterruptedException {
+    try {
+      return inspection.await();
+    } catch (SocketTimeoutException e) {
+      if (System.nanoTime() - end > 0) {
+        throw e;
+      }
+      return withoutDetails(inspection.id, e);
+    } catch (EngineAnswerException e) {
+      if (!e.isServersFault()) {
+        throw e;
+      }
+      return withoutDetails(inspection.id, e);
+    }
+  }
+
+  private Optional<Instance> withoutDetails(String id, IOException reason)
+      throws IOException, InterruptedException {
+    Instance seen = lastSeen.get(id);
+    if (seen != null) {
+      return Optional.of(seen);
+    }
+    if (broken.add(id)) {
+      log.warn("{} is shown without details: {}", id, reason.getMessage());
+    }
+    for (JsonNode row : http.json(EngineRequest.row(engine.api(), id), timings.inspect())) {
+      if (row.path("Id").asText().equals(id)) {
+        return mapping.fromRow(row);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Reads the list's ids, whatever else its rows hold, and however much. */
@@ -116,7 +159,7 @@ final class EngineConnection implements RuntimeConnection {
       return Optional.empty();
     }
     return new Inspection(id)
-        .await(System.nanoTime() + timings.list().toNanos())
+        .await()
         .filter(instance -> instance.id().equals(id)); // Docker also finds by the begin of an id
   }
 
@@ -155,47 +198,35 @@ final class EngineConnection implements RuntimeConnection {
       call.cancel();
     }
 
-    /**
-     * Returns the instance, or empty if it is not present. A container that the engine cannot
-     * inspect, or not in time, is shown as far as its row of the list tells, so that one broken
-     * container does not hide all others.
-     *
-     * @param end of the time in which a slow answer is taken for one container's fault
-     */
-    Optional<Instance> await(long end) throws IOException, InterruptedException {
+    /** Returns the instance, or empty if it is not present; asks twice if it must. */
+    Optional<Instance> await() throws IOException, InterruptedException {
       try {
-        return instance(call.await());
-      } catch (SocketTimeoutException e) {
-        if (System.nanoTime() - end > 0) {
+        return answered(call);
+      } catch (EngineAnswerException e) {
+        if (!e.isServersFault()) {
           throw e;
         }
-        return fromRow(e);
-      } catch (EngineAnswerException e) {
-        return e.isServersFault() ? awaitAgain() : absent(e);
+        return answered(inspect(id));
       }
     }
 
-    private Optional<Instance> awaitAgain() throws IOException, InterruptedException {
-      try {
-        return instance(inspect(id).await());
-      } catch (EngineAnswerException e) {
-        return e.isServersFault() ? fromRow(e) : absent(e);
-      }
-    }
-
-    private Optional<Instance> absent(EngineAnswerException answer) throws IOException {
-      if (answer.status() != 404) {
-        throw answer;
-      }
-      sharers.note(id, Set.of());
-      return Optional.empty();
-    }
-
-    private Optional<Instance> instance(JsonNode inspected)
+    private Optional<Instance> answered(EngineHttp.Call<JsonNode> call)
         throws IOException, InterruptedException {
-      Optional<Instance> instance = mapping.fromInspection(inspected, network(inspected));
+      Optional<Instance> instance;
+      try {
+        JsonNode inspected = call.await();
+        instance = mapping.fromInspection(inspected, network(inspected));
+      } catch (EngineAnswerException e) {
+        if (e.status() != 404) {
+          throw e;
+        }
+        instance = Optional.empty();
+      }
       if (instance.isEmpty()) {
         sharers.note(id, Set.of());
+        lastSeen.remove(id);
+      } else {
+        lastSeen.put(id, instance.get());
       }
       return instance;
     }
@@ -221,18 +252,6 @@ final class EngineConnection implements RuntimeConnection {
         owner = InstanceMapping.networkOwner(network);
       }
       return network;
-    }
-
-    private Optional<Instance> fromRow(IOException reason)
-        throws IOException, InterruptedException {
-      log.warn("{} is shown without details: {}", id, reason.getMessage());
-      JsonNode rows = http.json(EngineRequest.row(engine.api(), id), timings.inspect());
-      for (JsonNode row : rows) {
-        if (row.path("Id").asText().equals(id)) {
-          return mapping.fromRow(row);
-        }
-      }
-      return Optional.empty();
     }
   }
 }
