@@ -171,13 +171,15 @@ class EngineAnswerFaultsTest extends EngineFaults {
 
   @Test
   void oneTooLargeToReadHidesNoOther() {
-    engine.run(ContainerSpec.of("large").label("large", "x".repeat(21_000_000)));
+    String large = engine.run(ContainerSpec.of("large").label("large", "x".repeat(17_000_000)));
     run("web");
     watch();
     awaitTold("Started web", "Started large");
     run("db");
-
     awaitTold("Started db");
+    stop(large);
+
+    awaitTold("Stopped large");
     assertThat(status().activity().connects()).isEqualTo(1);
   }
 

@@ -116,25 +116,12 @@ final class EngineConnection implements RuntimeConnection {
     if (broken.add(id)) {
       log.warn("{} is shown without details: {}", id, reason.getMessage());
     }
-    for (JsonNode row : rows(EngineRequest.row(engine.api(), id))) {
+    for (JsonNode row : http.json(EngineRequest.row(engine.api(), id), timings.inspect())) {
       if (row.path("Id").asText().equals(id)) {
         return mapping.fromRow(row);
       }
     }
     return Optional.empty();
-  }
-
-  private JsonNode rows(EngineRequest request) throws IOException, InterruptedException {
-    try {
-      return http.json(request, timings.inspect());
-    } catch (EngineAnswerException e) {
-      if (e.status() != 200) {
-        throw e;
-      }
-      // Too large for a tree; labels are the part of a row that can be.
-      return http.get(
-          request, timings.inspect(), response -> Json.treeWithout("Labels", response.getBody()));
-    }
   }
 
   /** Reads the list's ids, whatever else its rows hold, and however much. */
@@ -160,10 +147,12 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   private EngineHttp.Call<JsonNode> inspect(String id) throws IOException {
-    return http.start(
-        EngineRequest.inspect(engine.api(), id),
-        timings.inspect(),
-        response -> Json.tree(response.getBody()));
+    return inspect(id, response -> Json.tree(response.getBody()));
+  }
+
+  private EngineHttp.Call<JsonNode> inspect(String id, EngineHttp.BodyReader<JsonNode> reader)
+      throws IOException {
+    return http.start(EngineRequest.inspect(engine.api(), id), timings.inspect(), reader);
   }
 
   @Override
@@ -211,7 +200,7 @@ final class EngineConnection implements RuntimeConnection {
       call.cancel();
     }
 
-    /** Returns the instance, or empty if it is not present; asks twice if it must. */
+    /** Returns the instance, or empty if it is not present; asks again if it must. */
     Optional<Instance> await() throws IOException, InterruptedException {
       try {
         return answered(call);
@@ -219,7 +208,22 @@ final class EngineConnection implements RuntimeConnection {
         if (!e.isServersFault()) {
           throw e;
         }
+        return awaitAgain();
+      }
+    }
+
+    private Optional<Instance> awaitAgain() throws IOException, InterruptedException {
+      try {
         return answered(inspect(id));
+      } catch (EngineAnswerException e) {
+        if (e.status() != 200) {
+          throw e;
+        }
+        // Too large to be held, it may be; labels are what nobody limits.
+        if (broken.add(id)) {
+          log.warn("{} is shown without labels: {}", id, e.getMessage());
+        }
+        return answered(inspect(id, r -> Json.treeWithout("Labels", r.getBody())));
       }
     }
 
