@@ -251,6 +251,26 @@ class RealEngineFaultsIT {
     }
   }
 
+  @Test
+  void aKoiThatIsFrozenTellsWhatItMissedWhenItGoesOn() throws Exception {
+    String gone = run(docker, "gone");
+    Path out = directory.resolve("out");
+    Process frozen = startKoi(out);
+    try {
+      awaitLines(out, List.of(gone));
+      process(List.of("kill", "-STOP", Long.toString(frozen.pid())));
+      docker.cli("stop", gone);
+      String web = run(docker, "web");
+      process(List.of("kill", "-CONT", Long.toString(frozen.pid())));
+      patiently().untilAsserted(() -> assertThat(lines(out)).hasSize(3));
+      assertThat(lines(out))
+          .anyMatch(line -> line.contains("\"stopped\"") && line.contains(gone))
+          .anyMatch(line -> line.contains("\"started\"") && line.contains(web));
+    } finally {
+      frozen.destroyForcibly().waitFor();
+    }
+  }
+
   private Process startKoi(Path out) throws IOException {
     return new ProcessBuilder(
             BUILT.resolve("bin/koi").toString(),
