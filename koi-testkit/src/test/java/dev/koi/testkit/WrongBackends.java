@@ -167,7 +167,7 @@ final class WrongBackends {
         new Wrong(
             "C-4",
             "looks at the configuration when it is connected",
-            "while the configuration was invalid and the runtime lost",
+            "while the runtime was lost",
             (straight, config) -> {
               straight.connect(elsewhere()).close();
               return straight.connect(config);
@@ -315,8 +315,8 @@ final class WrongBackends {
                   throw new SocketTimeoutException("Read timed out");
                 })),
         new Wrong("W-4", "polls without rest", "a loop may not spin", takes(WrongBackends::spin)),
-        new Wrong("W-5", "forgets every tenth event", "before the first take()", forgetful()),
-        new Wrong("W-5", "keeps the last fifty events", "before the first take()", smallQueue()),
+        new Wrong("W-5", "forgets every fifth event", "before the first take()", forgetful()),
+        new Wrong("W-5", "keeps the last five events", "before the first take()", smallQueue()),
         new Wrong("W-8", "can be watched twice", "a second watch()", watchableTwice()));
   }
 
@@ -972,7 +972,7 @@ final class WrongBackends {
               @Override
               public ChangeHint take() throws IOException, InterruptedException {
                 ChangeHint hint = super.take();
-                return ++taken % 10 == 0 ? super.take() : hint;
+                return ++taken % 5 == 0 ? super.take() : hint;
               }
             });
   }
@@ -981,7 +981,7 @@ final class WrongBackends {
   private static Bend smallQueue() {
     return watches(
         (connection, it) -> {
-          BlockingQueue<Object> queue = new ArrayBlockingQueue<>(50);
+          BlockingQueue<Object> queue = new ArrayBlockingQueue<>(5);
           Thread pump =
               new Thread(
                   () -> {
