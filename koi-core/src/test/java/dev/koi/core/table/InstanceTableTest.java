@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,6 +202,24 @@ class InstanceTableTest {
 
     await().until(() -> witness.events().size() == 2);
     assertThat(listener.events()).hasSize(1);
+  }
+
+  @Test
+  void aListenerThatComesAfterTheEndHearsNothing() {
+    AtomicInteger heard = new AtomicInteger();
+    see(instance("a").build(), 1);
+    dispatcher.close(Duration.ofSeconds(5));
+    for (int i = 0; i < 1_000; i++) {
+      table.subscribe(event -> heard.incrementAndGet());
+    }
+
+    await()
+        .until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::tellsAListener));
+    assertThat(heard).hasValue(0);
+  }
+
+  private boolean tellsAListener(Thread thread) {
+    return thread.getName().startsWith("koi-listener-");
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
