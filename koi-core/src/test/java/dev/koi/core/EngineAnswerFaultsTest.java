@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Instance;
 import dev.koi.core.status.BackendState;
+import dev.koi.spi.RuntimeInfo;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Endpoint;
@@ -40,7 +41,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
         case CUT_IN_A_ROW -> reply.truncate(700);
         case FORBIDDEN -> reply.status(403);
         case PAGE -> reply.body("<html>Welcome</html>").header("Content-Type", "text/html");
-        case HUGE_HEADER -> reply.header("X-Large", "x".repeat(4 << 20));
+        case HUGE_HEADER -> reply.header("X-Large", "x".repeat(1 << 20));
         case HUGE_FAILURE -> reply.status(500).pad(400L << 20);
       }
     }
@@ -169,6 +170,18 @@ class EngineAnswerFaultsTest extends EngineFaults {
   }
 
   @Test
+  void oneTooLargeToReadHidesNoOther() {
+    engine.run(ContainerSpec.of("large").label("large", "x".repeat(21_000_000)));
+    run("web");
+    watch();
+    awaitTold("Started web", "Started large");
+    run("db");
+
+    awaitTold("Started db");
+    assertThat(status().activity().connects()).isEqualTo(1);
+  }
+
+  @Test
   void largeLabelsAreCutAndFlagged() {
     for (int i = 0; i < 20; i++) {
       engine.run(ContainerSpec.of("large-" + i).label("large", "x".repeat(1 << 20)));
@@ -204,14 +217,19 @@ class EngineAnswerFaultsTest extends EngineFaults {
     engine.cutStreams();
     stop(web);
     awaitTold("Stopped web");
-    patiently()
-        .until(() -> status().runtime().filter(r -> r.apiVersion().equals("1.60")).isPresent());
+    awaitSpoken("1.60");
     engine.apiVersions("1.12", "1.24");
     engine.cutStreams();
     run("db");
 
     awaitTold("Started db");
-    assertThat(status().runtime().orElseThrow().apiVersion()).isEqualTo("1.24");
+    awaitSpoken("1.24");
+  }
+
+  private void awaitSpoken(String version) {
+    patiently()
+        .untilAsserted(
+            () -> assertThat(status().runtime()).map(RuntimeInfo::apiVersion).contains(version));
   }
 
   @ParameterizedTest

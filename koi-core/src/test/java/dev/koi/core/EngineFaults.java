@@ -174,7 +174,10 @@ abstract class EngineFaults {
   }
 
   static ConditionFactory patiently() {
-    return await().atMost(Duration.ofSeconds(40));
+    return await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(40));
   }
 
   /** Returns what was told of the engine, as in "Started web". */
@@ -185,7 +188,7 @@ abstract class EngineFaults {
         .toList();
   }
 
-  private static String text(RuntimeEvent event) {
+  static String text(RuntimeEvent event) {
     String kind = event.getClass().getSimpleName();
     if (event instanceof RuntimeEvent.Started started) {
       return kind + " " + started.instance().containerName();

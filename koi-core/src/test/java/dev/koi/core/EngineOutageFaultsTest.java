@@ -44,7 +44,7 @@ class EngineOutageFaultsTest extends EngineFaults {
   void anEngineThatFreezesIsMissedAndFollowedAgain(Freeze freeze, int attempts) {
     set("koi.timing.resync", "500ms");
     set("koi.timing.list", "2s");
-    set("koi.backends.engine.connect-timeout", "300ms");
+    set("koi.backends.engine.connect-timeout", "200ms");
     set("koi.timing.backoff-max", "50ms");
     String gone = run("gone");
     run("stays");

@@ -116,12 +116,25 @@ final class EngineConnection implements RuntimeConnection {
     if (broken.add(id)) {
       log.warn("{} is shown without details: {}", id, reason.getMessage());
     }
-    for (JsonNode row : http.json(EngineRequest.row(engine.api(), id), timings.inspect())) {
+    for (JsonNode row : rows(EngineRequest.row(engine.api(), id))) {
       if (row.path("Id").asText().equals(id)) {
         return mapping.fromRow(row);
       }
     }
     return Optional.empty();
+  }
+
+  private JsonNode rows(EngineRequest request) throws IOException, InterruptedException {
+    try {
+      return http.json(request, timings.inspect());
+    } catch (EngineAnswerException e) {
+      if (e.status() != 200) {
+        throw e;
+      }
+      // Too large for a tree; labels are the part of a row that can be.
+      return http.get(
+          request, timings.inspect(), response -> Json.treeWithout("Labels", response.getBody()));
+    }
   }
 
   /** Reads the list's ids, whatever else its rows hold, and however much. */

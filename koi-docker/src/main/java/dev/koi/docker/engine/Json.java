@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.TokenFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -50,6 +53,19 @@ final class Json {
   /** Returns the one value of an answer; at most 16 MiB. */
   static JsonNode tree(InputStream body) throws IOException {
     return TREE.readTree(body);
+  }
+
+  /** Returns the one value of an answer of any length, without what objects hold of that name. */
+  static JsonNode treeWithout(String name, InputStream body) throws IOException {
+    TokenFilter others =
+        new TokenFilter() {
+          @Override
+          public TokenFilter includeProperty(String property) {
+            return property.equals(name) ? null : this;
+          }
+        };
+    return TREE.readTree(
+        new FilteringParserDelegate(stream(body), others, Inclusion.INCLUDE_ALL_AND_PATH, true));
   }
 
   static JsonParser stream(InputStream body) throws IOException {

@@ -1,0 +1,364 @@
+package dev.koi.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.status.BackendState;
+import dev.koi.docker.engine.RealEngine;
+import dev.koi.testkit.engine.FaultProxy;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real engines that are killed, frozen and cut off under Koi's eyes, by means of {@code
+ * .ci/engines}, which {@code KOI_TEST_ENGINES_CONTROL} names, in {@code KOI_TEST_ENGINES_DIR}.
+ */
+@Timeout(180)
+class RealEngineFaultsIT {
+
+  private static final Path BUILT = Path.of("target/koi").toAbsolutePath();
+
+  private final Map<String, String> settings =
+      new TreeMap<>(
+          Map.of(
+              "koi.timing.resync", "1h",
+              "koi.timing.disconnect-grace", "300ms",
+              "koi.timing.backoff-min", "50ms",
+              "koi.timing.backoff-max", "300ms"));
+
+  @TempDir Path directory;
+
+  private final Grammar listener = new Grammar();
+  private String control;
+  private Path engines;
+  private RealEngine docker;
+  private RealEngine podman;
+  private Koi koi; // null until watch() is called
+
+  @BeforeEach
+  void open() {
+    docker = RealEngine.docker();
+    podman = RealEngine.podman();
+    control = required("KOI_TEST_ENGINES_CONTROL");
+    engines = Path.of(required("KOI_TEST_ENGINES_DIR"));
+  }
+
+  private static String required(String variable) {
+    String value = System.getenv(variable);
+    if (value == null || value.isBlank()) {
+      String message = "set " + variable + " as '.ci/engines start' prints it to run this test";
+      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
+        Assertions.fail(message);
+      }
+      Assumptions.abort(message);
+    }
+    return value;
+  }
+
+  @AfterEach
+  void close() {
+    if (control != null && engines != null) {
+      control("up", "docker");
+      control("up", "podman");
+      docker.close();
+      podman.close();
+    }
+    if (koi != null) {
+      koi.close();
+      listener.verify();
+    }
+  }
+
+  @Test
+  void aKilledDockerEndsItsContainersWhenItComesBack() {
+    String plain = run(docker, "plain");
+    String always = run(docker, "always", "--restart", "always");
+    watch("docker", docker.host());
+    awaitTold("Started " + plain, "Started " + always);
+    control("down", "docker");
+    awaitTold("BackendDisconnected");
+    assertThat(present(docker)).hasSize(2);
+    control("up", "docker");
+    awaitTold("BackendReconnected");
+    String later = run(docker, "later");
+
+    awaitTold("Started " + later);
+    awaitTruth(docker);
+    assertThat(told())
+        .contains("Stopped " + plain, "Stopped " + always)
+        .filteredOn(text -> text.startsWith("Backend"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aDockerThatIsStoppedInOrderEndsItsContainersAndItsSocketComesBack() {
+    String plain = run(docker, "plain");
+    watch("docker", docker.host());
+    awaitTold("Started " + plain);
+    control("down", "docker", "--term");
+    awaitTold("BackendDisconnected");
+    assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.UNAVAILABLE);
+    control("up", "docker");
+    awaitTold("BackendReconnected");
+    String later = run(docker, "later");
+
+    awaitTold("Started " + later);
+    assertThat(told())
+        .containsExactlyInAnyOrder(
+            "Started " + plain,
+            "Stopped " + plain,
+            "BackendDisconnected",
+            "BackendReconnected",
+            "Started " + later);
+  }
+
+  @Test
+  void podmansContainersOutliveItsServiceAndOneThatDidNotIsStopped() throws Exception {
+    String stays = run(podman, "stays");
+    String dies = run(podman, "dies");
+    String process = podman.cli("inspect", "-f", "{{.State.Pid}}", dies);
+    watch("podman", podman.host());
+    awaitTold("Started " + stays, "Started " + dies);
+    control("down", "podman");
+    awaitTold("BackendDisconnected");
+    signal("KILL", process);
+    control("up", "podman");
+
+    awaitTold("BackendReconnected", "Stopped " + dies);
+    awaitTruth(podman);
+    assertThat(told())
+        .containsExactlyInAnyOrder(
+            "Started " + stays,
+            "Started " + dies,
+            "BackendDisconnected",
+            "Stopped " + dies,
+            "BackendReconnected");
+  }
+
+  @Test
+  void aFrozenDockerIsMissedAndFollowedAgain() throws Exception {
+    settings.put("koi.timing.resync", "1s");
+    settings.put("koi.timing.list", "3s");
+    settings.put("koi.backends.docker.connect-timeout", "2s");
+    String web = run(docker, "web");
+    watch("docker", docker.host());
+    awaitTold("Started " + web);
+    String process = Files.readString(engines.resolve("docker.pid")).strip();
+    signal("STOP", process);
+    try {
+      awaitTold("BackendDisconnected");
+    } finally {
+      signal("CONT", process);
+    }
+    awaitTold("BackendReconnected");
+    docker.cli("stop", web);
+
+    awaitTold("Stopped " + web);
+    assertThat(told())
+        .containsExactly(
+            "Started " + web, "BackendDisconnected", "BackendReconnected", "Stopped " + web);
+  }
+
+  @Test
+  void aProxyThatCutsAllConnectionsIsNotNoticed() {
+    settings.put("koi.timing.disconnect-grace", "1m");
+    Path socket = directory.resolve("proxy.sock");
+    try (FaultProxy proxy =
+        FaultProxy.start(socket, Path.of(docker.host().replaceFirst("^unix://", "")))) {
+      watch("docker", "unix://" + socket);
+      for (int i = 0; i < 5; i++) {
+        String web = run(docker, "web-" + i);
+        proxy.cut();
+        awaitTold("Started " + web);
+        proxy.cut();
+        docker.cli("stop", web);
+        awaitTold("Stopped " + web);
+      }
+      awaitTruth(docker);
+    }
+    assertThat(told()).hasSize(10).noneMatch(text -> text.startsWith("Backend"));
+  }
+
+  @Test
+  void bothEnginesAreFollowedAtOnce() throws Exception {
+    settings.put("koi.backends.docker.host", docker.host());
+    watch("podman", podman.host());
+    Thread inDocker = new Thread(() -> change(docker));
+    Thread inPodman = new Thread(() -> change(podman));
+    inDocker.start();
+    inPodman.start();
+    inDocker.join();
+    inPodman.join();
+
+    awaitTruth(docker);
+    awaitTruth(podman);
+    assertThat(told()).noneMatch(text -> text.startsWith("Backend"));
+  }
+
+  private void change(RealEngine engine) {
+    for (int i = 0; i < 4; i++) {
+      String name = run(engine, "web-" + i);
+      engine.cli("restart", name);
+      engine.cli("pause", name);
+      engine.cli("unpause", name);
+      if (i % 2 == 0) {
+        engine.cli("rm", "-f", name);
+      }
+    }
+  }
+
+  @Test
+  void aKoiThatIsKilledTellsEachContainerOnceWhenItIsStartedAgain() throws Exception {
+    List<String> names = List.of(run(docker, "one"), run(docker, "two"), run(docker, "three"));
+    Path first = directory.resolve("first");
+    Process killed = startKoi(first);
+    awaitLines(first, names);
+    killed.destroyForcibly().waitFor();
+    docker.cli("stop", names.get(0));
+    Path second = directory.resolve("second");
+    Process again = startKoi(second);
+    try {
+      awaitLines(second, names.subList(1, 3));
+      String witness = run(docker, "witness");
+      awaitLines(second, List.of(witness));
+      assertThat(lines(second)).hasSize(3).allMatch(line -> line.contains("\"started\""));
+    } finally {
+      again.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process startKoi(Path out) throws IOException {
+    return new ProcessBuilder(
+            BUILT.resolve("bin/koi").toString(),
+            "watch",
+            "--json",
+            "--backend",
+            "docker",
+            "--set",
+            "koi.backends.docker.host=" + docker.host())
+        .redirectErrorStream(true)
+        .redirectOutput(out.toFile())
+        .start();
+  }
+
+  private static void awaitLines(Path out, List<String> names) {
+    patiently()
+        .untilAsserted(
+            () -> assertThat(Files.readString(out)).contains(names.toArray(String[]::new)));
+  }
+
+  /** Returns the lines about this test's containers. */
+  private List<String> lines(Path out) throws IOException {
+    return Files.readAllLines(out).stream().filter(l -> l.contains(docker.name(""))).toList();
+  }
+
+  private static String run(RealEngine engine, String suffix, String... options) {
+    String name = engine.name(suffix);
+    engine.run(name, options);
+    return name;
+  }
+
+  private void watch(String entry, String host) {
+    settings.put("koi.backends." + entry + ".host", host);
+    Set<String> entries =
+        settings.containsKey("koi.backends.docker.host") && entry.equals("podman")
+            ? Set.of("docker", "podman")
+            : Set.of(entry);
+    koi =
+        Koi.builder()
+            .settings(
+                SettingsLoader.load(Optional.empty(), settings, getClass().getClassLoader())
+                    .only(entries))
+            .start();
+    koi.subscribe(listener);
+  }
+
+  private void control(String command, String engine, String... options) {
+    List<String> all = new ArrayList<>(List.of(control, command, engines.toString(), engine));
+    all.addAll(Arrays.asList(options));
+    process(all);
+  }
+
+  /** Sends a signal to a process that the engines know by that number. */
+  private void signal(String signal, String process) throws IOException {
+    String first = Files.readString(engines.resolve("world")).replaceAll("\\s.*", "");
+    process(
+        List.of("nsenter", "--target", first, "--mount", "--pid", "kill", "-" + signal, process));
+  }
+
+  private void process(List<String> command) {
+    try {
+      File output = directory.resolve("output").toFile();
+      Process process =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
+      assertThat(process.exitValue())
+          .as("%s: %s", command, Files.readString(output.toPath()))
+          .isZero();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("cannot run " + command, e);
+    }
+  }
+
+  private static ConditionFactory patiently() {
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
+  }
+
+  /** Returns what was told of this test's containers, and of the engines themselves. */
+  private List<String> told() {
+    return listener.events().stream().filter(this::ours).map(EngineFaults::text).toList();
+  }
+
+  private boolean ours(RuntimeEvent event) {
+    String text = EngineFaults.text(event);
+    return Stream.of("Backend", docker.name(""), podman.name("")).anyMatch(text::contains);
+  }
+
+  private void awaitTold(String... events) {
+    awaitTold(List.of(events));
+  }
+
+  private void awaitTold(List<String> events) {
+    patiently().untilAsserted(() -> assertThat(told()).containsAll(events));
+  }
+
+  private List<String> present(RealEngine engine) {
+    return listener.present().stream()
+        .filter(instance -> instance.containerName().startsWith(engine.name("")))
+        .map(Instance::id)
+        .toList();
+  }
+
+  private void awaitTruth(RealEngine engine) {
+    String ids = engine.cli("ps", "-q", "--no-trunc", "--filter", "name=" + engine.name(""));
+    patiently()
+        .untilAsserted(
+            () ->
+                assertThat(present(engine))
+                    .containsExactlyInAnyOrderElementsOf(ids.lines().toList()));
+  }
+}
