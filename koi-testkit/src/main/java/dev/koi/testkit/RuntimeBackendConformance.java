@@ -503,7 +503,8 @@ public abstract class RuntimeBackendConformance {
 
   @Rule("X-1")
   public final void closeWorksWhileTheRuntimeHangs() throws Exception {
-    List<RuntimeConnection> connections = List.of(trial.connect(), trial.connect());
+    List<RuntimeConnection> connections =
+        List.of(trial.connect(), trial.connect(), trial.connect());
     trial.freeze();
     for (RuntimeConnection connection : connections) {
       RuntimeConnection unguarded = Guard.behind(RuntimeConnection.class, connection);
