@@ -11,6 +11,7 @@ import dev.koi.spi.RuntimeBackend;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,7 +41,7 @@ public final class KoiModule extends PrivateModule {
   @Override
   protected void configure() {
     bind(KoiSettings.class).toInstance(settings);
-    bind(RandomGenerator.class).toInstance(RandomGenerator.getDefault());
+    bind(RandomGenerator.class).toInstance(new Random()); // shared, so thread-safe
     bind(Dispatcher.class);
     bind(InstanceTable.class);
   }

@@ -4,6 +4,7 @@ import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -92,8 +93,16 @@ final class HintReader {
     }
     requireNotEnded("%s %s, without a hint for it".formatted(id, change));
     throw new AssertionError(
-        "no hint came within %d ms for %s, which %s; others that came: %d"
-            .formatted(timing.patience().toMillis(), id, change, count - after));
+        "no hint came within %d ms for %s, which %s; others that came: %s"
+            .formatted(timing.patience().toMillis(), id, change, lately(after)));
+  }
+
+  /** Returns some of what has come after that many, for a message. */
+  private List<ChangeHint> lately(int after) {
+    return lastHeard.keySet().stream()
+        .filter(hint -> lastHeard.get(hint) > after)
+        .limit(5)
+        .toList();
   }
 
   /** Waits until {@code take} throws, and returns what it threw. */

@@ -86,8 +86,10 @@ public abstract class RuntimeBackendConformance {
   @Rule("S-2")
   public final void theNameIsConstantAndWellFormed() {
     String name = trial.backend().name();
-    assertThat(name).matches("[a-z][a-z0-9-]{0,31}").isNotIn("auto", "all");
-    assertThat(Stream.generate(trial.backend()::name).limit(5)).containsOnly(name);
+    assertThat(name).as("name()").matches("[a-z][a-z0-9-]{0,31}").isNotIn("auto", "all");
+    assertThat(Stream.generate(trial.backend()::name).limit(5))
+        .as("name(), asked again")
+        .containsOnly(name);
   }
 
   @Rule("S-3")
@@ -99,13 +101,13 @@ public abstract class RuntimeBackendConformance {
         .isNotSameAs(Guard.behind(RuntimeConnection.class, two));
     HintReader first = trial.read(one.watch());
     HintReader second = trial.read(two.watch());
-    first.settle();
+    int firstMark = first.settle();
     int mark = second.settle();
     String id = trial.start();
-    first.expectHint(id, 0, "was started while two connections watched");
+    first.expectHint(id, firstMark, "was started while two connections watched");
     second.expectHint(id, mark, "was started while two connections watched");
-    assertThat(one.listInstances()).extracting(Instance::backend).containsOnly("kit-one");
-    assertThat(two.listInstances()).extracting(Instance::backend).containsOnly("kit-two");
+    expectBackend(one, "kit-one");
+    expectBackend(two, "kit-two");
     one.close();
     mark = second.settle();
     second.expectHint(trial.start(), mark, "was started when another connection had been closed");
@@ -125,6 +127,7 @@ public abstract class RuntimeBackendConformance {
   public final void absenceIsUnavailableAndNamesEachPlace() throws Exception {
     FailingConfig absent = trial.fixture().absent();
     assertThat(trial.refusal(absent))
+        .as("thrown where nothing is")
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContainingAll(absent.named().toArray(String[]::new));
   }
@@ -133,6 +136,7 @@ public abstract class RuntimeBackendConformance {
   public final void aRefusalIsNotUnavailable() throws Exception {
     FailingConfig refusing = trial.fixture().refusing();
     assertThat(trial.refusal(refusing))
+        .as("thrown where something refuses")
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(BackendUnavailableException.class)
         .hasMessageContainingAll(refusing.named().toArray(String[]::new));
@@ -142,6 +146,7 @@ public abstract class RuntimeBackendConformance {
   public final void anInvalidConfigurationIsNamedByItsFullKey() throws Exception {
     FailingConfig invalid = trial.fixture().invalid();
     assertThat(trial.refusal(invalid))
+        .as("thrown for an invalid configuration")
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
             invalid.named().stream().map(invalid.config()::fullKey).toArray(String[]::new));
@@ -152,7 +157,7 @@ public abstract class RuntimeBackendConformance {
     FailingConfig invalid = trial.fixture().invalid();
     trial.lose();
     assertThat(trial.refusal(invalid))
-        .as("thrown while the configuration was invalid and the runtime lost")
+        .as("thrown for an invalid configuration while the runtime was lost")
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -191,10 +196,10 @@ public abstract class RuntimeBackendConformance {
     String second = trial.start();
     trial.stop(ended);
     List<Instance> list = trial.connect().listInstances();
-    assertThat(list).allMatch(instance -> instance.state().present(), "present");
-    assertThat(ids(list)).contains(first, second).doesNotContain(ended);
+    assertThat(list).as("states").allMatch(instance -> instance.state().present(), "present");
+    assertThat(ids(list)).as("ids of a list").contains(first, second).doesNotContain(ended);
     if (!trial.fixture().shared()) {
-      assertThat(ids(list)).containsExactlyInAnyOrder(first, second);
+      assertThat(ids(list)).as("ids of a list").containsExactlyInAnyOrder(first, second);
     }
   }
 
@@ -202,13 +207,14 @@ public abstract class RuntimeBackendConformance {
   public final void aPausedInstanceIsPresent() throws Exception {
     String id = trial.start();
     trial.fixture().pause(id);
-    assertThat(ids(trial.connect().listInstances())).contains(id);
+    assertThat(ids(trial.connect().listInstances())).as("ids with a paused one").contains(id);
   }
 
   @Rule("L-2")
   public final void aListShowsEveryChangeBeforeIt() throws Exception {
     RuntimeConnection connection = trial.connect();
     trial.repeat(
+        2,
         MANY,
         () -> {
           String id = trial.start();
@@ -231,12 +237,15 @@ public abstract class RuntimeBackendConformance {
     String id = trial.start();
     RuntimeConnection connection = trial.connect();
     List<Instance> list = connection.listInstances();
-    assertThat(list).doesNotContainNull();
-    assertThat(list.stream().map(Instance::id)).doesNotHaveDuplicates();
+    assertThat(list).as("a list").doesNotContainNull();
+    assertThat(list.stream().map(Instance::id)).as("ids of a list").doesNotHaveDuplicates();
     Instance any = list.get(0);
     for (Action change :
         List.<Action>of(() -> list.add(any), () -> list.set(0, any), () -> list.remove(0))) {
-      expect(UnsupportedOperationException.class, "a change of the " + list.getClass(), change);
+      expect(
+          UnsupportedOperationException.class,
+          "a change of a " + list.getClass().getName(),
+          change);
     }
     trial.stop(id);
     connection.listInstances();
@@ -295,12 +304,12 @@ public abstract class RuntimeBackendConformance {
 
   @Rule("W-1")
   public final void aWatchIsLiveOnReturn() throws Exception {
-    trial.repeat(MANY, this::changeRightAfterWatch);
+    trial.repeat(2, MANY, this::changeRightAfterWatch);
   }
 
   @Rule("W-1")
   public final void watchesOpenedTogetherAreLiveOnReturn() throws Exception {
-    trial.repeat(MANY / 4, () -> trial.together(4, this::changeRightAfterWatch));
+    trial.repeat(2, MANY / 4, () -> trial.together(4, this::changeRightAfterWatch));
   }
 
   private void changeRightAfterWatch() throws Exception {
@@ -315,6 +324,7 @@ public abstract class RuntimeBackendConformance {
   @Rule("W-1")
   public final void nothingIsMissedBetweenWatchAndList() throws Exception {
     trial.repeat(
+        2,
         MANY / 4,
         () -> {
           Callable<List<String>> starting =
@@ -382,6 +392,7 @@ public abstract class RuntimeBackendConformance {
     Looks looks = new Looks(connection);
     HintReader reader = trial.read(connection.watch(), looks);
     trial.repeat(
+        2,
         MANY,
         () -> {
           int mark = reader.count();
@@ -414,6 +425,7 @@ public abstract class RuntimeBackendConformance {
     InstanceWatch watch = trial.connect().watch();
     List<String> changed = new ArrayList<>();
     trial.repeat(
+        10,
         50 * MANY,
         () -> {
           changed.add(trial.start());
@@ -491,7 +503,8 @@ public abstract class RuntimeBackendConformance {
 
   @Rule("X-1")
   public final void closeWorksWhileTheRuntimeHangs() throws Exception {
-    List<RuntimeConnection> connections = List.of(trial.connect(), trial.connect());
+    List<RuntimeConnection> connections =
+        List.of(trial.connect(), trial.connect(), trial.connect());
     trial.freeze();
     for (RuntimeConnection connection : connections) {
       RuntimeConnection unguarded = Guard.behind(RuntimeConnection.class, connection);
@@ -652,7 +665,9 @@ public abstract class RuntimeBackendConformance {
   @Rule("D-2")
   public final void theNameIsTold() throws Exception {
     InstanceSpec spec = trial.elaborate();
-    assertThat(startWith("name", spec).containerName()).isEqualTo(spec.name());
+    assertThat(startWith("name", spec).containerName())
+        .as("containerName()")
+        .isEqualTo(spec.name());
   }
 
   @Rule("D-2")
@@ -662,32 +677,38 @@ public abstract class RuntimeBackendConformance {
     connection.listInstances();
     String name = trial.name();
     trial.fixture().rename(id, name);
-    assertThat(connection.findInstance(id).orElseThrow().containerName()).isEqualTo(name);
+    assertThat(connection.findInstance(id).orElseThrow().containerName())
+        .as("containerName() after a rename")
+        .isEqualTo(name);
   }
 
   @Rule("D-2")
   public final void everyLabelIsTold() throws Exception {
     InstanceSpec spec = trial.elaborate();
-    assertThat(startWith("labels", spec).labels()).containsAllEntriesOf(spec.labels());
+    assertThat(startWith("labels", spec).labels())
+        .as("labels()")
+        .containsAllEntriesOf(spec.labels());
   }
 
   @Rule("D-2")
   public final void everyPublishedPortIsTold() throws Exception {
     InstanceSpec spec = trial.elaborate();
-    assertThat(startWith("ports", spec).ports()).containsExactlyInAnyOrderElementsOf(spec.ports());
+    assertThat(startWith("ports", spec).ports())
+        .as("ports()")
+        .containsExactlyInAnyOrderElementsOf(spec.ports());
   }
 
   @Rule("D-2")
   public final void everyNetworkIsTold() throws Exception {
     InstanceSpec spec = trial.elaborate();
     List<Network> networks = startWith("networks", spec).networks();
-    assertThat(networks).extracting(Network::name).containsAll(spec.networks());
+    assertThat(networks).extracting(Network::name).as("networks").containsAll(spec.networks());
     for (String network : spec.networks()) {
       assertThat(networks)
           .as("addresses in %s", network)
           .anyMatch(it -> it.name().equals(network) && !it.ips().isEmpty());
     }
-    assertThat(networks).flatMap(Network::ips).doesNotHaveDuplicates();
+    assertThat(networks).flatMap(Network::ips).as("all addresses").doesNotHaveDuplicates();
   }
 
   @Rule("D-2")
@@ -724,7 +745,7 @@ public abstract class RuntimeBackendConformance {
     String id = trial.start();
     for (String entry : List.of("kit-one", "kit-two")) {
       RuntimeConnection connection = trial.connect(entry);
-      assertThat(connection.listInstances()).extracting(Instance::backend).containsOnly(entry);
+      expectBackend(connection, entry);
       assertThat(connection.findInstance(id).orElseThrow().backend()).isEqualTo(entry);
     }
   }
@@ -760,6 +781,13 @@ public abstract class RuntimeBackendConformance {
       assertThat(look.changedFields(first)).as("fields that differ in a later look").isEmpty();
       assertThat(look).isEqualTo(first);
     }
+  }
+
+  private static void expectBackend(RuntimeConnection connection, String entry) throws Exception {
+    assertThat(connection.listInstances())
+        .extracting(Instance::backend)
+        .as("backend() of what is listed for the entry %s", entry)
+        .containsOnly(entry);
   }
 
   /** Starts an instance with everything, and returns how the backend shows it. */

@@ -186,10 +186,10 @@ final class Trial {
     }
   }
 
-  /** Does something that many times, or for five times the quiet time, but at least twice. */
-  void repeat(int most, Action round) throws Exception {
+  /** Does something again and again, for five times the quiet time unless that is out of range. */
+  void repeat(int least, int most, Action round) throws Exception {
     long end = System.nanoTime() + timing.quiet().multipliedBy(5).toNanos();
-    for (int i = 1; i <= most && (i <= 2 || System.nanoTime() < end); i++) {
+    for (int i = 0; i < most && (i < least || System.nanoTime() < end); i++) {
       round.run();
     }
   }

@@ -49,10 +49,10 @@ public final class Dispatcher {
     instances.forEach(mailbox::putPresent);
     down.forEach(mailbox::putDown);
     mailboxes.add(mailbox);
-    mailbox.start();
     if (closed) {
       mailbox.stop(); // close() may not have seen it
     }
+    mailbox.start();
     return new Handle(mailbox);
   }
 

@@ -36,6 +36,7 @@ final class Mailbox {
 
   private final Object lock = new Object();
   private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
+  private final Map<Key, Instance> lastTold = new HashMap<>(); // or being told; guarded by lock
   private boolean closed; // guarded by lock
   private boolean telling; // guarded by lock
   private long tellingSince; // by System.nanoTime, while telling; guarded by lock
@@ -43,9 +44,7 @@ final class Mailbox {
   private long conflated; // guarded by lock
   private long failures; // guarded by lock
 
-  // What the listener was told last; only the worker touches these.
-  private final Map<Key, Instance> lastTold = new HashMap<>();
-  private final Set<String> toldDown = new HashSet<>();
+  private final Set<String> toldDown = new HashSet<>(); // only the worker touches it
 
   /** Makes a mailbox; nothing is told before {@link #start}. */
   Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
@@ -64,7 +63,14 @@ final class Mailbox {
   }
 
   void putAbsent(String backend, String id) {
-    put(new Key(backend, id), new Target.Absent());
+    Key key = new Key(backend, id);
+    synchronized (lock) {
+      if (lastTold.containsKey(key)) {
+        put(key, new Target.Absent());
+      } else if (dirty.remove(key) != null) {
+        conflated++; // it came and went unheard, and must not pile up while the listener blocks
+      }
+    }
   }
 
   void putUp(String backend) {
@@ -104,6 +110,7 @@ final class Mailbox {
     while (true) {
       Key key;
       Target target;
+      Instance was;
       synchronized (lock) {
         telling = false;
         lock.notifyAll();
@@ -122,50 +129,50 @@ final class Mailbox {
         key = entry.getKey();
         target = entry.getValue();
         oldest.remove();
+        // Recorded before the call: a listener that throws is not told the same thing twice.
+        was =
+            target instanceof Target.Present present
+                ? lastTold.put(key, present.instance())
+                : lastTold.remove(key);
         telling = true;
         tellingSince = System.nanoTime();
       }
-      deliver(key, target);
+      deliver(key.backend(), was, target);
     }
   }
 
-  private void deliver(Key key, Target target) {
+  private void deliver(String backend, Instance was, Target target) {
     if (target instanceof Target.Present present) {
-      deliver(key, present.instance());
+      deliver(backend, was, present.instance());
     } else if (target instanceof Target.Absent) {
-      end(key);
-    } else if (target instanceof Target.Down down && toldDown.add(key.backend())) {
+      tellStopped(backend, was);
+    } else if (target instanceof Target.Down down && toldDown.add(backend)) {
       tell(
           new RuntimeEvent.BackendDisconnected(
-              key.backend(), Instant.now(), sequence.getAsLong(), down.reason()));
-    } else if (target instanceof Target.Up && toldDown.remove(key.backend())) {
-      tell(new RuntimeEvent.BackendReconnected(key.backend(), Instant.now(), sequence.getAsLong()));
+              backend, Instant.now(), sequence.getAsLong(), down.reason()));
+    } else if (target instanceof Target.Up && toldDown.remove(backend)) {
+      tell(new RuntimeEvent.BackendReconnected(backend, Instant.now(), sequence.getAsLong()));
     }
   }
 
-  private void deliver(Key key, Instance now) {
-    Instance was = lastTold.get(key);
+  private void deliver(String backend, Instance was, Instance now) {
     if (was != null && was.sameLife(now)) {
       List<String> changed = was.changedFields(now);
       if (!changed.isEmpty()) {
-        lastTold.put(key, now);
         tell(
             new RuntimeEvent.Updated(
-                key.backend(), Instant.now(), sequence.getAsLong(), was, now, changed));
+                backend, Instant.now(), sequence.getAsLong(), was, now, changed));
       }
       return;
     }
-    end(key);
-    // Recorded before the call: a listener that throws is not told the same thing twice.
-    lastTold.put(key, now);
-    tell(new RuntimeEvent.Started(key.backend(), Instant.now(), sequence.getAsLong(), now));
+    if (was != null) {
+      tellStopped(backend, was);
+    }
+    tell(new RuntimeEvent.Started(backend, Instant.now(), sequence.getAsLong(), now));
   }
 
-  private void end(Key key) {
-    Instance was = lastTold.remove(key);
-    if (was != null) {
-      tell(new RuntimeEvent.Stopped(key.backend(), Instant.now(), sequence.getAsLong(), was));
-    }
+  private void tellStopped(String backend, Instance was) {
+    tell(new RuntimeEvent.Stopped(backend, Instant.now(), sequence.getAsLong(), was));
   }
 
   private void tell(RuntimeEvent event) {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -27,13 +26,8 @@ public final class BackendSupervisor {
 
   private static final Logger log = LoggerFactory.getLogger(BackendSupervisor.class);
 
-  /** A session that lasted so long was healthy; the next pause is the shortest again. */
+  /** A runtime that was in sight so long was healthy; the next pause is the shortest again. */
   private static final long HEALTHY_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-  /** So many watches in a row that end so soon, and the runtime is not watched but listed. */
-  private static final int MOST_BRIEF_WATCHES = 5;
-
-  private static final long BRIEF_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final BackendSettings entry;
   private final RuntimeBackend backend;
@@ -42,12 +36,12 @@ public final class BackendSupervisor {
   private final RandomGenerator random;
   private final GuardedCalls calls;
   private final Activity activity = new Activity();
+  private final Timekeeper time;
   private final Backoff backoff;
+  private final BriefWatches briefWatches = new BriefWatches();
   private final Thread thread;
   private final CountDownLatch firstLook = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-
-  private int briefWatches; // that ended at once, in a row; only the thread touches it
 
   private final Object lock = new Object();
   private BackendStatus status; // guarded by lock
@@ -60,11 +54,22 @@ public final class BackendSupervisor {
       Timing timing,
       InstanceTable table,
       RandomGenerator random) {
+    this(entry, backend, timing, table, random, Timekeeper.REAL);
+  }
+
+  BackendSupervisor(
+      BackendSettings entry,
+      RuntimeBackend backend,
+      Timing timing,
+      InstanceTable table,
+      RandomGenerator random,
+      Timekeeper time) {
     this.entry = entry;
     this.backend = backend;
     this.timing = timing;
     this.table = table;
     this.random = random;
+    this.time = time;
     this.calls = new GuardedCalls(entry.name(), activity);
     this.backoff = new Backoff(timing.backoffMin(), timing.backoffMax(), random);
     this.status = status(BackendState.CONNECTING, "", Instant.now(), Optional.empty());
@@ -92,12 +97,8 @@ public final class BackendSupervisor {
   private void run() {
     boolean again = true;
     while (again && closed.getCount() > 0) {
-      long began = System.nanoTime();
       again = attempt();
       firstLook.countDown();
-      if (System.nanoTime() - began > HEALTHY_NANOS) {
-        backoff.reset();
-      }
       if (again) {
         pause(backoff.next());
       }
@@ -106,18 +107,18 @@ public final class BackendSupervisor {
 
   /** Connects and follows; returns whether another attempt makes sense. */
   private boolean attempt() {
-    long synced = 0;
+    boolean synced = false;
     try (Session session =
         Session.connect(backend, entry, timing, table, calls, activity, random)) {
       RuntimeInfo runtime = session.runtime();
-      session.sync(briefWatches < MOST_BRIEF_WATCHES);
-      synced = System.nanoTime();
+      session.sync(briefWatches.allowAnother());
+      synced = true;
+      long since = time.now();
       activity.connects.increment();
       enter(BackendState.CONNECTED, session.limitation(), Optional.of(runtime));
       table.up(entry.name()); // after the state, or the end of the grace could still tell it down
       firstLook.countDown();
-      briefWatches = session.limitation().isEmpty() ? briefWatches + 1 : 0;
-      session.follow();
+      follow(session, since);
     } catch (BackendUnavailableException e) {
       lost(BackendState.UNAVAILABLE, e);
     } catch (MisconfiguredException e) {
@@ -128,15 +129,32 @@ public final class BackendSupervisor {
     } catch (Throwable e) { // a stranger's code may throw anything; this loop must not end
       lost(BackendState.FAILED, e);
     }
-    if (synced == 0 || System.nanoTime() - synced > BRIEF_NANOS) {
-      briefWatches = 0;
+    if (!synced) {
+      briefWatches.failed();
     }
     return true;
   }
 
+  /** Follows the runtime until it is lost, and learns from how long it was in sight. */
+  private void follow(Session session, long since) throws IOException, InterruptedException {
+    try {
+      session.follow();
+    } finally {
+      long lasted = time.now() - since;
+      if (session.limitation().isEmpty()) {
+        briefWatches.watched(lasted);
+      } else {
+        briefWatches.listed();
+      }
+      if (lasted > HEALTHY_NANOS) {
+        backoff.reset();
+      }
+    }
+  }
+
   private void pause(Duration pause) {
     try {
-      closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+      time.pause(pause, closed);
     } catch (InterruptedException e) {
       // close() counts down as well; any other interrupt only shortens the pause
     }
@@ -154,8 +172,7 @@ public final class BackendSupervisor {
       synchronized (lock) {
         loss = ++losses;
       }
-      CompletableFuture.delayedExecutor(timing.disconnectGrace().toNanos(), TimeUnit.NANOSECONDS)
-          .execute(() -> tellDown(loss, reason));
+      time.after(timing.disconnectGrace(), () -> tellDown(loss, reason));
     }
   }
 

@@ -45,13 +45,22 @@ final class DirtySet {
   void addAfter(String id, Duration pause) {
     long when = System.nanoTime() + pause.toNanos();
     synchronized (lock) {
-      due.merge(id, when, (a, b) -> a - b <= 0 ? a : b);
+      due.merge(id, when, DirtySet::earlier);
       if (due.size() > STORM) {
-        due.keySet().retainAll(Set.of(RESYNC));
-        due.put(EVERYTHING, when);
+        Long resync = due.remove(RESYNC);
+        long first = due.values().stream().reduce(when, DirtySet::earlier);
+        due.clear();
+        due.put(EVERYTHING, first);
+        if (resync != null) {
+          due.put(RESYNC, resync);
+        }
       }
       lock.notifyAll();
     }
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b <= 0 ? a : b;
   }
 
   /** Wants ids confirmed that a list did not show; no storm turns these into another list. */

@@ -49,6 +49,16 @@ class DirtySetTest {
   }
 
   @Test
+  void aStormIsLookedAtWhenTheFirstOfItsIdsIsDue() throws Exception {
+    for (int i = 0; i < DirtySet.STORM; i++) {
+      dirty.add("id-" + i);
+    }
+    dirty.addAfter("failed-before", Duration.ofHours(1));
+
+    assertThat(dirty.take()).isEqualTo(DirtySet.EVERYTHING);
+  }
+
+  @Test
   void whatAListDidNotShowIsConfirmedOneByOneWhateverStorms() throws Exception {
     dirty.addUnseen(List.of("u1", "u2"));
     for (int i = 0; i <= DirtySet.STORM; i++) {

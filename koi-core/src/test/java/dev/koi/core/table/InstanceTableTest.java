@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,11 +99,7 @@ class InstanceTableTest {
         event -> {
           listener.accept(event);
           told.countDown();
-          try {
-            release.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          awaitUninterrupted(release);
         });
     see(instance("a").build(), 1);
     told.await();
@@ -122,16 +119,35 @@ class InstanceTableTest {
   }
 
   @Test
-  void correctionsAreToldBeforeReconnected() throws InterruptedException {
+  void aListenerThatBlocksIsNotOwedTheEndOfWhatItNeverHeardOf() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(1);
+    table.subscribe(
+        event -> {
+          listener.accept(event);
+          told.countDown();
+          awaitUninterrupted(release);
+        });
+    see(instance("a").build(), 1);
+    told.await();
+    for (int i = 0; i < 1_000; i++) {
+      see(instance("flap-" + i).build(), 2);
+      gone("flap-" + i, 3);
+    }
+    gone("a", 4);
+
+    assertThat(dispatcher.status().get(0).pending()).isEqualTo(1);
+    release.countDown();
+    await().until(() -> listener.events().size() == 2);
+  }
+
+  @Test
+  void correctionsAreToldBeforeReconnected() {
     CountDownLatch release = new CountDownLatch(1);
     table.subscribe(
         event -> {
           listener.accept(event);
-          try {
-            release.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          awaitUninterrupted(release);
         });
     see(instance("a").build(), 1);
     table.down("b", "gone");
@@ -186,6 +202,32 @@ class InstanceTableTest {
 
     await().until(() -> witness.events().size() == 2);
     assertThat(listener.events()).hasSize(1);
+  }
+
+  @Test
+  void aListenerThatComesAfterTheEndHearsNothing() {
+    AtomicInteger heard = new AtomicInteger();
+    see(instance("a").build(), 1);
+    dispatcher.close(Duration.ofSeconds(5));
+    for (int i = 0; i < 1_000; i++) {
+      table.subscribe(event -> heard.incrementAndGet());
+    }
+
+    await()
+        .until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::tellsAListener));
+    assertThat(heard).hasValue(0);
+  }
+
+  private boolean tellsAListener(Thread thread) {
+    return thread.getName().startsWith("koi-listener-");
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitLast(String id) {

@@ -4,9 +4,7 @@ import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 /**
  * Turns an engine's events into hints.
@@ -20,7 +18,8 @@ final class EngineWatch implements InstanceWatch {
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final EngineTimings timings;
-  private final Consumer<EngineEvent> events;
+  private final NetworkSharers sharers;
+  private final ProbeEvents probes = new ProbeEvents();
   private final PendingHints pending = new PendingHints();
   private final Object lock = new Object();
   private final Thread keeper;
@@ -52,12 +51,7 @@ final class EngineWatch implements InstanceWatch {
     this.http = http;
     this.engine = engine;
     this.timings = timings;
-    events =
-        event -> {
-          Optional<String> changed = engine.dialect().changedContainer(event);
-          changed.ifPresent(pending::add);
-          changed.ifPresent(id -> sharers.of(id).forEach(pending::add));
-        };
+    this.sharers = sharers;
     keeper = http.threads("heartbeat").newThread(this::keep);
   }
 
@@ -70,7 +64,7 @@ final class EngineWatch implements InstanceWatch {
   private void openStream(long time) throws IOException, InterruptedException {
     // A second earlier: the clock is told in whole seconds and may be set back a little.
     EngineRequest request = EngineRequest.events(engine.api(), time == 0 ? 0 : time - 1);
-    EventStream stream = new EventStream(http, request, events, pending::fail);
+    EventStream stream = new EventStream(http, request, this::read, pending::fail);
     synchronized (lock) {
       if (closed) {
         stream.close();
@@ -87,12 +81,24 @@ final class EngineWatch implements InstanceWatch {
     }
   }
 
+  private void read(EngineEvent event) {
+    engine.dialect().changedContainer(event).ifPresent(this::hint);
+    if (engine.dialect() == EngineDialect.PODMAN) {
+      probes.read(event);
+    }
+  }
+
+  private void hint(String id) {
+    pending.add(id);
+    sharers.of(id).forEach(pending::add);
+  }
+
   private void keep() {
     try {
       long begun = System.nanoTime();
       Duration age = jittered(timings.streamAge());
       while (true) {
-        Thread.sleep(timings.heartbeat().toMillis());
+        rest();
         Pong pong = Pong.of(http, timings.ping());
         settle();
         if (System.nanoTime() - begun >= age.toNanos()) {
@@ -110,6 +116,14 @@ final class EngineWatch implements InstanceWatch {
       pending.fail(e);
     } catch (Throwable e) { // a watch without a heartbeat must not look alive
       pending.fail(new IOException("the heartbeat of " + http.endpoint().address() + " failed", e));
+    }
+  }
+
+  /** Waits until the next heartbeat is due; meanwhile hands out what had to wait. */
+  private void rest() throws InterruptedException {
+    long end = System.nanoTime() + timings.heartbeat().toNanos();
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      probes.awaitEnded(Duration.ofNanos(left)).forEach(this::hint);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +74,30 @@ class EngineFaultTest {
     assertThat(instances).extracting(Instance::id).containsExactly(WEB, DB);
     assertThat(instances.get(1).containerName()).isEqualTo("row");
     assertThat(asked).hasValue(2);
-    assertThat(connection.findInstance(DB)).contains(instances.get(1));
+    assertThatThrownBy(() -> connection.findInstance(DB))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("500");
+  }
+
+  @Test
+  void oneContainerThatCannotBeInspectedForAMomentIsShownAsItWasSeen() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    engine
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .on(
+            "/containers/" + WEB + "/json",
+            exchange -> {
+              if (broken.get()) {
+                exchange.send(500, "", "{\"message\":\"broken\"}");
+              } else {
+                exchange.json(inspection(WEB));
+              }
+            });
+    connect(RawEngine.patient());
+    List<Instance> before = connection.listInstances();
+    broken.set(true);
+
+    assertThat(connection.listInstances()).isEqualTo(before).hasSize(1);
   }
 
   @Test

@@ -36,7 +36,8 @@ public final class RealEngine implements AutoCloseable {
   private final List<String> commandLine;
   private final String image;
   private final String prefix;
-  private final Deque<List<String>> cleanup = new ArrayDeque<>();
+  private final Deque<List<String>> containers = new ArrayDeque<>();
+  private final Deque<List<String>> networks = new ArrayDeque<>();
 
   private RealEngine(String backend, String variable, List<String> commandLine, String image) {
     this.backend = backend;
@@ -114,14 +115,14 @@ public final class RealEngine implements AutoCloseable {
     arguments.add(image);
     arguments.addAll(command);
     String id = cli(arguments);
-    cleanup.push(List.of("rm", "-f", id));
+    containers.push(List.of("rm", "-f", id));
     return id;
   }
 
   /** Makes a network, and returns its name. */
   public String network(String name) {
     cli("network", "create", name);
-    cleanup.push(List.of("network", "rm", name));
+    networks.push(List.of("network", "rm", name));
     return name;
   }
 
@@ -168,9 +169,14 @@ public final class RealEngine implements AutoCloseable {
   /** Removes what was made. */
   @Override
   public void close() {
-    while (!cleanup.isEmpty()) {
+    remove(containers);
+    remove(networks); // only then are they free
+  }
+
+  private void remove(Deque<List<String>> commands) {
+    while (!commands.isEmpty()) {
       try {
-        cli(cleanup.pop());
+        cli(commands.pop());
       } catch (AssertionError e) {
         // the test has removed it
       }

@@ -28,6 +28,7 @@ public final class FaultProxy implements AutoCloseable {
   private final List<Connection> open = new CopyOnWriteArrayList<>();
   private final Map<Direction, Integer> rates = new EnumMap<>(Direction.class); // guarded by this
   private ServerSocketChannel listening; // guarded by this
+  private Thread accepting = new Thread(); // of the last accept(); guarded by this
 
   /** Which way bytes go. */
   public enum Direction {
@@ -89,12 +90,12 @@ public final class FaultProxy implements AutoCloseable {
   /** Accepts connections again after {@link #refuse} or {@link #ignore}. */
   public synchronized void accept() {
     ServerSocketChannel server = listen(50);
-    startThread("accept", () -> acceptAll(server));
+    accepting = startThread("accept", () -> acceptAll(server));
   }
 
   /** Refuses new connections: the socket is there and nobody listens on it. */
   public synchronized void refuse() {
-    close(listening);
+    stopListening();
   }
 
   /** Leaves new connections waiting to be accepted, for which there is place for about one. */
@@ -105,14 +106,24 @@ public final class FaultProxy implements AutoCloseable {
   /** Closes everything and removes the socket. */
   @Override
   public synchronized void close() {
-    close(listening);
+    stopListening();
     cut();
     resume();
     socket.toFile().delete();
   }
 
-  private ServerSocketChannel listen(int backlog) {
+  /** Returns when nobody can connect any more: a blocked accept() keeps the socket open. */
+  private void stopListening() {
     close(listening);
+    try {
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ServerSocketChannel listen(int backlog) {
+    stopListening();
     try {
       Files.deleteIfExists(socket);
       listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -146,7 +157,7 @@ public final class FaultProxy implements AutoCloseable {
     return rates.get(direction);
   }
 
-  private static void startThread(String role, Relay relay) {
+  private static Thread startThread(String role, Relay relay) {
     Thread thread =
         new Thread(
             () -> {
@@ -159,6 +170,7 @@ public final class FaultProxy implements AutoCloseable {
             "koi-fault-proxy-" + role);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private static void close(AutoCloseable channel) {

@@ -1,0 +1,279 @@
+package dev.koi.core.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.core.dispatch.Dispatcher;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.settings.Enabled;
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.table.InstanceTable;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.BackendUnavailableException;
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.RuntimeInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The attempts to connect and the grace, with the timing that is the default. */
+@Timeout(60)
+class BackendSupervisorTest {
+
+  private static final KoiSettings DEFAULTS =
+      SettingsLoader.load(Optional.empty(), Map.of(), BackendSupervisorTest.class.getClassLoader());
+  private static final Duration CAP = Duration.ofSeconds(30);
+
+  private final VirtualTime time = new VirtualTime();
+  private final long start = time.now();
+  private final Dispatcher dispatcher = new Dispatcher();
+  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final Grammar listener = new Grammar();
+  private final Runtime runtime = new Runtime();
+  private final BackendSupervisor supervisor =
+      new BackendSupervisor(
+          new BackendSettings("b", Enabled.TRUE, BackendConfig.of("b", Map.of())),
+          runtime,
+          DEFAULTS.timing(),
+          table,
+          new Random(42),
+          time);
+
+  @AfterEach
+  void end() throws InterruptedException {
+    supervisor.stop();
+    supervisor.awaitEnd(System.nanoTime() + Duration.ofSeconds(5).toNanos());
+    dispatcher.close(Duration.ofSeconds(5));
+    listener.verify();
+  }
+
+  @Test
+  void anOutageOfTwoDaysIsMetWithPatienceAndAFewLinesOfLog() {
+    List<LogRecord> log = Collections.synchronizedList(new ArrayList<>());
+    Handler handler = handlerInto(log);
+    Logger logger = Logger.getLogger(BackendSupervisor.class.getName());
+    logger.addHandler(handler);
+    runtime.unavailableFor(Duration.ofHours(48));
+    supervisor.start();
+    awaitConnected(1);
+    logger.removeHandler(handler);
+
+    List<Duration> pauses = time.pauses();
+    assertThat(pauses).allMatch(pause -> pause.compareTo(CAP) <= 0);
+    assertThat(pauses.subList(0, 7)).allMatch(pause -> pause.toMillis() >= 125);
+    List<Duration> later = pauses.subList(7, pauses.size());
+    assertThat(later).allMatch(pause -> pause.compareTo(CAP.dividedBy(2)) >= 0);
+    assertThat(later).hasSizeBetween(48 * 3600 / 30, 48 * 3600 / 15);
+    assertThat(new HashSet<>(later)).hasSizeGreaterThan(later.size() / 2);
+    assertThat(log).hasSizeBetween(1, 5);
+  }
+
+  @Test
+  void afterAHealthyTimeTheFirstPauseIsShortAgain() {
+    runtime.unavailableFor(Duration.ofHours(1));
+    supervisor.start();
+    awaitConnected(1);
+    time.pass(Duration.ofSeconds(31));
+    runtime.lose();
+    awaitConnected(2);
+
+    assertThat(lastPause()).isLessThanOrEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void aRuntimeThatIsLostSoonEachTimeIsLeftAloneForLongerAndLonger() {
+    supervisor.start();
+    for (int i = 1; i <= 10; i++) {
+      awaitConnected(i);
+      time.pass(Duration.ofSeconds(5));
+      runtime.lose();
+    }
+    awaitConnected(11);
+
+    assertThat(lastPause()).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void anAttemptThatTakesLongAndFailsIsNoHealthyTime() {
+    runtime.listsInVainUntil(time.now() + Duration.ofHours(1).toNanos(), Duration.ofSeconds(40));
+    supervisor.start();
+    awaitConnected(1);
+
+    assertThat(lastPause()).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void aRuntimeThatIsBackWithinTheGraceWasNeverAway() {
+    table.subscribe(listener);
+    supervisor.start();
+    awaitConnected(1);
+    runtime.lose();
+    awaitConnected(2);
+    time.pass(Duration.ofMinutes(1));
+
+    assertThat(toldUpToAWitness()).containsExactly("Started");
+  }
+
+  @Test
+  void eachLossHasAGraceOfItsOwn() {
+    table.subscribe(listener);
+    supervisor.start();
+    awaitConnected(1);
+    runtime.lose();
+    awaitConnected(2);
+    time.pass(Duration.ofMillis(2_000));
+    runtime.unavailableFor(Duration.ofMillis(1_500)); // past the first loss's grace of 3 s
+    runtime.lose();
+    awaitConnected(3);
+
+    assertThat(toldUpToAWitness()).containsExactly("Started");
+  }
+
+  @Test
+  void aRuntimeThatStaysAwayIsToldOfAfterTheGraceAndOnce() {
+    table.subscribe(listener);
+    supervisor.start();
+    awaitConnected(1);
+    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.lose();
+    await().until(() -> listener.events().size() == 2);
+
+    assertThat(toldUpToAWitness())
+        .containsExactly("BackendDisconnected", "BackendReconnected", "Started");
+  }
+
+  /** Returns what was told before and with an instance that starts only now. */
+  private List<String> toldUpToAWitness() {
+    table.observe(
+        "b",
+        "witness",
+        Optional.of(Instance.builder("b", "witness", "witness").build()),
+        System.nanoTime());
+    await()
+        .until(
+            () ->
+                listener.present().stream().anyMatch(instance -> instance.id().equals("witness")));
+    return listener.events().stream().map(event -> event.getClass().getSimpleName()).toList();
+  }
+
+  private Duration lastPause() {
+    List<Duration> pauses = time.pauses();
+    return pauses.get(pauses.size() - 1);
+  }
+
+  private void awaitConnected(int times) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                supervisor.status().state() == BackendState.CONNECTED
+                    && supervisor.status().activity().connects() == times);
+  }
+
+  private static Handler handlerInto(List<LogRecord> log) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord line) {
+        log.add(line);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** A runtime without instances that comes and goes, by virtual time. */
+  private final class Runtime implements RuntimeBackend {
+    private volatile long back = start;
+    private volatile long listed = start;
+    private volatile Duration listTakes = Duration.ZERO;
+    private volatile BlockingQueue<IOException> losses = new LinkedBlockingQueue<>();
+
+    void unavailableFor(Duration outage) {
+      back = time.now() + outage.toNanos();
+    }
+
+    void listsInVainUntil(long moment, Duration each) {
+      listed = moment;
+      listTakes = each;
+    }
+
+    void lose() {
+      losses.add(new IOException("lost"));
+    }
+
+    @Override
+    public String name() {
+      return "b";
+    }
+
+    @Override
+    public RuntimeConnection connect(BackendConfig config) throws IOException {
+      if (time.now() < back) {
+        throw new BackendUnavailableException("nothing is there");
+      }
+      BlockingQueue<IOException> ends = new LinkedBlockingQueue<>();
+      losses = ends;
+      return new RuntimeConnection() {
+        @Override
+        public RuntimeInfo runtime() {
+          return new RuntimeInfo("Virtual", "1", "1", "memory");
+        }
+
+        @Override
+        public List<Instance> listInstances() throws IOException {
+          if (time.now() < listed) {
+            time.pass(listTakes);
+            throw new IOException("no list in all this time");
+          }
+          return List.of();
+        }
+
+        @Override
+        public InstanceWatch watch() {
+          return new InstanceWatch() {
+            @Override
+            public ChangeHint take() throws IOException, InterruptedException {
+              throw ends.take();
+            }
+
+            @Override
+            public void close() {
+              ends.add(new IOException("closed"));
+            }
+          };
+        }
+
+        @Override
+        public void close() {
+          ends.add(new IOException("closed"));
+        }
+      };
+    }
+  }
+}
