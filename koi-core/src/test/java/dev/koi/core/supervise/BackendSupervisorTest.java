@@ -50,7 +50,7 @@ class BackendSupervisorTest {
   private final Dispatcher dispatcher = new Dispatcher();
   private final InstanceTable table = new InstanceTable(dispatcher);
   private final Grammar listener = new Grammar();
-  private final Runtime runtime = new Runtime();
+  private final VirtualRuntime runtime = new VirtualRuntime();
   private final BackendSupervisor supervisor =
       new BackendSupervisor(
           new BackendSettings("b", Enabled.TRUE, BackendConfig.of("b", Map.of())),
@@ -74,7 +74,7 @@ class BackendSupervisorTest {
     Handler handler = handlerInto(log);
     Logger logger = Logger.getLogger(BackendSupervisor.class.getName());
     logger.addHandler(handler);
-    runtime.unavailableFor(Duration.ofHours(48));
+    runtime.unavailableFor(Duration.ofDays(2));
     supervisor.start();
     awaitConnected(1);
     logger.removeHandler(handler);
@@ -142,7 +142,7 @@ class BackendSupervisorTest {
     awaitConnected(1);
     runtime.lose();
     awaitConnected(2);
-    time.pass(Duration.ofMillis(2_000));
+    time.pass(Duration.ofSeconds(2));
     runtime.unavailableFor(Duration.ofMillis(1_500)); // past the first loss's grace of 3 s
     runtime.lose();
     awaitConnected(3);
@@ -208,7 +208,7 @@ class BackendSupervisorTest {
   }
 
   /** A runtime without instances that comes and goes, by virtual time. */
-  private final class Runtime implements RuntimeBackend {
+  private final class VirtualRuntime implements RuntimeBackend {
     private volatile long back = start;
     private volatile long listed = start;
     private volatile Duration listTakes = Duration.ZERO;

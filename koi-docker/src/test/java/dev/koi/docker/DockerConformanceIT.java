@@ -1,0 +1,13 @@
+package dev.koi.docker;
+
+import dev.koi.docker.engine.RealEngine;
+import dev.koi.docker.engine.RealEngineFixture;
+import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.RuntimeBackendConformance;
+
+class DockerConformanceIT extends RuntimeBackendConformance {
+  @Override
+  protected BackendFixture fixture() throws Exception {
+    return new RealEngineFixture(new DockerBackend(), RealEngine.docker());
+  }
+}

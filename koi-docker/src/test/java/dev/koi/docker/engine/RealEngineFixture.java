@@ -1,0 +1,163 @@
+package dev.koi.docker.engine;
+
+import dev.koi.PortMapping;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.FailingConfig;
+import dev.koi.testkit.InstanceSpec;
+import dev.koi.testkit.engine.FaultProxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A real engine as the conformance kit wants it, behind a proxy that can lose and freeze it. */
+public final class RealEngineFixture implements BackendFixture {
+
+  private final RuntimeBackend backend;
+  private final RealEngine engine;
+  private final Path directory;
+  private final Set<String> made = new HashSet<>();
+  private FaultProxy proxy;
+
+  /** Makes one; it closes the engine's command line, too. */
+  public RealEngineFixture(RuntimeBackend backend, RealEngine engine) throws Exception {
+    this.backend = backend;
+    this.engine = engine;
+    directory = Files.createTempDirectory("koi");
+    restoreRuntime();
+  }
+
+  @Override
+  public RuntimeBackend backend() {
+    return backend;
+  }
+
+  @Override
+  public BackendConfig config(String entry) {
+    return config(entry, "unix://" + socket());
+  }
+
+  private static BackendConfig config(String entry, String host) {
+    return BackendConfig.of(entry, Map.of("host", host));
+  }
+
+  @Override
+  public boolean shared() {
+    return true;
+  }
+
+  @Override
+  public String start(InstanceSpec spec) {
+    List<String> options = new ArrayList<>();
+    spec.labels().forEach((key, value) -> options.addAll(List.of("-l", key + "=" + value)));
+    for (PortMapping port : spec.ports()) {
+      String ip = port.hostIp().contains(":") ? "[" + port.hostIp() + "]" : port.hostIp();
+      options.addAll(
+          List.of(
+              "-p",
+              ip
+                  + ":"
+                  + port.hostPort()
+                  + ":"
+                  + port.containerPort()
+                  + "/"
+                  + port.protocol().wireName()));
+    }
+    List<String> networks = spec.networks();
+    for (String network : networks) {
+      if (made.add(network)) {
+        engine.network(network);
+      }
+    }
+    if (!networks.isEmpty()) {
+      options.addAll(List.of("--network", networks.get(0)));
+    }
+    spec.environment().forEach((key, value) -> options.addAll(List.of("-e", key + "=" + value)));
+    String id =
+        engine.runScript(
+            spec.name(),
+            options,
+            "trap 'exit 0' TERM; while :; do sleep 0.1; done # " + spec.argument());
+    networks.stream().skip(1).forEach(network -> engine.cli("network", "connect", network, id));
+    return id;
+  }
+
+  @Override
+  public void stop(String id) {
+    engine.cli("rm", "-f", id);
+  }
+
+  @Override
+  public void pause(String id) {
+    engine.cli("pause", id);
+  }
+
+  @Override
+  public void unpause(String id) {
+    engine.cli("unpause", id);
+  }
+
+  @Override
+  public void rename(String id, String name) {
+    engine.cli("rename", id, name);
+  }
+
+  @Override
+  public void restart(String id) {
+    engine.cli("restart", id);
+  }
+
+  @Override
+  public FailingConfig absent() {
+    return FailingConfig.naming(config("kit-absent", "unix:///nowhere/x.sock"), "/nowhere/x.sock");
+  }
+
+  @Override
+  public FailingConfig refusing() {
+    return FailingConfig.naming(
+        config("kit-refusing", "unix://" + directory), directory.toString());
+  }
+
+  @Override
+  public FailingConfig invalid() {
+    return FailingConfig.naming(config("kit-invalid", "nowhere"), "host");
+  }
+
+  private Path socket() {
+    return directory.resolve("s");
+  }
+
+  @Override
+  public void loseRuntime() throws Exception {
+    proxy.close();
+  }
+
+  @Override
+  public void restoreRuntime() throws Exception {
+    Files.deleteIfExists(socket());
+    proxy = FaultProxy.start(socket(), Path.of(engine.host().substring("unix://".length())));
+  }
+
+  @Override
+  public void freezeRuntime() {
+    proxy.stall(FaultProxy.Direction.TO_CLIENT);
+  }
+
+  @Override
+  public void thawRuntime() {
+    proxy.resume();
+  }
+
+  @Override
+  public void close() throws Exception {
+    engine.close();
+    proxy.close();
+    Files.deleteIfExists(socket());
+    Files.delete(directory);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.koi.docker.engine;
+
+import dev.koi.PortMapping;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.FailingConfig;
+import dev.koi.testkit.InstanceSpec;
+import dev.koi.testkit.engine.ContainerSpec;
+import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.Reply;
+import dev.koi.testkit.engine.SimulatedEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A simulated engine as the conformance kit wants it. */
+public final class SimulatedEngineFixture implements BackendFixture {
+
+  private final RuntimeBackend backend;
+  private final Path directory;
+  private final SimulatedEngine engine;
+
+  /** Starts an engine of that dialect. */
+  public SimulatedEngineFixture(RuntimeBackend backend, Dialect dialect) throws IOException {
+    this.backend = backend;
+    directory = Files.createTempDirectory("koi");
+    engine = SimulatedEngine.start(dialect, directory.resolve("engine.sock"));
+  }
+
+  @Override
+  public RuntimeBackend backend() {
+    return backend;
+  }
+
+  @Override
+  public BackendConfig config(String entry) {
+    return config(entry, "unix://" + engine.socket());
+  }
+
+  private static BackendConfig config(String entry, String host) {
+    return BackendConfig.of(entry, Map.of("host", host));
+  }
+
+  @Override
+  public String start(InstanceSpec spec) {
+    ContainerSpec container = ContainerSpec.of(spec.name()).command("sleep", spec.argument());
+    spec.labels().forEach(container::label);
+    spec.environment().forEach((name, value) -> container.env(name + "=" + value));
+    for (PortMapping port : spec.ports()) {
+      String ip = port.hostIp().contains(":") ? "[" + port.hostIp() + "]" : port.hostIp();
+      container.publish(
+          "%s:%d:%d/%s"
+              .formatted(ip, port.hostPort(), port.containerPort(), port.protocol().wireName()));
+    }
+    List<String> networks = spec.networks();
+    if (!networks.isEmpty()) {
+      container.network(networks.get(0));
+    }
+    String id = engine.run(container);
+    networks.stream().skip(1).forEach(network -> engine.connectNetwork(id, network));
+    return id;
+  }
+
+  @Override
+  public void stop(String id) {
+    engine.stop(id);
+  }
+
+  @Override
+  public void pause(String id) {
+    engine.pause(id);
+  }
+
+  @Override
+  public void unpause(String id) {
+    engine.unpause(id);
+  }
+
+  @Override
+  public void rename(String id, String name) {
+    engine.rename(id, name);
+  }
+
+  @Override
+  public void restart(String id) {
+    engine.restart(id);
+  }
+
+  @Override
+  public void loseRuntime() {
+    engine.crash();
+  }
+
+  @Override
+  public void restoreRuntime() {
+    engine.boot();
+  }
+
+  @Override
+  public void freezeRuntime() {
+    var unused = engine.faults().on().reply(Reply::hang);
+  }
+
+  @Override
+  public void thawRuntime() {
+    engine.faults().lift();
+  }
+
+  @Override
+  public FailingConfig absent() {
+    return FailingConfig.naming(config("kit-absent", "unix:///nowhere/x.sock"), "/nowhere/x.sock");
+  }
+
+  @Override
+  public FailingConfig refusing() {
+    return FailingConfig.naming(
+        config("kit-refusing", "unix://" + directory), directory.toString());
+  }
+
+  @Override
+  public FailingConfig invalid() {
+    return FailingConfig.naming(config("kit-invalid", "nowhere"), "host");
+  }
+
+  @Override
+  public void close() throws IOException {
+    engine.close();
+    Files.deleteIfExists(engine.socket());
+    Files.delete(directory);
+  }
+}
