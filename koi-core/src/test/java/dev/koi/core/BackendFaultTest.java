@@ -4,9 +4,9 @@ import static dev.koi.core.TestKoi.QUICK;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
@@ -19,11 +19,14 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +34,17 @@ import org.junit.jupiter.api.Timeout;
 /** What one thing that a backend does wrong, or does at a bad moment, may cost. */
 @Timeout(60)
 class BackendFaultTest {
+
+  private static final Timing OFTEN_LISTED =
+      new Timing(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(10),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofMillis(500));
 
   private final InMemoryWorld world = InMemoryWorld.open("world");
   private final Grammar listener = new Grammar();
@@ -91,8 +105,9 @@ class BackendFaultTest {
           }
         });
 
-    await().until(() -> told().contains("Started"));
+    await().until(() -> status().state() == BackendState.CONNECTED);
     assertThat(status().reason()).contains("every 5 s", "java.io.IOException");
+    await().until(() -> told().equals(List.of("Started")));
   }
 
   @Test
@@ -162,6 +177,159 @@ class BackendFaultTest {
     await().until(() -> open.get() == 0);
   }
 
+  @Test
+  void aListThatIsOlderThanTheAnswerToAnEarlierQuestionUndoesNothing() throws InterruptedException {
+    Gate beforeFind = new Gate();
+    Gate afterList = new Gate();
+    String web = world.start("web");
+    watch(
+        OFTEN_LISTED,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            beforeFind.pass();
+            return super.find(sound, id);
+          }
+
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            List<Instance> list = super.list(sound);
+            afterList.pass();
+            return list;
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    beforeFind.close();
+    world.pause(web);
+    beforeFind.awaitCaller();
+    awaitLists(1); // from here on, each has begun later than the find
+    afterList.close();
+    afterList.awaitCaller();
+    world.stop(web);
+    beforeFind.open();
+    await().until(() -> told().contains("Stopped"));
+    afterList.open();
+
+    awaitLists(1); // the next begins when that one has been taken in
+    assertThat(told()).containsOnlyOnce("Started", "Stopped");
+  }
+
+  @Test
+  void anAnswerThatIsOlderThanAnEarlierListUndoesNothing() throws InterruptedException {
+    Gate beforeList = new Gate();
+    Gate afterFind = new Gate();
+    String web = world.start("web");
+    watch(
+        OFTEN_LISTED,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            Optional<Instance> found = super.find(sound, id);
+            afterFind.pass();
+            return found;
+          }
+
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            beforeList.pass();
+            return super.list(sound);
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    beforeList.close();
+    beforeList.awaitCaller();
+    afterFind.close();
+    world.pause(web);
+    afterFind.awaitCaller();
+    world.unpause(web);
+    world.rename(web, "shop");
+    beforeList.open();
+    awaitLists(1);
+    afterFind.letOne();
+    afterFind.awaitCaller();
+    await().until(() -> koi.status().listeners().get(0).pending() == 0);
+    afterFind.open();
+
+    await().until(() -> names().contains("shop"));
+    assertThat(names().stream().distinct()).containsExactly("web", "shop");
+    assertThat(names()).isSortedAccordingTo(Comparator.reverseOrder()); // never "web" again
+  }
+
+  @Test
+  void whatAListDidNotCountForIsLookedAtAgain() throws InterruptedException {
+    Gate afterFind = new Gate();
+    AtomicBoolean vague = new AtomicBoolean();
+    String web = world.start("web");
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
+            ChangeHint hint = super.take(sound);
+            return vague.get() ? ChangeHint.everything() : hint;
+          }
+
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            Optional<Instance> found = super.find(sound, id);
+            afterFind.pass();
+            return found;
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    afterFind.close();
+    world.pause(web);
+    afterFind.awaitCaller();
+    vague.set(true);
+    world.rename(web, "shop");
+    world.start("witness");
+    await().until(() -> koi.instances().size() == 2);
+    afterFind.open();
+
+    await().until(() -> names().contains("shop"));
+  }
+
+  /** Lets callers pass, or keeps them waiting while it is closed. */
+  private static final class Gate {
+    private boolean closed; // guarded by this
+    private boolean one; // may pass although it is closed; guarded by this
+    private boolean waiting; // guarded by this
+
+    synchronized void close() {
+      closed = true;
+      waiting = false;
+    }
+
+    synchronized void open() {
+      closed = false;
+      notifyAll();
+    }
+
+    synchronized void letOne() {
+      one = true;
+      waiting = false;
+      notifyAll();
+    }
+
+    synchronized void pass() throws InterruptedException {
+      while (closed && !one) {
+        waiting = true;
+        notifyAll();
+        wait();
+      }
+      one = false;
+    }
+
+    synchronized void awaitCaller() throws InterruptedException {
+      while (!waiting) {
+        wait();
+      }
+    }
+  }
+
   /** Says nothing when it is asked what it says. */
   private static final class UnreadableException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -179,6 +347,26 @@ class BackendFaultTest {
 
   private BackendStatus status() {
     return koi.status().backends().get(0);
+  }
+
+  private void awaitLists(int more) {
+    long enough = status().activity().lists() + more;
+    await().until(() -> status().activity().lists() >= enough);
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+  }
+
+  /** Returns the names in what was told, in that order. */
+  private List<String> names() {
+    return listener.events().stream()
+        .map(
+            event ->
+                event instanceof RuntimeEvent.Updated updated
+                    ? updated.instance().name()
+                    : ((RuntimeEvent.Started) event).instance().name())
+        .toList();
   }
 
   private List<String> told() {

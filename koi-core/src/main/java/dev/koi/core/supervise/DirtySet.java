@@ -31,7 +31,7 @@ final class DirtySet {
 
   private final Object lock = new Object();
   private final Map<String, Long> due = new HashMap<>(); // id -> when; guarded by lock
-  private final Set<String> unseen = new LinkedHashSet<>(); // guarded by lock
+  private final Set<String> open = new LinkedHashSet<>(); // guarded by lock
   private final Set<String> busy = new HashSet<>(); // guarded by lock
   private final Map<String, Long> spent = new HashMap<>(); // id -> paid until; guarded by lock
   private IOException failure; // guarded by lock
@@ -63,10 +63,10 @@ final class DirtySet {
     return a - b <= 0 ? a : b;
   }
 
-  /** Wants ids confirmed that a list did not show; no storm turns these into another list. */
-  void addUnseen(Iterable<String> ids) {
+  /** Wants ids looked at that a list left open; no storm turns these into another list. */
+  void addOpen(Iterable<String> ids) {
     synchronized (lock) {
-      ids.forEach(unseen::add);
+      ids.forEach(open::add);
       lock.notifyAll();
     }
   }
@@ -93,10 +93,10 @@ final class DirtySet {
           throw failure;
         }
         long now = System.nanoTime();
-        String id = firstUnseen();
+        String id = firstOpen();
         long wait = Long.MAX_VALUE;
         for (Map.Entry<String, Long> entry : due.entrySet()) {
-          if (id != null || busy.contains(entry.getKey())) {
+          if (id != null || isBusy(entry.getKey())) {
             continue;
           }
           long left = Math.max(entry.getValue() - now, pace(entry.getKey(), now));
@@ -120,8 +120,13 @@ final class DirtySet {
     }
   }
 
-  private String firstUnseen() {
-    for (Iterator<String> ids = unseen.iterator(); ids.hasNext(); ) {
+  /** One list at a time, whatever it is for: of two at once, the later could be the older. */
+  private boolean isBusy(String id) {
+    return id.isBlank() ? busy.contains(EVERYTHING) || busy.contains(RESYNC) : busy.contains(id);
+  }
+
+  private String firstOpen() {
+    for (Iterator<String> ids = open.iterator(); ids.hasNext(); ) {
       String id = ids.next();
       if (!busy.contains(id)) {
         ids.remove();
@@ -142,6 +147,16 @@ final class DirtySet {
     if (spent.size() > 4 * STORM) {
       spent.values().removeIf(until -> until - now < 0);
     }
+  }
+
+  /** Returns the ids that were handed out and are not done. */
+  Set<String> busyIds() {
+    Set<String> ids;
+    synchronized (lock) {
+      ids = new HashSet<>(busy);
+    }
+    ids.removeIf(String::isBlank);
+    return ids;
   }
 
   /** Gives back what {@link #take} handed out. */

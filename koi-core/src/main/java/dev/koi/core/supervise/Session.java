@@ -128,7 +128,7 @@ final class Session implements AutoCloseable {
     activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), this::listChecked, late -> {});
     List<CompletableFuture<?>> confirmed = new ArrayList<>();
-    for (String id : table.observeAll(name, all, stamp).missing()) {
+    for (String id : table.observeAll(name, all, Set.of(), stamp).missing()) {
       workers.acquire();
       confirmed.add(look(id));
     }
@@ -214,6 +214,7 @@ final class Session implements AutoCloseable {
   }
 
   private void lookAtEverything(String why) {
+    Set<String> asked = dirty.busyIds();
     long stamp = System.nanoTime();
     activity.lists.increment();
     calls
@@ -228,8 +229,10 @@ final class Session implements AutoCloseable {
                 tryAgain(why, "the list", error);
               } else {
                 failures.remove(why);
-                InstanceTable.ListResult result = table.observeAll(name, all, stamp);
-                dirty.addUnseen(result.missing());
+                asked.addAll(dirty.busyIds());
+                InstanceTable.ListResult result = table.observeAll(name, all, asked, stamp);
+                dirty.addOpen(result.missing());
+                dirty.addOpen(asked);
                 if (why.equals(DirtySet.RESYNC)) {
                   countDrift(result);
                   resyncAfter(System.nanoTime() - stamp);

@@ -84,17 +84,21 @@ public final class InstanceTable {
   /**
    * Takes in a runtime's complete list. What it does not contain is not taken for ended.
    *
+   * @param asked ids that were asked for one by one at the same time; which answer is newer cannot
+   *     be told, so for these the list does not count
    * @param stamp when the request began, by {@link System#nanoTime}
    * @return what changed, and whose end is to be confirmed
    */
-  public ListResult observeAll(String backend, Collection<Instance> instances, long stamp) {
+  public ListResult observeAll(
+      String backend, Collection<Instance> instances, Set<String> asked, long stamp) {
     synchronized (lock) {
       Map<String, Row> rows = rowsOf(backend);
-      Set<String> listed = new HashSet<>();
+      Set<String> listed = new HashSet<>(asked);
       List<String> changed = new ArrayList<>();
       for (Instance instance : instances) {
         listed.add(instance.id());
-        if (observe(rows, backend, instance.id(), instance, stamp)) {
+        if (!asked.contains(instance.id())
+            && observe(rows, backend, instance.id(), instance, stamp)) {
           changed.add(instance.id());
         }
       }

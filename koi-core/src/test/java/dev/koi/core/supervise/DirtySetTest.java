@@ -38,6 +38,19 @@ class DirtySetTest {
   }
 
   @Test
+  void oneListIsMadeAtATimeWhateverItIsFor() throws Exception {
+    dirty.add(DirtySet.EVERYTHING);
+    dirty.add(DirtySet.RESYNC);
+    dirty.add("a");
+    String first = dirty.take();
+
+    assertThat(dirty.take()).isEqualTo("a");
+    assertThat(dirty.busyIds()).containsExactly("a");
+    dirty.done(first);
+    assertThat(dirty.take()).isBlank().isNotEqualTo(first);
+  }
+
+  @Test
   void aStormIsOneLookAtEverything() throws Exception {
     for (int i = 0; i <= DirtySet.STORM; i++) {
       dirty.add("id-" + i);
@@ -60,7 +73,7 @@ class DirtySetTest {
 
   @Test
   void whatAListDidNotShowIsConfirmedOneByOneWhateverStorms() throws Exception {
-    dirty.addUnseen(List.of("u1", "u2"));
+    dirty.addOpen(List.of("u1", "u2"));
     for (int i = 0; i <= DirtySet.STORM; i++) {
       dirty.add("id-" + i);
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class InstanceTableTest {
   void aLateAnswerNeverUndoesANewerOne() {
     see(instance("a").build(), 1);
     gone("a", 5);
-    table.observeAll("b", List.of(instance("a").build()), 3);
+    table.observeAll("b", List.of(instance("a").build()), Set.of(), 3);
 
     assertThat(table.instances()).isEmpty();
   }
@@ -43,10 +44,23 @@ class InstanceTableTest {
     see(instance("a").build(), 1);
     see(instance("new").build(), 9);
 
-    InstanceTable.ListResult result = table.observeAll("b", List.of(), 5);
+    InstanceTable.ListResult result = table.observeAll("b", List.of(), Set.of(), 5);
 
     assertThat(result.missing()).containsExactly("a");
     assertThat(table.instances()).hasSize(2);
+  }
+
+  @Test
+  void aListDoesNotCountForWhatIsAskedForAtTheSameTime() {
+    see(instance("a").build(), 1);
+    see(instance("b").build(), 1);
+    Instance paused = instance("a").state(InstanceState.PAUSED).build();
+
+    InstanceTable.ListResult result = table.observeAll("b", List.of(paused), Set.of("a", "b"), 2);
+
+    assertThat(result.changed()).isEmpty();
+    assertThat(result.missing()).isEmpty();
+    assertThat(table.instances()).doesNotContain(paused).hasSize(2);
   }
 
   @Test
