@@ -132,7 +132,7 @@ abstract class EngineFaults {
     watch(proxy.socket());
   }
 
-  /** Begins to watch the engine at that socket, and waits until both runtimes were looked at. */
+  /** Begins to watch the engine at that socket, and the healthy runtime. */
   void watch(Path socket) {
     set("koi.backends.engine.host", "unix://" + socket);
     koi =
