@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,11 +90,14 @@ class DistributionIT {
                 home.resolve("bin/koi").toString()));
     awaitLine(out, ".*docker/web.*");
 
+    AtomicInteger number = new AtomicInteger();
     await()
+        .pollInterval(1, TimeUnit.SECONDS)
         .atMost(30, TimeUnit.SECONDS)
         .until(
             () -> {
-              engine.remove(engine.run(ContainerSpec.of("short")));
+              // A line that nobody reads.
+              engine.run(ContainerSpec.of("more-" + number.incrementAndGet()));
               return !shell.isAlive();
             });
     assertThat(Files.readAllLines(out)).hasSize(1);
