@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
 
   private static final long SEED = Long.getLong("koi.soak.seed", System.currentTimeMillis());
-  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.soak.seconds", 10));
+  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.soak.seconds", 5));
 
   @TempDir Path directory;
 
