@@ -4,6 +4,7 @@ import static dev.koi.core.TestKoi.QUICK;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
@@ -19,20 +20,23 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one thing that a backend does wrong, or does at a bad moment, may cost. */
-@Timeout(60)
 class BackendFaultTest {
 
   private static final Timing OFTEN_LISTED =
@@ -75,8 +79,17 @@ class BackendFaultTest {
     await().until(() -> status().state() == BackendState.CONNECTED);
   }
 
-  @Test
-  void aWatchThatEndsWithAnIllegalArgumentHasEnded() {
+  static Stream<Throwable> endsOfAWatch() {
+    return Stream.of(
+        new IOException("lost"),
+        new IllegalArgumentException("no such action"),
+        new NoClassDefFoundError("a/Backend$Dependency"),
+        new UnreadableException());
+  }
+
+  @ParameterizedTest
+  @MethodSource("endsOfAWatch")
+  void aWatchThatEndsInWhateverWayHasEnded(Throwable end) {
     AtomicBoolean thrown = new AtomicBoolean();
     watch(
         WITHOUT_RESYNC,
@@ -84,7 +97,7 @@ class BackendFaultTest {
           @Override
           ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
             if (!thrown.getAndSet(true)) {
-              throw new IllegalArgumentException("no such action");
+              BackendFaultTest.<RuntimeException>sneak(end);
             }
             return super.take(sound);
           }
@@ -105,27 +118,150 @@ class BackendFaultTest {
           }
         });
 
-    await().until(() -> status().state() == BackendState.CONNECTED);
+    awaitConnected();
     assertThat(status().reason()).contains("every 5 s", "java.io.IOException");
     await().until(() -> told().equals(List.of("Started")));
   }
 
+  static Stream<Arguments> listsThatCannotBeRight() {
+    Instance web = Instance.builder("world", "1", "web").build();
+    Instance another = Instance.builder("another", "1", "web").build();
+    return Stream.of(
+        arguments(null, "listInstances returned null"),
+        arguments(Collections.singletonList(null), "returned a null instance"),
+        arguments(List.of(another), "returned an instance of 'another', not of 'world'"),
+        arguments(List.of(web, web), "returned the id '1' twice"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("listsThatCannotBeRight")
+  void aListThatCannotBeRightIsAFailure(List<Instance> list, String why) {
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) {
+            return list;
+          }
+        });
+
+    await().until(() -> status().state() == BackendState.FAILED);
+    assertThat(status().reason()).contains(why);
+    assertThat(told()).isEmpty();
+  }
+
   @Test
-  void aFailureThatCannotEvenBeReadIsTriedAgain() {
-    AtomicBoolean thrown = new AtomicBoolean();
+  void anAnswerAboutAnotherInstanceIsNone() {
+    String web = world.start("web");
     watch(
         WITHOUT_RESYNC,
         new Tampered() {
           @Override
-          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-            if (!thrown.getAndSet(true)) {
-              throw new UnreadableException();
+          Optional<Instance> find(RuntimeConnection sound, String id) {
+            return Optional.of(Instance.builder("world", "another", "another").build());
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    world.pause(web);
+
+    await().until(() -> status().activity().errors().containsKey("findInstance"));
+    assertThat(koi.instances()).extracting(Instance::id).containsExactly(web);
+  }
+
+  @Test
+  void aLookThatFailsIsMadeAgain() {
+    AtomicBoolean failed = new AtomicBoolean();
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            if (!failed.getAndSet(true)) {
+              throw new IOException("not now");
             }
-            return super.take(sound);
+            return super.find(sound, id);
+          }
+        });
+    awaitConnected();
+    world.start("web");
+
+    await().until(() -> told().equals(List.of("Started")));
+  }
+
+  @Test
+  void aChangeDuringTheFirstListIsNotLost() {
+    AtomicBoolean listed = new AtomicBoolean();
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            List<Instance> list = super.list(sound);
+            if (!listed.getAndSet(true)) {
+              world.start("web");
+            }
+            return list;
           }
         });
 
-    await().until(() -> status().activity().connects() == 2);
+    await().until(() -> told().equals(List.of("Started")));
+  }
+
+  @Test
+  void nothingIsStoppedBecauseTheFirstListAfterAnOutageDoesNotShowIt() {
+    AtomicInteger lists = new AtomicInteger();
+    world.start("web");
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            return lists.getAndIncrement() == 0 ? super.list(sound) : List.of();
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    world.lose();
+    await().until(() -> told().contains("BackendDisconnected"));
+    world.restore();
+
+    await().until(() -> told().contains("BackendReconnected"));
+    assertThat(told()).containsExactly("Started", "BackendDisconnected", "BackendReconnected");
+  }
+
+  @Test
+  void reconnectedIsToldWhenEveryEndHasBeenConfirmed() throws InterruptedException {
+    Gate beforeFind = new Gate();
+    String web = world.start("web");
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            beforeFind.pass();
+            return super.find(sound, id);
+          }
+        });
+    await().until(() -> told().equals(List.of("Started")));
+    world.lose();
+    await().until(() -> told().contains("BackendDisconnected"));
+    world.stop(web);
+    beforeFind.close();
+    world.restore();
+    beforeFind.awaitCaller();
+    await()
+        .during(Duration.ofMillis(100))
+        .until(() -> told().equals(List.of("Started", "BackendDisconnected")));
+    beforeFind.open();
+
+    await()
+        .until(
+            () ->
+                told()
+                    .equals(
+                        List.of(
+                            "Started", "BackendDisconnected", "Stopped", "BackendReconnected")));
   }
 
   @Test
@@ -340,6 +476,11 @@ class BackendFaultTest {
     }
   }
 
+  @SuppressWarnings("unchecked") // the cast is to a type that is gone at run time
+  private static <E extends Throwable> void sneak(Throwable e) throws E {
+    throw (E) e;
+  }
+
   private void watch(Timing timing, RuntimeBackend backend) {
     koi = TestKoi.start(timing, backend, entry("world", backend.name()));
     koi.subscribe(listener);
@@ -347,6 +488,10 @@ class BackendFaultTest {
 
   private BackendStatus status() {
     return koi.status().backends().get(0);
+  }
+
+  private void awaitConnected() {
+    await().until(() -> status().state() == BackendState.CONNECTED);
   }
 
   private void awaitLists(int more) {

@@ -33,13 +33,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole core, on worlds in memory that behave, and on backends that do not. */
-@Timeout(60)
 class KoiTest {
 
   private final Grammar listener = new Grammar();
@@ -339,6 +337,7 @@ class KoiTest {
           }
         });
     world.start("one");
+    await().until(() -> koi.status().listeners().get(1).told() == 1);
     String two = world.start("two");
     await().until(() -> koi.status().listeners().get(1).pending() == 1);
     world.pause(two);

@@ -1,6 +1,7 @@
 package dev.koi.core.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
@@ -130,6 +131,15 @@ class BackendCatalogTest {
     assertThat(catalog.find("same").orElseThrow().backend()).isSameAs(first);
     assertThat(catalog.problems()).hasSize(1);
     assertThat(catalog.problems().get(0)).contains("is not used", "'same'");
+  }
+
+  @Test
+  void whoLooksAtTheBackendsCannotTakeOneOut() {
+    BackendCatalog catalog =
+        BackendCatalog.discover(List.of(new Named("a")), ClassLoader.getPlatformClassLoader());
+
+    assertThatThrownBy(() -> catalog.backends().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   private BackendCatalog discover(String... registrations) throws IOException {

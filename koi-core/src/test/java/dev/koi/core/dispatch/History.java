@@ -145,7 +145,8 @@ public record History(List<RuntimeEvent> events) {
     return List.copyOf(present.values());
   }
 
-  private static Optional<Instance> instance(RuntimeEvent event) {
+  /** Returns the instance that the event is about, as it then is or was last. */
+  static Optional<Instance> instance(RuntimeEvent event) {
     if (event instanceof RuntimeEvent.Started started) {
       return Optional.of(started.instance());
     } else if (event instanceof RuntimeEvent.Updated updated) {

@@ -35,10 +35,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The attempts to connect and the grace, with the timing that is the default. */
-@Timeout(60)
 class BackendSupervisorTest {
 
   private static final KoiSettings DEFAULTS =

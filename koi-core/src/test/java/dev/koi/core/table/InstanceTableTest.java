@@ -106,6 +106,16 @@ class InstanceTableTest {
   }
 
   @Test
+  void aLifeThatSeemsToHaveBegunEarlierIsBelieved() {
+    see(instance("a").startedAt(Instant.EPOCH.plusSeconds(9)).build(), 1);
+    see(instance("a").startedAt(Instant.EPOCH).build(), 2); // the runtime's clock was set back
+
+    assertThat(table.instances())
+        .extracting(instance -> instance.startedAt().orElseThrow())
+        .containsExactly(Instant.EPOCH);
+  }
+
+  @Test
   void whatASlowListenerMissesItIsToldAsOne() throws InterruptedException {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch told = new CountDownLatch(1);
@@ -199,8 +209,11 @@ class InstanceTableTest {
     table.subscribe(other);
     see(instance("a").build(), 1);
     see(instance("z").build(), 2);
-
     await().until(() -> listener.events().size() == 2 && other.events().size() == 2);
+    see(instance("a").state(InstanceState.PAUSED).build(), 3);
+
+    await().until(() -> listener.events().size() == 3 && other.events().size() == 3);
+    assertThat(listener.events().get(2)).isInstanceOf(RuntimeEvent.Updated.class);
     other.verify();
   }
 

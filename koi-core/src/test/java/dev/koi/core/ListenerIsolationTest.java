@@ -1,0 +1,158 @@
+package dev.koi.core;
+
+import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
+import static dev.koi.core.TestKoi.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.ListenerStatus;
+import dev.koi.testkit.InMemoryWorld;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Listeners of every bad kind cost a good one nothing. */
+class ListenerIsolationTest {
+
+  private static final int OF_EACH_KIND = 7;
+
+  private final InMemoryWorld world = InMemoryWorld.open("world");
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final Grammar good = new Grammar();
+  private final Koi koi = TestKoi.start(WITHOUT_RESYNC, new Tampered(), entry("world", "tampered"));
+
+  @AfterEach
+  void end() {
+    release.countDown();
+    koi.close();
+    world.close();
+    good.verify();
+  }
+
+  @Test
+  void amongFortyNineBadListenersAGoodOneHearsEverything() {
+    List<Consumer<RuntimeEvent>> badKinds =
+        List.of(
+            event -> awaitUninterrupted(release),
+            event -> {
+              throw new IllegalStateException("a listener's own affair");
+            },
+            event -> {
+              throw new NoClassDefFoundError("a/Listener$Dependency");
+            },
+            event -> ListenerIsolationTest.<RuntimeException>sneak(new IOException("undeclared")),
+            event -> LockSupport.parkNanos(Duration.ofMillis(30).toNanos()),
+            event -> koi.subscribe(again -> {}).close(),
+            event -> assertThat(koi.status().listeners()).isNotEmpty());
+    for (int i = 0; i < OF_EACH_KIND; i++) {
+      badKinds.forEach(koi::subscribe);
+      subscribeOneThatClosesItself();
+    }
+    koi.subscribe(good);
+
+    for (int i = 0; i < 20; i++) {
+      String id = world.start("web-" + i);
+      int told = 3 * i;
+      await().until(() -> good.events().size() == told + 1);
+      world.rename(id, "shop-" + i);
+      await().until(() -> good.events().size() == told + 2);
+      world.stop(id);
+      await().until(() -> good.events().size() == told + 3);
+    }
+
+    assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.CONNECTED);
+    List<ListenerStatus> listeners = koi.status().listeners();
+    assertThat(listeners)
+        .filteredOn(listener -> listener.told() == 1 && !listener.busy().isZero())
+        .as("blocked")
+        .hasSize(OF_EACH_KIND);
+    assertThat(listeners)
+        .filteredOn(listener -> listener.failures() > 0)
+        .as("failed")
+        .hasSizeGreaterThanOrEqualTo(3 * OF_EACH_KIND);
+  }
+
+  private void subscribeOneThatClosesItself() {
+    AtomicReference<Subscription> own = new AtomicReference<>();
+    CountDownLatch known = new CountDownLatch(1);
+    own.set(
+        koi.subscribe(
+            event -> {
+              awaitUninterrupted(known);
+              own.get().close();
+            }));
+    known.countDown();
+  }
+
+  @Test
+  void aListenerThatClosesItselfHearsNoMoreAtOnce() throws InterruptedException {
+    Grammar hasty = new Grammar();
+    AtomicReference<Subscription> own = new AtomicReference<>();
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch restarted = new CountDownLatch(1);
+    own.set(
+        koi.subscribe(
+            event -> {
+              hasty.accept(event);
+              started.countDown();
+              if (event instanceof RuntimeEvent.Stopped) {
+                own.get().close(); // between the end and the beginning of a restart
+                restarted.countDown();
+              }
+            }));
+    koi.subscribe(good);
+    String web = world.start("web");
+    started.await();
+    world.restart(web);
+    restarted.await();
+    world.start("witness");
+
+    await().until(() -> good.present().size() == 2);
+    assertThat(hasty.events()).hasSize(2);
+  }
+
+  @Test
+  void closingASubscriptionWaitsForTheCallUnderWay() throws InterruptedException {
+    CountDownLatch called = new CountDownLatch(1);
+    Grammar finished = new Grammar();
+    Subscription subscription =
+        koi.subscribe(
+            event -> {
+              called.countDown();
+              LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+              finished.accept(event);
+            });
+    world.start("web");
+    called.await();
+    subscription.close();
+
+    assertThat(finished.events()).hasSize(1);
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the cast is to a type that is gone at run time
+  private static <E extends Exception> void sneak(Exception e) throws E {
+    throw (E) e;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.koi.core.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.InstanceState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a listener hears that is busy with an event while others come. */
+class DispatcherTest {
+
+  private final Dispatcher dispatcher = new Dispatcher();
+  private final Grammar listener = new Grammar();
+  private final Semaphore leave = new Semaphore(0);
+  private final Instance busy = Instance.builder("b", "busy", "busy").build();
+  private final Instance web = Instance.builder("b", "web", "web").build();
+  private final Instance paused =
+      Instance.builder("b", "web", "web").state(InstanceState.PAUSED).build();
+
+  @BeforeEach
+  void subscribe() {
+    dispatcher.add(
+        event -> {
+          listener.accept(event);
+          leave.acquireUninterruptibly();
+        },
+        List.of(),
+        Map.of());
+  }
+
+  @AfterEach
+  void end() {
+    leave.release(1_000_000);
+    dispatcher.close(Duration.ofSeconds(5));
+    listener.verify();
+  }
+
+  @Test
+  void aChangeThatIsUndoneBeforeItIsToldIsNotTold() {
+    dispatcher.present(web);
+    awaitTold("Started web");
+    dispatcher.present(paused);
+    dispatcher.present(web);
+    dispatcher.present(busy);
+    leave.release();
+
+    awaitTold("Started web", "Started busy");
+  }
+
+  @Test
+  void oneThatIsFarBehindComesToKnowEverything() {
+    dispatcher.present(busy);
+    awaitTold("Started busy");
+    List<Instance> all = new ArrayList<>(List.of(busy));
+    for (int i = 0; i < 5_000; i++) {
+      Instance instance = Instance.builder("b", "id-" + i, "name-" + i).build();
+      all.add(instance);
+      dispatcher.present(instance);
+    }
+    leave.release(1_000_000);
+
+    await().until(() -> listener.events().size() == all.size());
+    assertThat(listener.history().differencesFrom(all)).isEmpty();
+  }
+
+  @Test
+  void whatASecondOutageChangedIsToldBeforeReconnectedToo() {
+    dispatcher.present(web);
+    dispatcher.down("b", "lost");
+    leave.release();
+    awaitTold("Started web", "BackendDisconnected");
+    dispatcher.up("b");
+    dispatcher.down("b", "lost again");
+    dispatcher.absent("b", "web");
+    dispatcher.up("b");
+    leave.release(2);
+
+    awaitTold("Started web", "BackendDisconnected", "Stopped web", "BackendReconnected");
+  }
+
+  @Test
+  void anOutageThatIsOverBeforeItIsToldIsNotTold() {
+    dispatcher.present(busy);
+    awaitTold("Started busy");
+    dispatcher.down("b", "lost");
+    dispatcher.up("b");
+    dispatcher.present(web);
+    leave.release();
+
+    awaitTold("Started busy", "Started web");
+  }
+
+  @Test
+  void anInterruptLeftBehindDoesNotKeepTheNextEventAway() {
+    Grammar another = new Grammar();
+    dispatcher.add(
+        event -> {
+          another.accept(event);
+          Thread.currentThread().interrupt();
+        },
+        List.of(),
+        Map.of());
+    dispatcher.present(busy);
+    await().until(() -> another.events().size() == 1);
+    awaitIdle(1);
+    dispatcher.present(web);
+
+    await().until(() -> another.events().size() == 2);
+  }
+
+  private void awaitIdle(int which) {
+    await().until(() -> dispatcher.status().get(which).busy().isZero());
+  }
+
+  private void awaitTold(String... expected) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(listener.events())
+                    .extracting(
+                        event ->
+                            event.getClass().getSimpleName()
+                                + History.instance(event)
+                                    .map(instance -> " " + instance.name())
+                                    .orElse(""))
+                    .containsExactly(expected));
+  }
+}
