@@ -328,7 +328,7 @@ class KoiMetadataTest {
     "same,   same,    0",
   })
   void distanceCountsLettersAddedRemovedAndReplaced(String from, String to, int distance) {
-    assertThat(LabelReader.distance(from, to)).isEqualTo(distance);
+    assertThat(Nearest.distance(from, to)).isEqualTo(distance);
   }
 
   @Test

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.spi.ToolProvider;
 
 /**
@@ -82,14 +80,6 @@ final class DemoCommand {
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
     settings.put("koi.backends.docker.host", "unix://" + socket);
-    return new Arguments(
-        words.isEmpty() ? List.of("watch") : words,
-        arguments.json(),
-        arguments.verbose(),
-        false,
-        false,
-        Set.of("docker"),
-        Optional.empty(),
-        settings);
+    return arguments.on("docker", words.isEmpty() ? List.of("watch") : words, settings);
   }
 }
