@@ -5,23 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can be asked for, and the options that have a meaning for it. */
+/** What can be asked for. */
 enum Command {
-  LIST("json", "backend", "name", "label", "state"),
-  WATCH("json", "backend", "name", "label", "state"),
-  EXPLAIN("json", "backend", "follow"),
-  BACKENDS("json", "backend"),
-  DEMO("json", "backend", "name", "label", "state", "follow"),
-  HELP();
-
-  private static final List<String> COMMON =
-      List.of("config", "set", "no-color", "verbose", "help", "version");
-
-  private final List<String> options;
-
-  Command(String... options) {
-    this.options = List.of(options);
-  }
+  LIST,
+  WATCH,
+  EXPLAIN,
+  BACKENDS,
+  DEMO,
+  HELP;
 
   /** Returns the command of that name; "doctor" is what other tools call backends. */
   static Optional<Command> named(String name) {
@@ -45,7 +36,13 @@ enum Command {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns whether the option has a meaning; for demo, which passes them on, most have. */
   boolean takes(String option) {
-    return options.contains(option) || COMMON.contains(option);
+    return switch (option) {
+      case "json", "backend" -> this != HELP;
+      case "name", "label", "state" -> this == LIST || this == WATCH || this == DEMO;
+      case "follow" -> this == EXPLAIN || this == DEMO;
+      default -> true;
+    };
   }
 }

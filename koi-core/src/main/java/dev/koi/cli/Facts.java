@@ -36,7 +36,7 @@ final class Facts {
    */
   void sentences(String called, Style style, String text) {
     String name = called;
-    for (String sentence : text.split("; ")) {
+    for (String sentence : text.split("; ", -1)) {
       fact(name, style, sentence);
       name = "";
     }
@@ -45,7 +45,7 @@ final class Facts {
   /** Prints something that has no short name, and under it what there is to say of it. */
   void under(String what, Style style, String text) {
     console.print(new Line().add("  " + what));
-    for (String sentence : text.split("; ")) {
+    for (String sentence : text.split("; ", -1)) {
       console.print(new Line().add("      ").add(style, sentence));
     }
   }

@@ -39,7 +39,8 @@ final class KoiCommand {
       }
       return run(arguments);
     } catch (UsageException e) {
-      console.tell("koi: " + e.getMessage() + "; 'koi --help' shows what there is");
+      String joint = e.getMessage().endsWith("?") ? " " : "; ";
+      console.tell("koi: " + e.getMessage() + joint + "'koi --help' shows what there is");
       return ExitCode.USAGE;
     } catch (IllegalArgumentException e) {
       console.tell("koi: " + e.getMessage());
