@@ -163,7 +163,7 @@ final class ExplainCommand {
       facts.fact("ignored", InstanceText.someOf(ignored));
     }
     if (explanation.labels().isEmpty()) {
-      facts.fact("none", "");
+      facts.fact("none", "it has no label");
     }
   }
 
