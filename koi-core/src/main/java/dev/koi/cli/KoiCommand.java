@@ -65,7 +65,7 @@ final class KoiCommand {
     }
     String command = arguments.words().get(0);
     if (command.equals("demo")) {
-      return new DemoCommand(console).run(arguments, this::run);
+      return new DemoCommand(console, home).run(arguments, this::run);
     }
     if (arguments.words().size() > 1) {
       throw new UsageException(
