@@ -1,6 +1,7 @@
 package dev.koi.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ record Arguments(
     boolean version,
     Set<String> backends,
     Optional<Path> config,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    Optional<String> exec,
+    Duration execTimeout) {
 
   static final Options OPTIONS =
       new Options()
@@ -39,7 +42,9 @@ record Arguments(
           .addOption(Option.builder().longOpt("version").get())
           .addOption(Option.builder().longOpt("backend").hasArg().get())
           .addOption(Option.builder().longOpt("config").hasArg().get())
-          .addOption(Option.builder().longOpt("set").hasArg().get());
+          .addOption(Option.builder().longOpt("set").hasArg().get())
+          .addOption(Option.builder().longOpt("exec").hasArg().get())
+          .addOption(Option.builder().longOpt("exec-timeout").hasArg().get());
 
   static Arguments parse(String... args) throws UsageException {
     CommandLine line;
@@ -60,7 +65,17 @@ record Arguments(
         line.hasOption("version"),
         new TreeSet<>(List.of(values(line, "backend"))),
         Optional.ofNullable(line.getOptionValue("config")).map(Path::of),
-        settings(values(line, "set")));
+        settings(values(line, "set")),
+        Optional.ofNullable(line.getOptionValue("exec")),
+        seconds(line.getOptionValue("exec-timeout", "30")));
+  }
+
+  private static Duration seconds(String value) throws UsageException {
+    if (!value.matches("[1-9][0-9]{0,5}")) {
+      throw new UsageException(
+          "--exec-timeout needs seconds from 1, but was given '" + value + "'");
+    }
+    return Duration.ofSeconds(Long.parseLong(value));
   }
 
   private static String[] values(CommandLine line, String option) {

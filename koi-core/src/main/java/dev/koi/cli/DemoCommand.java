@@ -19,8 +19,8 @@ import java.util.spi.ToolProvider;
 
 /**
  * {@code koi demo}: any command, on a simulated engine instead of a real one. The engine is a tool
- * of koi-testkit, which lies apart from the class path of a distribution: it is big, and no other command
- * needs it. The pipeline behind its socket is the real one.
+ * of koi-testkit, which lies apart from the class path of a distribution: it is big, and no other
+ * command needs it. The pipeline behind its socket is the real one.
  */
 final class DemoCommand {
 
@@ -118,6 +118,8 @@ final class DemoCommand {
         false,
         Set.of("docker"),
         Optional.empty(),
-        settings);
+        settings,
+        arguments.exec(),
+        arguments.execTimeout());
   }
 }

@@ -29,8 +29,13 @@ final class WatchCommand {
     CountDownLatch unread = new CountDownLatch(1);
     Function<RuntimeEvent, String> text =
         arguments.json() ? new WireFormat()::event : WatchCommand::line;
-    try (Koi koi = builder.start()) {
-      endOnSignal(koi);
+    try (Koi koi = builder.start();
+        EventCommand exec =
+            new EventCommand(arguments.exec().orElse(""), arguments.execTimeout(), console)) {
+      endOnSignal(koi, exec);
+      if (arguments.exec().isPresent()) {
+        exec.subscribeTo(koi);
+      }
       koi.subscribe(
           event -> {
             if (!console.print(text.apply(event))) {
@@ -52,11 +57,12 @@ final class WatchCommand {
   }
 
   /** To be told to end is how a watch ends well, so the code is 0 and not the signal's. */
-  private static void endOnSignal(Koi koi) {
+  private static void endOnSignal(Koi koi, EventCommand exec) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  exec.close();
                   koi.close();
                   Runtime.getRuntime().halt(ExitCode.OK);
                 },
