@@ -1,7 +1,7 @@
 package dev.koi.cli;
 
 import dev.koi.Nearest;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +25,14 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * @param options the values of each option that was given, by its long name
  * @param settings by key, from {@code --set}
  * @param filter from {@code --name}, {@code --label} and {@code --state}
+ * @param execTimeout how long a command of {@code --exec} may take
  */
 record Arguments(
     List<String> words,
     Map<String, List<String>> options,
     Map<String, String> settings,
-    InstanceFilter filter) {
+    InstanceFilter filter,
+    Duration execTimeout) {
 
   static final Options OPTIONS =
       new Options()
@@ -45,7 +47,9 @@ record Arguments(
           .addOption(Option.builder().longOpt("label").hasArg().get())
           .addOption(Option.builder().longOpt("state").hasArg().get())
           .addOption(Option.builder().longOpt("config").hasArg().get())
-          .addOption(Option.builder().longOpt("set").hasArg().get());
+          .addOption(Option.builder().longOpt("set").hasArg().get())
+          .addOption(Option.builder().longOpt("exec").hasArg().get())
+          .addOption(Option.builder().longOpt("exec-timeout").hasArg().get());
 
   static Arguments parse(String... args) throws UsageException {
     CommandLine line;
@@ -71,7 +75,16 @@ record Arguments(
         InstanceFilter.of(
             options.getOrDefault("name", List.of()),
             options.getOrDefault("label", List.of()),
-            options.getOrDefault("state", List.of())));
+            options.getOrDefault("state", List.of())),
+        seconds(options.getOrDefault("exec-timeout", List.of("30")).get(0)));
+  }
+
+  private static Duration seconds(String value) throws UsageException {
+    if (!value.matches("[1-9][0-9]{0,5}")) {
+      throw new UsageException(
+          "--exec-timeout needs seconds from 1, but was given '" + value + "'");
+    }
+    return Duration.ofSeconds(Long.parseLong(value));
   }
 
   private static String suggestion(String option) {
@@ -112,8 +125,9 @@ record Arguments(
     return new TreeSet<>(options.getOrDefault("backend", List.of()));
   }
 
-  Optional<Path> config() {
-    return has("config") ? Optional.of(Path.of(options.get("config").get(0))) : Optional.empty();
+  /** Returns the value of an option that has one. */
+  Optional<String> value(String option) {
+    return has(option) ? Optional.of(options.get(option).get(0)) : Optional.empty();
   }
 
   /** Returns the same with other words and settings, for that backend and without a file. */
@@ -121,6 +135,6 @@ record Arguments(
     Map<String, List<String>> newOptions = new TreeMap<>(options);
     newOptions.remove("config");
     newOptions.put("backend", List.of(backend));
-    return new Arguments(newWords, newOptions, newSettings, filter);
+    return new Arguments(newWords, newOptions, newSettings, filter, execTimeout);
   }
 }

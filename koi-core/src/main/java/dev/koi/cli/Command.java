@@ -41,6 +41,7 @@ enum Command {
     return switch (option) {
       case "json", "backend" -> this != HELP;
       case "name", "label", "state" -> this == LIST || this == WATCH || this == DEMO;
+      case "exec", "exec-timeout" -> this == WATCH || this == DEMO;
       case "follow" -> this == EXPLAIN || this == DEMO;
       default -> true;
     };

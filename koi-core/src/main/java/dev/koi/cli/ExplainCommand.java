@@ -50,7 +50,10 @@ final class ExplainCommand {
                 other.backend().equals(instance.backend())
                     && (other.id().equals(instance.id())
                         || other.containerName().equals(instance.containerName()));
-        WatchCommand.awaitEnd(koi, new WatchCommand(console).follow(koi, same, arguments.json()));
+        try (Ending ending = new Ending(koi::close)) {
+          new WatchCommand(console).follow(koi, same, arguments.json(), ending);
+          ending.await();
+        }
       }
       return ExitCode.OK;
     }

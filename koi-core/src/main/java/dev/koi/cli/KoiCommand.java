@@ -80,7 +80,7 @@ final class KoiCommand {
     requireTaken(command, arguments);
     return switch (command) {
       case HELP -> help(words.size() == 1 ? "koi" : command(words.get(1)).word());
-      case DEMO -> new DemoCommand(console).run(arguments, this::run);
+      case DEMO -> new DemoCommand(console, home).run(arguments, this::run);
       case LIST -> new ListCommand(console, clock).run(builder(arguments), arguments);
       case WATCH -> new WatchCommand(console).run(builder(arguments), arguments);
       case EXPLAIN ->
@@ -143,7 +143,8 @@ final class KoiCommand {
   private Koi.Builder builder(Arguments arguments) {
     Optional<Path> file =
         arguments
-            .config()
+            .value("config")
+            .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
     KoiSettings settings =
         SettingsLoader.load(file, arguments.settings(), KoiCommand.class.getClassLoader());

@@ -15,6 +15,8 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Guice would make classes to save time in the long run, at the expense of a short command.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
     Console console =
         new Console(
             stream(FileDescriptor.out),

@@ -5,14 +5,11 @@ import dev.koi.RuntimeEvent;
 import dev.koi.core.Koi;
 import dev.koi.core.wire.WireFormat;
 import java.time.ZoneId;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** {@code koi watch}: the present picture, then every change, until it is told to end. */
 final class WatchCommand {
-
-  private static final long MOST_MILLIS_TO_END = 800;
 
   private final Console console;
 
@@ -22,8 +19,14 @@ final class WatchCommand {
 
   /** Ends when nobody reads its output any more; a signal ends the process. */
   int run(Koi.Builder builder, Arguments arguments) throws InterruptedException {
-    try (Koi koi = builder.start()) {
-      CountDownLatch unread = follow(koi, arguments.filter(), arguments.json());
+    try (Koi koi = builder.start();
+        EventCommand exec =
+            new EventCommand(arguments.value("exec").orElse(""), arguments.execTimeout(), console);
+        Ending ending = new Ending(exec::close, koi::close)) {
+      if (arguments.has("exec")) {
+        exec.subscribeTo(koi, arguments.filter());
+      }
+      follow(koi, arguments.filter(), arguments.json(), ending);
       Outlook outlook = Outlook.await(koi, console, arguments.backends());
       outlook.tell(console);
       if (outlook.exitCode() == ExitCode.USAGE && !koi.status().anyConnected()) {
@@ -32,14 +35,13 @@ final class WatchCommand {
       if (!koi.status().anyConnected()) {
         console.tell("koi: waiting for one to appear; Ctrl-C ends");
       }
-      awaitEnd(koi, unread);
+      ending.await();
     }
     return ExitCode.OK;
   }
 
-  /** Prints the events of what is wanted; what it returns opens when nobody reads them any more. */
-  CountDownLatch follow(Koi koi, Predicate<Instance> wanted, boolean json) {
-    CountDownLatch unread = new CountDownLatch(1);
+  /** Prints the events of what is wanted from now on. */
+  void follow(Koi koi, Predicate<Instance> wanted, boolean json, Ending ending) {
     Seen seen = new Seen(wanted);
     EventText text = new EventText(ZoneId.systemDefault());
     WireFormat wire = new WireFormat();
@@ -49,28 +51,6 @@ final class WatchCommand {
         event ->
             seen.of(event)
                 .filter(e -> !console.print(line.apply(e)))
-                .ifPresent(e -> unread.countDown()));
-    return unread;
-  }
-
-  /** To be told to end is how a watch ends well, so the code is 0 and not the signal's. */
-  static void awaitEnd(Koi koi, CountDownLatch unread) throws InterruptedException {
-    Thread end = new Thread(() -> end(koi), "koi-end");
-    Runtime.getRuntime().addShutdownHook(end);
-    unread.await();
-    Runtime.getRuntime().removeShutdownHook(end);
-  }
-
-  /** Lets the line that is being printed come to its end, but not for ever. */
-  private static void end(Koi koi) {
-    Thread closing = new Thread(koi::close, "koi-close");
-    closing.setDaemon(true);
-    closing.start();
-    try {
-      closing.join(MOST_MILLIS_TO_END);
-    } catch (InterruptedException e) {
-      // then at once
-    }
-    Runtime.getRuntime().halt(ExitCode.OK);
+                .ifPresent(e -> ending.unread()));
   }
 }

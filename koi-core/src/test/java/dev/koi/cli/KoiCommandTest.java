@@ -117,8 +117,7 @@ class KoiCommandTest {
       engine.run(ContainerSpec.of("web").image("nginx:1").publish("127.0.0.1:8080:80"));
       engine.stop(engine.run(ContainerSpec.of("done")));
 
-      assertThat(run(engine, "list", "--backend", "docker"))
-          .isEqualTo(ExitCode.OK);
+      assertThat(run(engine, "list", "--backend", "docker")).isEqualTo(ExitCode.OK);
     }
     assertThat(lines(out)).hasSize(2);
     assertThat(lines(out)[0]).startsWith("NAME").endsWith("AGE");

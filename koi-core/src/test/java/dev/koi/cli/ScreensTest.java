@@ -353,7 +353,9 @@ class ScreensTest {
     docker.health(web, "unhealthy");
     await().atMost(PATIENCE).until(() -> out().contains("+ docker/web  running (unhealthy)"));
     docker.health(web, "healthy");
-    await().atMost(PATIENCE).until(() -> out().contains("~ docker/web  health unhealthy -> healthy"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> out().contains("~ docker/web  health unhealthy -> healthy"));
     docker.stop(web);
     await().atMost(PATIENCE).until(() -> out().contains("- docker/web  after "));
     assertThat(out()).doesNotContain("other");
@@ -366,7 +368,9 @@ class ScreensTest {
     docker.run(ContainerSpec.of("other"));
     Thread follow = start(0, "explain", "web", "--follow");
 
-    await().atMost(PATIENCE).until(() -> out().contains("announced  no") && out().contains("+ docker/web  running"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> out().contains("announced  no") && out().contains("+ docker/web  running"));
     docker.pause(web);
     await().atMost(PATIENCE).until(() -> out().contains("~ docker/web  state running -> paused"));
     docker.remove(web);

@@ -94,7 +94,8 @@ public final class WireFormat {
     json.writeEndObject();
   }
 
-  private static String type(RuntimeEvent event) {
+  /** Returns what kind of event it is, in a word. */
+  public static String type(RuntimeEvent event) {
     if (event instanceof RuntimeEvent.Started) {
       return "started";
     } else if (event instanceof RuntimeEvent.Updated) {
