@@ -11,7 +11,7 @@ final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private volatile Screen screen;
-  private volatile boolean noted; // whether a note is on the screen
+  private volatile String noted = ""; // the note on the screen
 
   Console(PrintStream out, PrintStream err, Screen screen) {
     this.out = out;
@@ -55,9 +55,9 @@ final class Console {
   /** On a terminal, shows what is going on, until something is printed or told. */
   void note(String line) {
     int width = screen.notes();
-    if (width > 0) {
+    if (width > 0 && !line.equals(noted)) {
       synchronized (err) {
-        noted = true;
+        noted = line;
         err.print("\r\u001b[K" + TextWidth.cut(printable(line), width - 1));
         err.flush();
       }
@@ -66,9 +66,9 @@ final class Console {
 
   /** Takes away what {@link #note} has shown. */
   void erase() {
-    if (noted) {
+    if (!noted.isEmpty()) {
       synchronized (err) {
-        noted = false;
+        noted = "";
         err.print("\r\u001b[K");
         err.flush();
       }

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Ending implements AutoCloseable {
 
-  private static final long MOST_MILLIS = 900;
+  private static final long MOST_MILLIS = 700;
 
   private final Thread hook;
   private final CountDownLatch unread = new CountDownLatch(1);

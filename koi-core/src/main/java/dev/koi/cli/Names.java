@@ -26,9 +26,8 @@ final class Names {
   }
 
   String of(Instance instance) {
-    return isShared(instance)
-        ? instance.name() + " (" + instance.containerName() + ")"
-        : instance.name();
+    boolean told = instance.name().equals(instance.containerName()) || !isShared(instance);
+    return told ? instance.name() : instance.name() + " (" + instance.containerName() + ")";
   }
 
   /** Returns the name, or the container's own if the name is shared. */

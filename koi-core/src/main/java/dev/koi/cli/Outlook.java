@@ -27,7 +27,8 @@ record Outlook(int exitCode, List<String> lines) {
 
   /** Waits for the first look, and says for whom if that takes more than a moment. */
   static Outlook await(Koi koi, Console console, Set<String> named) throws InterruptedException {
-    if (!koi.awaitFirstLook(MOMENT)) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!koi.awaitFirstLook(MOMENT) && System.nanoTime() - end < 0) {
       List<String> slow = new ArrayList<>();
       for (BackendStatus backend : koi.status().backends()) {
         if (backend.state() == BackendState.CONNECTING) {
@@ -35,9 +36,8 @@ record Outlook(int exitCode, List<String> lines) {
         }
       }
       console.note("koi: waiting for " + String.join(", ", slow) + " ...");
-      koi.awaitFirstLook(PATIENCE);
-      console.erase();
     }
+    console.erase();
     return of(koi.status(), named);
   }
 
