@@ -8,10 +8,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Understands the command line and runs what it asks for. */
 final class KoiCommand {
+
+  private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
 
   private final Console console;
   private final Optional<Path> home;
@@ -67,6 +70,9 @@ final class KoiCommand {
     if (command.equals("demo")) {
       return new DemoCommand(console, home).run(arguments, this::run);
     }
+    if (command.equals("completion")) {
+      return completion(arguments.words());
+    }
     if (arguments.words().size() > 1) {
       throw new UsageException(
           "'"
@@ -84,13 +90,27 @@ final class KoiCommand {
   }
 
   private int help() throws IOException {
-    try (InputStream text = KoiCommand.class.getResourceAsStream("help.txt")) {
+    return show("help.txt");
+  }
+
+  private int completion(List<String> words) throws UsageException, IOException {
+    if (words.size() != 2 || !SHELLS.contains(words.get(1))) {
+      throw new UsageException("'completion' needs one of " + String.join(", ", SHELLS));
+    }
+    return show("completion/" + words.get(1));
+  }
+
+  private int show(String resource) throws IOException {
+    try (InputStream text = KoiCommand.class.getResourceAsStream(resource)) {
       new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(console::print);
     }
     return ExitCode.OK;
   }
 
-  private Koi.Builder builder(Arguments arguments) {
+  private Koi.Builder builder(Arguments arguments) throws IOException {
+    if (home.isPresent()) {
+      BackendsDirectory.requireTrusted(home.get().resolve("backends"));
+    }
     Optional<Path> file =
         arguments
             .config()

@@ -96,10 +96,10 @@ class EventCommandTest {
 
   @Test
   void aCommandNeedNotReadWhatItIsGiven() {
-    Instance big = instance("web").labels(Map.of("big", "x".repeat(1 << 20))).build();
+    RuntimeEvent big = new RuntimeEvent.BackendDisconnected("docker", NOW, 1, "x".repeat(1 << 20));
 
-    run("true", started(big));
-    run("exec <&-; sleep 0.1", started(big));
+    run("true", big);
+    run("exec <&-; sleep 0.1", big);
 
     assertThat(told()).isEmpty();
   }
