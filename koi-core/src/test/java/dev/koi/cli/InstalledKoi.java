@@ -42,9 +42,9 @@ final class InstalledKoi implements AutoCloseable {
   }
 
   static void run(String... command) throws Exception {
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-        .as(String.join(" ", command))
-        .isZero();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
   }
 
   Path home() {
