@@ -31,7 +31,6 @@ final class KoiCommand {
     try {
       Arguments arguments = Arguments.parse(args);
       verbose = arguments.verbose();
-      Logging.configure(console, verbose);
       return run(arguments);
     } catch (UsageException e) {
       console.tell("koi: " + e.getMessage() + "; 'koi --help' shows what there is");
@@ -67,6 +66,7 @@ final class KoiCommand {
       throw new UsageException("no command given");
     }
     String command = arguments.words().get(0);
+    Logging.configure(console, arguments.verbose());
     if (command.equals("demo")) {
       return new DemoCommand(console, home).run(arguments, this::run);
     }
