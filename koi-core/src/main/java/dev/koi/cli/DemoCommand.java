@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.spi.ToolProvider;
 
 /**
@@ -45,6 +44,8 @@ final class DemoCommand {
     ToolProvider engine = find(loader);
     Path directory = Files.createTempDirectory("koi");
     Path socket = directory.resolve("engine.sock");
+    Thread cleaning = new Thread(() -> clean(directory, socket), "koi-clean");
+    Runtime.getRuntime().addShutdownHook(cleaning); // done long before a watch has been closed
     StringWriter complaints = new StringWriter();
     Thread thread =
         new Thread(
@@ -65,8 +66,16 @@ final class DemoCommand {
     } finally {
       thread.interrupt();
       thread.join(MOST_MILLIS_TO_START);
+      clean(directory, socket);
+    }
+  }
+
+  private static void clean(Path directory, Path socket) {
+    try {
       Files.deleteIfExists(socket);
       Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      // it lies where the system cleans up
     }
   }
 
@@ -110,16 +119,6 @@ final class DemoCommand {
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
     settings.put("koi.backends.docker.host", "unix://" + socket);
-    return new Arguments(
-        words.isEmpty() ? List.of("watch") : words,
-        arguments.json(),
-        arguments.verbose(),
-        false,
-        false,
-        Set.of("docker"),
-        Optional.empty(),
-        settings,
-        arguments.exec(),
-        arguments.execTimeout());
+    return arguments.on("docker", words.isEmpty() ? List.of("watch") : words, settings);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The command of {@code koi watch --exec}: run by a shell for each event, which it finds as JSON on
@@ -46,14 +47,15 @@ final class EventCommand implements AutoCloseable {
     this.console = console;
   }
 
-  /** Runs for each event from now on. */
-  void subscribeTo(Koi koi) {
+  /** Runs for each event of what is wanted from now on. */
+  void subscribeTo(Koi koi, Predicate<Instance> wanted) {
     for (int i = 0; i < LANES; i++) {
       int lane = i;
+      Seen seen = new Seen(wanted);
       koi.subscribe(
           event -> {
             if (lane == Math.floorMod(about(event).hashCode(), LANES)) {
-              run(event);
+              seen.of(event).ifPresent(this::run);
             }
           });
     }

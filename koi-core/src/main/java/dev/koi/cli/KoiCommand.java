@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import dev.koi.Nearest;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,22 +20,28 @@ final class KoiCommand {
 
   private final Console console;
   private final Optional<Path> home;
+  private final Clock clock;
 
   /** Makes one; {@code home} is where the distribution lies, if it runs from there. */
-  KoiCommand(Console console, Optional<Path> home) {
+  KoiCommand(Console console, Optional<Path> home, Clock clock) {
     this.console = console;
     this.home = home;
+    this.clock = clock;
   }
 
   /** Returns the exit code; every failure has been told in one line. */
   int run(String... args) {
-    boolean verbose = false;
+    boolean verbose = List.of(args).contains("-v"); // as far as is known
     try {
       Arguments arguments = Arguments.parse(args);
       verbose = arguments.verbose();
+      if (arguments.has("no-color")) {
+        console.withoutColours();
+      }
       return run(arguments);
     } catch (UsageException e) {
-      console.tell("koi: " + e.getMessage() + "; 'koi --help' shows what there is");
+      String joint = e.getMessage().endsWith("?") ? " " : "; ";
+      console.tell("koi: " + e.getMessage() + joint + "'koi --help' shows what there is");
       return ExitCode.USAGE;
     } catch (IllegalArgumentException e) {
       console.tell("koi: " + e.getMessage());
@@ -44,60 +52,108 @@ final class KoiCommand {
     } catch (InterruptedException e) {
       console.tell("koi: interrupted");
       return ExitCode.FAILURE;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // such as an Error: a person wants a sentence, whatever it was
       console.tell("koi: unexpected: " + e + (verbose ? "" : "; -v shows more"));
       if (verbose) {
-        e.printStackTrace();
+        Logging.tellTrace(console, e);
       }
       return ExitCode.FAILURE;
     }
   }
 
   private int run(Arguments arguments) throws UsageException, IOException, InterruptedException {
-    if (arguments.version()) {
+    if (arguments.has("version")) {
       String version = KoiCommand.class.getPackage().getImplementationVersion();
       console.print("koi " + (version == null ? "(unpackaged)" : version));
       return ExitCode.OK;
     }
-    if (arguments.help()) {
-      return help();
-    }
-    if (arguments.words().isEmpty()) {
+    List<String> words = arguments.words();
+    if (words.isEmpty()) {
+      if (arguments.has("help")) {
+        return help("koi");
+      }
       throw new UsageException("no command given");
     }
-    String command = arguments.words().get(0);
+    Command command = command(words.get(0));
+    if (arguments.has("help")) {
+      return help(command.word());
+    }
+    requireTaken(command, arguments);
     Logging.configure(console, arguments.verbose());
-    if (command.equals("demo")) {
-      return new DemoCommand(console, home).run(arguments, this::run);
-    }
-    if (command.equals("completion")) {
-      return completion(arguments.words());
-    }
-    if (arguments.words().size() > 1) {
-      throw new UsageException(
-          "'"
-              + command
-              + "' takes no further words, but was given '"
-              + arguments.words().get(1)
-              + "'");
-    }
     return switch (command) {
-      case "list" -> new ListCommand(console).run(builder(arguments), arguments);
-      case "watch" -> new WatchCommand(console).run(builder(arguments), arguments);
-      case "help" -> help();
-      default -> throw new UsageException("unknown command '" + command + "'");
+      case HELP -> help(words.size() == 1 ? "koi" : command(words.get(1)).word());
+      case COMPLETION -> completion(required(words, "one of " + String.join(", ", SHELLS)));
+      case DEMO -> new DemoCommand(console, home).run(arguments, this::run);
+      case LIST -> new ListCommand(console, clock).run(builder(arguments), arguments);
+      case WATCH -> new WatchCommand(console).run(builder(arguments), arguments);
+      case EXPLAIN ->
+          new ExplainCommand(console, clock)
+              .run(
+                  builder(arguments),
+                  arguments,
+                  required(words, "a name or an id, as 'koi list' shows it"));
+      case BACKENDS -> new BackendsCommand(console, home).run(builder(arguments), arguments);
     };
   }
 
-  private int help() throws IOException {
-    return show("help.txt");
+  private static Command command(String word) throws UsageException {
+    Optional<Command> command = Command.named(word);
+    if (command.isEmpty()) {
+      throw new UsageException(
+          "unknown command '"
+              + word
+              + "'"
+              + Nearest.to(word, Command.words())
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse(""));
+    }
+    return command.get();
   }
 
-  private int completion(List<String> words) throws UsageException, IOException {
-    if (words.size() != 2 || !SHELLS.contains(words.get(1))) {
-      throw new UsageException("'completion' needs one of " + String.join(", ", SHELLS));
+  /** Refuses what would have no effect. */
+  private static void requireTaken(Command command, Arguments arguments) throws UsageException {
+    for (String option : arguments.options().keySet()) {
+      if (!command.takes(option)) {
+        throw new UsageException("'" + command.word() + "' does not take --" + option);
+      }
     }
-    return show("completion/" + words.get(1));
+    int most =
+        switch (command) {
+          case LIST, WATCH, BACKENDS -> 1;
+          case EXPLAIN, HELP, COMPLETION -> 2;
+          case DEMO -> Integer.MAX_VALUE; // whose command is looked at in its turn
+        };
+    if (arguments.words().size() > most) {
+      throw new UsageException(
+          "'"
+              + command.word()
+              + "' takes no further words, but was given '"
+              + arguments.words().get(most)
+              + "'");
+    }
+  }
+
+  private static String required(List<String> words, String what) throws UsageException {
+    if (words.size() < 2) {
+      throw new UsageException("'" + words.get(0) + "' needs " + what);
+    }
+    return words.get(1);
+  }
+
+  private int help(String topic) throws IOException {
+    return show("help/" + topic + ".txt");
+  }
+
+  private int completion(String shell) throws UsageException, IOException {
+    if (!SHELLS.contains(shell)) {
+      throw new UsageException(
+          "'completion' needs one of "
+              + String.join(", ", SHELLS)
+              + ", but was given '"
+              + shell
+              + "'");
+    }
+    return show("completion/" + shell);
   }
 
   private int show(String resource) throws IOException {
@@ -113,7 +169,8 @@ final class KoiCommand {
     }
     Optional<Path> file =
         arguments
-            .config()
+            .value("config")
+            .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
     KoiSettings settings =
         SettingsLoader.load(file, arguments.settings(), KoiCommand.class.getClassLoader());

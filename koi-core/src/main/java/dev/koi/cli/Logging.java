@@ -24,6 +24,13 @@ final class Logging {
     JETTY.setLevel(Level.WARNING); // tells of every start of the simulated engine
   }
 
+  /** Tells where something was thrown; what it is has been told. */
+  static void tellTrace(Console console, Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    trace.toString().lines().skip(1).forEach(console::tell);
+  }
+
   // Held, or they could be collected and their levels with them.
   private static final Logger KOI = Logger.getLogger("dev.koi");
   private static final Logger HTTP = Logger.getLogger("org.apache.hc");
@@ -44,9 +51,7 @@ final class Logging {
       String cause = entry.getThrown() == null ? "" : ": " + entry.getThrown();
       console.tell("koi: " + entry.getLevel() + " " + getFormatter().formatMessage(entry) + cause);
       if (stackTraces && entry.getThrown() != null) {
-        StringWriter trace = new StringWriter();
-        entry.getThrown().printStackTrace(new PrintWriter(trace));
-        trace.toString().lines().skip(1).forEach(console::tell);
+        tellTrace(console, entry.getThrown());
       }
     }
 

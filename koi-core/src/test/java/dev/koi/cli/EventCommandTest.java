@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -197,7 +196,7 @@ class EventCommandTest {
   }
 
   private Console console() {
-    return new Console(new PrintStream(out), new PrintStream(err), Map.of());
+    return new Console(new PrintStream(out), new PrintStream(err), Screen.NONE);
   }
 
   private Path file(String name) {
