@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.Timeout;
@@ -52,10 +52,16 @@ class CompletionTest {
             option
                 .matcher(Files.readString(SCRIPTS.resolve(shell)))
                 .results()
-                .map((MatchResult found) -> found.group(1)))
-        .containsOnlyElementsOf(
-            new TreeSet<>(
-                Arguments.OPTIONS.getOptions().stream().map(Option::getLongOpt).toList()));
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(
+            Arguments.OPTIONS.getOptions().stream().map(Option::getLongOpt).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh", "fish"})
+  void everyCommandIsCompleted(String shell) throws IOException {
+    assertThat(Files.readString(SCRIPTS.resolve(shell))).contains(Command.words());
   }
 
   @ParameterizedTest
