@@ -12,6 +12,7 @@ enum Command {
   EXPLAIN,
   BACKENDS,
   DEMO,
+  COMPLETION,
   HELP;
 
   /** Returns the command of that name; "doctor" is what other tools call backends. */
@@ -39,7 +40,7 @@ enum Command {
   /** Returns whether the option has a meaning; for demo, which passes them on, most have. */
   boolean takes(String option) {
     return switch (option) {
-      case "json", "backend" -> this != HELP;
+      case "json", "backend" -> this != HELP && this != COMPLETION;
       case "name", "label", "state" -> this == LIST || this == WATCH || this == DEMO;
       case "exec", "exec-timeout" -> this == WATCH || this == DEMO;
       case "follow" -> this == EXPLAIN || this == DEMO;

@@ -16,6 +16,8 @@ import java.util.Optional;
 /** Understands the command line and runs what it asks for. */
 final class KoiCommand {
 
+  private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+
   private final Console console;
   private final Optional<Path> home;
   private final Clock clock;
@@ -33,7 +35,6 @@ final class KoiCommand {
     try {
       Arguments arguments = Arguments.parse(args);
       verbose = arguments.verbose();
-      Logging.configure(console, verbose);
       if (arguments.has("no-color")) {
         console.withoutColours();
       }
@@ -78,13 +79,19 @@ final class KoiCommand {
       return help(command.word());
     }
     requireTaken(command, arguments);
+    Logging.configure(console, arguments.verbose());
     return switch (command) {
       case HELP -> help(words.size() == 1 ? "koi" : command(words.get(1)).word());
+      case COMPLETION -> completion(required(words, "one of " + String.join(", ", SHELLS)));
       case DEMO -> new DemoCommand(console, home).run(arguments, this::run);
       case LIST -> new ListCommand(console, clock).run(builder(arguments), arguments);
       case WATCH -> new WatchCommand(console).run(builder(arguments), arguments);
       case EXPLAIN ->
-          new ExplainCommand(console, clock).run(builder(arguments), arguments, required(words, 1));
+          new ExplainCommand(console, clock)
+              .run(
+                  builder(arguments),
+                  arguments,
+                  required(words, "a name or an id, as 'koi list' shows it"));
       case BACKENDS -> new BackendsCommand(console, home).run(builder(arguments), arguments);
     };
   }
@@ -113,7 +120,7 @@ final class KoiCommand {
     int most =
         switch (command) {
           case LIST, WATCH, BACKENDS -> 1;
-          case EXPLAIN, HELP -> 2;
+          case EXPLAIN, HELP, COMPLETION -> 2;
           case DEMO -> Integer.MAX_VALUE; // whose command is looked at in its turn
         };
     if (arguments.words().size() > most) {
@@ -126,21 +133,40 @@ final class KoiCommand {
     }
   }
 
-  private static String required(List<String> words, int index) throws UsageException {
-    if (words.size() <= index) {
-      throw new UsageException("'explain' needs a name or an id, as 'koi list' shows it");
+  private static String required(List<String> words, String what) throws UsageException {
+    if (words.size() < 2) {
+      throw new UsageException("'" + words.get(0) + "' needs " + what);
     }
-    return words.get(index);
+    return words.get(1);
   }
 
   private int help(String topic) throws IOException {
-    try (InputStream text = KoiCommand.class.getResourceAsStream("help/" + topic + ".txt")) {
+    return show("help/" + topic + ".txt");
+  }
+
+  private int completion(String shell) throws UsageException, IOException {
+    if (!SHELLS.contains(shell)) {
+      throw new UsageException(
+          "'completion' needs one of "
+              + String.join(", ", SHELLS)
+              + ", but was given '"
+              + shell
+              + "'");
+    }
+    return show("completion/" + shell);
+  }
+
+  private int show(String resource) throws IOException {
+    try (InputStream text = KoiCommand.class.getResourceAsStream(resource)) {
       new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(console::print);
     }
     return ExitCode.OK;
   }
 
-  private Koi.Builder builder(Arguments arguments) {
+  private Koi.Builder builder(Arguments arguments) throws IOException {
+    if (home.isPresent()) {
+      BackendsDirectory.requireTrusted(home.get().resolve("backends"));
+    }
     Optional<Path> file =
         arguments
             .value("config")

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -96,10 +95,10 @@ class EventCommandTest {
 
   @Test
   void aCommandNeedNotReadWhatItIsGiven() {
-    Instance big = instance("web").labels(Map.of("big", "x".repeat(1 << 20))).build();
+    RuntimeEvent big = new RuntimeEvent.BackendDisconnected("docker", NOW, 1, "x".repeat(1 << 20));
 
-    run("true", started(big));
-    run("exec <&-; sleep 0.1", started(big));
+    run("true", big);
+    run("exec <&-; sleep 0.1", big);
 
     assertThat(told()).isEmpty();
   }
