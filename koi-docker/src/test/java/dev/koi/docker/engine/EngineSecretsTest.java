@@ -58,7 +58,9 @@ class EngineSecretsTest {
         RawEngine.unix(directory.resolve("s"))
             .on(
                 "/containers/json",
-                e -> e.json("[{\"Id\":\"" + ID + "\",\"State\":\"running\",\"Command\":\"canary\"}]"))
+                e ->
+                    e.json(
+                        "[{\"Id\":\"" + ID + "\",\"State\":\"running\",\"Command\":\"canary\"}]"))
             .on("/containers/" + ID + "/json", e -> e.json(INSPECTION));
   }
 
