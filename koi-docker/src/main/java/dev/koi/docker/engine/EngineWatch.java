@@ -1,9 +1,11 @@
 package dev.koi.docker.engine;
 
+import dev.koi.Instance;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -19,6 +21,7 @@ final class EngineWatch implements InstanceWatch {
   private final EngineIdentity engine;
   private final EngineTimings timings;
   private final NetworkSharers sharers;
+  private final Map<String, Instance> lastSeen;
   private final ProbeEvents probes = new ProbeEvents();
   private final PendingHints pending = new PendingHints();
   private final Object lock = new Object();
@@ -32,11 +35,16 @@ final class EngineWatch implements InstanceWatch {
    * Opens one, live on return.
    *
    * @param sharers names the containers that change whenever the given one does
+   * @param lastSeen how each container looked when it was last looked at, by id
    */
   static EngineWatch open(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers)
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      NetworkSharers sharers,
+      Map<String, Instance> lastSeen)
       throws IOException, InterruptedException {
-    EngineWatch watch = new EngineWatch(http, engine, timings, sharers);
+    EngineWatch watch = new EngineWatch(http, engine, timings, sharers, lastSeen);
     try {
       watch.begin();
       return watch;
@@ -47,11 +55,16 @@ final class EngineWatch implements InstanceWatch {
   }
 
   private EngineWatch(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers) {
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      NetworkSharers sharers,
+      Map<String, Instance> lastSeen) {
     this.http = http;
     this.engine = engine;
     this.timings = timings;
     this.sharers = sharers;
+    this.lastSeen = lastSeen;
     keeper = http.threads("heartbeat").newThread(this::keep);
   }
 
@@ -82,10 +95,20 @@ final class EngineWatch implements InstanceWatch {
   }
 
   private void read(EngineEvent event) {
-    engine.dialect().changedContainer(event).ifPresent(this::hint);
     if (engine.dialect() == EngineDialect.PODMAN) {
       probes.read(event);
     }
+    if (!tellsKnownHealth(event)) {
+      engine.dialect().changedContainer(event).ifPresent(this::hint);
+    }
+  }
+
+  /** Podman sends an event for each probe, whether anything came of it or not. */
+  private boolean tellsKnownHealth(EngineEvent event) {
+    Instance seen = lastSeen.get(event.actor());
+    return seen != null
+        && event.action().equals("health_status")
+        && event.health().equals(seen.health().wireName());
   }
 
   private void hint(String id) {

@@ -137,11 +137,16 @@ class EngineDialectTest {
 
   @Test
   void onlyPodmanHasInfrastructure() {
-    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "")).isTrue();
-    assertThat(EngineDialect.PODMAN.isInfrastructure("x", "localhost/podman-pause:4.3.1-0"))
+    String pod = "/libpod_parent/36f26c5a1760" + "f".repeat(52);
+    String podman = "localhost/podman-pause:4.3.1-0";
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", podman, "")).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "", "")).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "k8s/pause:3", pod))
         .isTrue();
-    assertThat(EngineDialect.PODMAN.isInfrastructure("my-infra", "localhost/web:1")).isFalse();
-    assertThat(EngineDialect.DOCKER.isInfrastructure("36f26c5a1760-infra", "")).isFalse();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("chosen", podman, pod)).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "web:1", "")).isFalse();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("my-infra", "web:1", pod)).isFalse();
+    assertThat(EngineDialect.DOCKER.isInfrastructure("36f26c5a1760-infra", podman, pod)).isFalse();
   }
 
   private static EngineEvent event(String type, String action, String actor, String container)

@@ -40,6 +40,6 @@ class ProbeEventsTest {
   }
 
   private static EngineEvent event(String action, String id) {
-    return new EngineEvent("container", action, id, "");
+    return new EngineEvent("container", action, id, "", "");
   }
 }
