@@ -13,6 +13,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
 /** Says why nobody answers at an endpoint, and what would help. */
@@ -62,7 +65,8 @@ final class EndpointCheck {
         return new BackendUnavailableException("nothing listens at " + endpoint, failure);
       }
       if (cause instanceof SSLException) {
-        return new IOException("TLS with " + endpoint + " failed: " + cause.getMessage(), failure);
+        return new IOException(
+            "TLS with " + endpoint + " failed: " + tlsReason(endpoint, cause), failure);
       }
       if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
         return new IOException(
@@ -73,6 +77,26 @@ final class EndpointCheck {
         ? failure
         : new IOException(
             failure.getMessage() + "; is it a container engine that listens there?", failure);
+  }
+
+  private static String tlsReason(EngineEndpoint endpoint, Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      } else if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      } else if (cause instanceof CertPathBuilderException) {
+        return "its certificate is not signed by whom we trust: "
+            + endpoint.certificates().orElseThrow().resolve("ca.pem");
+      }
+    }
+    String reason = failure.getMessage();
+    if (!String.valueOf(reason).matches(".*(fatal alert|terminated the handshake).*")) {
+      return reason;
+    }
+    Path ours =
+        endpoint.certificates().orElseThrow().resolve("cert.pem"); // what it may have refused
+    return reason + (Files.exists(ours) ? "; it was shown " : "; there is no ") + ours;
   }
 
   private static String access(Path socket) {

@@ -3,12 +3,12 @@ package dev.koi.docker.engine;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import dev.koi.Instance;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.core5.http.MessageHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,8 +128,8 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   /** Reads the list's ids, whatever else its rows hold, and however much. */
-  private static Set<String> presentIds(Response response) throws IOException {
-    JsonParser rows = Json.stream(response.getBody());
+  private static Set<String> presentIds(MessageHeaders head, InputStream body) throws IOException {
+    JsonParser rows = Json.stream(body);
     if (rows.nextToken() != JsonToken.START_ARRAY) {
       throw new IOException("the engine's list of containers is no list");
     }
@@ -149,10 +150,10 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   private EngineHttp.Call<JsonNode> inspect(String id) throws IOException {
-    return inspect(id, response -> Json.tree(response.getBody()));
+    return inspect(id, (head, body) -> Json.tree(body));
   }
 
-  private EngineHttp.Call<JsonNode> inspect(String id, EngineHttp.BodyReader<JsonNode> reader)
+  private EngineHttp.Call<JsonNode> inspect(String id, EngineHttp.AnswerReader<JsonNode> reader)
       throws IOException {
     return http.start(EngineRequest.inspect(engine.api(), id), timings.inspect(), reader);
   }
@@ -225,7 +226,7 @@ final class EngineConnection implements RuntimeConnection {
         if (broken.add(id)) {
           log.warn("{} is shown without labels: {}", id, e.getMessage());
         }
-        return answered(inspect(id, r -> Json.treeWithout("Labels", r.getBody())));
+        return answered(inspect(id, (head, body) -> Json.treeWithout("Labels", body)));
       }
     }
 

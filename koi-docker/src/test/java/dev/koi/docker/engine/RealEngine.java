@@ -79,6 +79,11 @@ public final class RealEngine implements AutoCloseable {
     return host;
   }
 
+  /** Returns the file of its unix socket. */
+  public Path socket() {
+    return Path.of(host.substring("unix://".length()));
+  }
+
   /** Returns the image every container is made from, as the engine shows it. */
   public String image() {
     return image;
