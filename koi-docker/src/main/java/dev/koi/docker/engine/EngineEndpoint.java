@@ -98,7 +98,8 @@ public record EngineEndpoint(
           default ->
               throw new IllegalArgumentException("must begin with unix://, tcp:// or npipe://");
         };
-    return new EngineEndpoint(uri, source, configured, certificates);
+    return new EngineEndpoint(
+        uri, source, configured, certificates.filter(any -> uri.getScheme().equals("tcp")));
   }
 
   private static IllegalArgumentException ssh(URI uri) {

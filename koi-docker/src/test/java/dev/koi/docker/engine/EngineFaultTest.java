@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -411,6 +413,47 @@ class EngineFaultTest {
     assertThatThrownBy(this::search)
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("nothing listens at unix://" + directory.resolve("s"));
+  }
+
+  @Test
+  void whatIsBrokenOrGoneDoesNotHideALiveEngineAtALaterPlace() throws Exception {
+    RawEngine.unix(directory.resolve("stale")).close();
+    Files.createDirectory(directory.resolve("mount"));
+    List<EngineEndpoint> places =
+        Stream.of("none", "stale", "mount", "s")
+            .map(name -> EngineEndpoint.usual(directory.resolve(name)))
+            .toList();
+
+    try (var found = EngineSearch.connect(config(), EngineDialect.DOCKER, places, "help")) {
+      assertThat(found.runtime().endpoint()).isEqualTo("unix://" + directory.resolve("s"));
+    }
+  }
+
+  @Test
+  void everyPlaceThatWasTriedIsNamedWithWhatWasFound() throws Exception {
+    RawEngine.unix(directory.resolve("stale")).close();
+    Files.createDirectory(directory.resolve("mount"));
+    asPodman();
+    List<EngineEndpoint> places =
+        Stream.of("none", "stale", "s", "gone")
+            .map(name -> EngineEndpoint.usual(directory.resolve(name)))
+            .toList();
+    String at = "unix://" + directory + "/";
+    String absent =
+        "nothing listens at %1$sstale; %1$ss is Podman 5.4.2, which the podman backend watches; "
+            + "no socket at %1$snone, %1$sgone";
+
+    assertThatThrownBy(
+            () -> EngineSearch.connect(config(), EngineDialect.DOCKER, places, "is it running?"))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessage(absent.formatted(at) + "; is it running?");
+
+    List<EngineEndpoint> more = new ArrayList<>(places);
+    more.add(0, EngineEndpoint.usual(directory.resolve("mount")));
+    assertThatThrownBy(() -> EngineSearch.connect(config(), EngineDialect.DOCKER, more, "help"))
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageStartingWith(at + "mount is a directory")
+        .hasMessageEndingWith(absent.formatted(at));
   }
 
   @Test
