@@ -75,7 +75,7 @@ class ArchitectureTest {
     "com.google.inject.., dev.koi.core",
     "com.typesafe.config.., dev.koi.core.settings",
     "com.github.dockerjava.., dev.koi.docker.engine",
-"org.apache.hc.., dev.koi.docker.engine",
+    "org.apache.hc.., dev.koi.docker.engine",
     "com.fasterxml.jackson.databind.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..",
     "com.fasterxml.jackson.dataformat.., dev.koi.podman",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..|dev.koi.core.wire",

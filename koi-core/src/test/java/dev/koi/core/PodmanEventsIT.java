@@ -1,6 +1,7 @@
 package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Also what only Podman does, or does in its own way. */
@@ -39,14 +39,31 @@ class PodmanEventsIT extends RealEngineEvents {
     tellsOfBoth("Started", web, db, () -> engine.cli("pod", "start", pod));
     tellsOfBoth("Updated [state]", web, db, () -> engine.cli("pod", "pause", pod));
     tellsOfBoth("Updated [state]", web, db, () -> engine.cli("pod", "unpause", pod));
-    tells(
-        List.of("Started " + web, "Started " + db, "Stopped " + web, "Stopped " + db),
-        () -> engine.cli("pod", "restart", pod));
+    restartPod(pod, web, db);
     assertThat(instance(web).ips()).hasSize(1).isEqualTo(instance(db).ips());
-    tellsOfBoth("Stopped", web, db, () -> engine.cli("pod", "rm", "-f", pod));
+    tellsOfBoth("Stopped", web, db, () -> engine.cli("pod", "rm", "-f", pod)); // 10 s on Podman 5
     assertThat(listener.events())
         .filteredOn(RuntimeEvent.Started.class::isInstance)
         .noneMatch(event -> event.toString().contains("-infra"));
+  }
+
+  /**
+   * A member that has not been restarted when the pod's network has been may be seen without it.
+   */
+  private void restartPod(String pod, String... members) {
+    int before = told().size();
+    engine.cli("pod", "restart", pod);
+    List<String> expected =
+        Stream.of(members)
+            .flatMap(name -> Stream.of("Stopped " + name, "Started " + name))
+            .toList();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(told().subList(before, told().size()))
+                    .filteredOn(event -> !event.endsWith("[networks]"))
+                    .containsExactlyInAnyOrderElementsOf(expected));
   }
 
   @Test
@@ -90,11 +107,10 @@ class PodmanEventsIT extends RealEngineEvents {
           name: %s
           labels: {app: shop}
         spec:
-          terminationGracePeriodSeconds: 1
           containers:
           - name: web
             image: %s
-            command: ["/bin/busybox", "sleep", "600"]
+            command: [/bin/sh, -c, "trap 'exit 0' TERM; while :; do /bin/sleep 0.1; done"]
         """
             .formatted(pod, image));
   }
@@ -202,11 +218,7 @@ class PodmanEventsIT extends RealEngineEvents {
   }
 
   private void probeThatFails(String container) {
-    assertThat(failure(() -> engine.cli("healthcheck", "run", container))).isNotNull();
-  }
-
-  private static Throwable failure(ThrowingCallable call) {
-    return org.assertj.core.api.Assertions.catchThrowable(call);
+    assertThat(catchThrowable(() -> engine.cli("healthcheck", "run", container))).isNotNull();
   }
 
   @Test
@@ -214,10 +226,11 @@ class PodmanEventsIT extends RealEngineEvents {
     listen();
     String web = run("web", "-p", "127.0.0.1:18094:80");
     awaitTold("Started " + web);
-    assertThat(failure(() -> run("conflict", "-p", "127.0.0.1:18094:80"))).isNotNull();
+    assertThat(catchThrowable(() -> run("conflict", "-p", "127.0.0.1:18094:80"))).isNotNull();
     String unknown = engine.name("unknown");
     assertThat(
-            failure(() -> engine.cli("run", "--name", unknown, engine.image(), "no-such-command")))
+            catchThrowable(
+                () -> engine.cli("run", "--name", unknown, engine.image(), "no-such-command")))
         .isNotNull();
     String witness = run("witness");
 

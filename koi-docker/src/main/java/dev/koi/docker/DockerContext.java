@@ -97,7 +97,8 @@ record DockerContext(String name, String source, Path directory) {
       throw new IOException(file + " is no valid JSON; correct it, or set DOCKER_HOST");
     } catch (IOException e) {
       String help = "; make it readable, or set DOCKER_HOST";
-      throw new IOException("cannot read " + file + " (" + e.getClass().getSimpleName() + ")" + help, e);
+      throw new IOException(
+          "cannot read " + file + " (" + e.getClass().getSimpleName() + ")" + help, e);
     }
   }
 }

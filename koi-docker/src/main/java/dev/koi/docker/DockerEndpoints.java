@@ -71,7 +71,9 @@ final class DockerEndpoints {
         .toList();
   }
 
-  /** Returns the sockets of Colima's virtual machines: of the default one, and of those there are. */
+  /**
+   * Returns the sockets of Colima's virtual machines: of the default one, and of those there are.
+   */
   private static Stream<Path> colimaProfiles(Path directory) {
     Path usual = directory.resolve("default/docker.sock");
     try (Stream<Path> profiles = Files.list(directory)) {

@@ -7,6 +7,7 @@ import dev.koi.Instance;
 import dev.koi.docker.engine.HintFollower;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.docker.engine.RealEngineTests;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 class PodmanBackendIT extends RealEngineTests {
@@ -73,7 +74,7 @@ class PodmanBackendIT extends RealEngineTests {
 
   @Test
   void aContainerThatIsOnlyNamedLikeInfrastructureIsShown() throws Exception {
-    String name = "0123456789ab-infra";
+    String name = "%012x-infra".formatted(ThreadLocalRandom.current().nextLong(1L << 44, 1L << 48));
     assertThat(find(engine.run(name)).containerName()).isEqualTo(name);
   }
 

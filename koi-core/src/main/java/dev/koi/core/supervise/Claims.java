@@ -30,6 +30,10 @@ public final class Claims {
     Claim(BackendSettings entry) {
       this.entry = entry;
     }
+
+    boolean isOf(BackendSettings other) {
+      return entry.name().equals(other.name());
+    }
   }
 
   /** Makes them, with nothing claimed. */
@@ -37,7 +41,7 @@ public final class Claims {
 
   /** An attempt of that entry begins. */
   synchronized void begins(BackendSettings entry) {
-    claims.values().forEach(claim -> claim.last |= claim.entry == entry && claim.heir != null);
+    claims.values().forEach(claim -> claim.last |= claim.isOf(entry) && claim.heir != null);
   }
 
   /**
@@ -53,8 +57,8 @@ public final class Claims {
       return;
     }
     Claim claim = claims.computeIfAbsent(canonical(endpoint), any -> new Claim(entry));
-    if (claim.entry == entry) {
-      claims.values().removeIf(other -> other != claim && other.entry == entry); // it has moved
+    if (claim.isOf(entry)) {
+      claims.values().removeIf(other -> other != claim && other.isOf(entry)); // it has moved
       claim.giveWay = giveWay;
       claim.answering = true;
       claim.heir = null;
@@ -80,7 +84,7 @@ public final class Claims {
   synchronized boolean ended(BackendSettings entry) {
     boolean lost = false;
     for (Claim claim : claims.values()) {
-      if (claim.entry == entry) {
+      if (claim.isOf(entry)) {
         claim.answering = false;
         if (claim.last) {
           claim.entry = claim.heir;

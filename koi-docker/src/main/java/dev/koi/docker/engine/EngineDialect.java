@@ -54,6 +54,7 @@ public enum EngineDialect {
       Set.of(
           "create", // not running yet; start follows
           "init",
+          "restart", // of Podman, before the end; of Docker, after the start, which says it all
           "exec",
           "exec_create",
           "exec_start",

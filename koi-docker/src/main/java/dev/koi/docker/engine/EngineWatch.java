@@ -22,7 +22,7 @@ final class EngineWatch implements InstanceWatch {
   private final EngineTimings timings;
   private final NetworkSharers sharers;
   private final Map<String, Instance> lastSeen;
-  private final ProbeEvents probes = new ProbeEvents();
+  private final LateLooks later = new LateLooks();
   private final PendingHints pending = new PendingHints();
   private final Object lock = new Object();
   private final Thread keeper;
@@ -96,7 +96,7 @@ final class EngineWatch implements InstanceWatch {
 
   private void read(EngineEvent event) {
     if (engine.dialect() == EngineDialect.PODMAN) {
-      probes.read(event);
+      later.read(event);
     }
     if (!tellsKnownHealth(event)) {
       engine.dialect().changedContainer(event).ifPresent(this::hint);
@@ -113,7 +113,11 @@ final class EngineWatch implements InstanceWatch {
 
   private void hint(String id) {
     pending.add(id);
-    sharers.of(id).forEach(pending::add);
+    for (String guest : sharers.of(id)) {
+      if (engine.dialect() == EngineDialect.DOCKER || !later.add(guest)) {
+        pending.add(guest);
+      }
+    }
   }
 
   private void keep() {
@@ -146,7 +150,7 @@ final class EngineWatch implements InstanceWatch {
   private void rest() throws InterruptedException {
     long end = System.nanoTime() + timings.heartbeat().toNanos();
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-      probes.awaitEnded(Duration.ofNanos(left)).forEach(this::hint);
+      later.awaitDue(Duration.ofNanos(left)).forEach(pending::add);
     }
   }
 

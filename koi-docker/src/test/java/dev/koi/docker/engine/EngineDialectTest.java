@@ -25,7 +25,6 @@ class EngineDialectTest {
         "stop",
         "kill",
         "oom",
-        "restart",
         "pause",
         "unpause",
         "rename",
@@ -49,6 +48,7 @@ class EngineDialectTest {
       strings = {
         "create",
         "init",
+        "restart",
         "exec",
         "exec_create: sh -c true",
         "exec_start: sh",
