@@ -48,6 +48,7 @@ final class InstanceText {
       case "image" -> instance.image().orElse("none");
       case "labels" -> instance.labels().size() + " labels";
       case "networks" -> joined(instance.networks().stream().map(InstanceText::network).toList());
+      case "pod" -> instance.pod().orElse("none");
       case "ports" -> ports(instance);
       case "state" -> instance.state().wireName();
       default -> "";

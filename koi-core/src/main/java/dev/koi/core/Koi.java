@@ -21,6 +21,7 @@ import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.supervise.BackendSupervisor;
+import dev.koi.core.supervise.Claims;
 import dev.koi.core.table.InstanceTable;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -69,6 +70,7 @@ public final class Koi implements AutoCloseable {
     this.catalog = catalog;
     this.table = table;
     this.dispatcher = dispatcher;
+    Claims claims = new Claims();
     List<BackendSettings> entries = entries(settings, catalog);
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
@@ -82,7 +84,7 @@ public final class Koi implements AutoCloseable {
         idle.add(idle(entry, BackendState.MISCONFIGURED, noSuchBackend(entry.type())));
       } else {
         supervisors.add(
-            new BackendSupervisor(entry, backend.get().backend(), timing, table, random));
+            new BackendSupervisor(entry, backend.get().backend(), timing, table, claims, random));
       }
     }
   }

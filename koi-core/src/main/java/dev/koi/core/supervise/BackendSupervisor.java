@@ -33,6 +33,7 @@ public final class BackendSupervisor {
   private final RuntimeBackend backend;
   private final Timing timing;
   private final InstanceTable table;
+  private final Claims claims;
   private final RandomGenerator random;
   private final GuardedCalls calls;
   private final Activity activity = new Activity();
@@ -53,8 +54,9 @@ public final class BackendSupervisor {
       RuntimeBackend backend,
       Timing timing,
       InstanceTable table,
+      Claims claims,
       RandomGenerator random) {
-    this(entry, backend, timing, table, random, Timekeeper.REAL);
+    this(entry, backend, timing, table, claims, random, Timekeeper.REAL);
   }
 
   BackendSupervisor(
@@ -62,12 +64,14 @@ public final class BackendSupervisor {
       RuntimeBackend backend,
       Timing timing,
       InstanceTable table,
+      Claims claims,
       RandomGenerator random,
       Timekeeper time) {
     this.entry = entry;
     this.backend = backend;
     this.timing = timing;
     this.table = table;
+    this.claims = claims;
     this.random = random;
     this.time = time;
     this.calls = new GuardedCalls(entry.name(), activity);
@@ -108,9 +112,11 @@ public final class BackendSupervisor {
   /** Connects and follows; returns whether another attempt makes sense. */
   private boolean attempt() {
     boolean synced = false;
+    claims.begins(entry);
     try (Session session =
         Session.connect(backend, entry, timing, table, calls, activity, random)) {
       RuntimeInfo runtime = session.runtime();
+      claims.claim(entry, runtime.endpoint(), session::giveWay);
       session.sync(briefWatches.allowAnother());
       synced = true;
       long since = time.now();
@@ -163,6 +169,9 @@ public final class BackendSupervisor {
   private void lost(BackendState state, Throwable cause) {
     if (closed.getCount() == 0) {
       return;
+    }
+    if (claims.ended(entry)) {
+      table.withdraw(entry.name(), System.nanoTime());
     }
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     boolean wasConnected = enter(state, reason, Optional.empty());

@@ -171,6 +171,11 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Ends it, because another entry is to follow the runtime. */
+  void giveWay() {
+    dirty.fail(new IOException("another entry follows the same runtime"));
+  }
+
   private void read(InstanceWatch watch) {
     try {
       while (true) {

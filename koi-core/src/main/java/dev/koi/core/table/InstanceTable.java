@@ -114,6 +114,18 @@ public final class InstanceTable {
     }
   }
 
+  /**
+   * Takes all instances of that backend for ended: from now on they are another's to show.
+   *
+   * @param stamp now, by {@link System#nanoTime}
+   */
+  public void withdraw(String backend, long stamp) {
+    synchronized (lock) {
+      Map<String, Row> rows = rowsOf(backend);
+      List.copyOf(rows.keySet()).forEach(id -> observe(rows, backend, id, null, stamp));
+    }
+  }
+
   private Map<String, Row> rowsOf(String backend) {
     return rows.computeIfAbsent(backend, name -> new HashMap<>());
   }

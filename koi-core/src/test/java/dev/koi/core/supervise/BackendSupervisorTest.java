@@ -55,6 +55,7 @@ class BackendSupervisorTest {
           runtime,
           DEFAULTS.timing(),
           table,
+          new Claims(),
           new Random(42),
           time);
 

@@ -21,6 +21,8 @@ import javax.net.ssl.SSLException;
 /** Says why nobody answers at an endpoint, and what would help. */
 final class EndpointCheck {
 
+  private static final String ROOT = "root";
+
   private EndpointCheck() {}
 
   /**
@@ -69,8 +71,12 @@ final class EndpointCheck {
             "TLS with " + endpoint + " failed: " + tlsReason(endpoint, cause), failure);
       }
       if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
-        return new IOException(
-            "permission denied at " + endpoint + access(endpoint.socket().get()), failure);
+        Path socket = endpoint.socket().get();
+        String message = "permission denied at " + endpoint + access(socket);
+        // At one of the usual places a socket for root alone, as Podman's, is nobody's mistake.
+        return endpoint.source().isEmpty() && ROOT.equals(group(socket))
+            ? new BackendUnavailableException(message, failure)
+            : new IOException(message, failure);
       }
     }
     return failure instanceof EngineAnswerException answer && answer.status() == 403
@@ -99,6 +105,15 @@ final class EndpointCheck {
     return reason + (Files.exists(ours) ? "; it was shown " : "; there is no ") + ours;
   }
 
+  /** Returns the group of that file, or the empty text if it cannot be told. */
+  private static String group(Path socket) {
+    try {
+      return Files.readAttributes(socket, PosixFileAttributes.class).group().getName();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
   private static String access(Path socket) {
     String user = System.getProperty("user.name");
     try {
@@ -110,7 +125,7 @@ final class EndpointCheck {
           file.owner().getName(),
           group,
           PosixFilePermissions.toString(file.permissions()),
-          file.permissions().contains(PosixFilePermission.GROUP_WRITE)
+          file.permissions().contains(PosixFilePermission.GROUP_WRITE) && !group.equals(ROOT)
               ? String.format(
                   "; add the user to the group (sudo usermod -aG %s %s) and log in again",
                   group, user)

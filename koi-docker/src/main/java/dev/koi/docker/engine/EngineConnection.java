@@ -40,6 +40,7 @@ final class EngineConnection implements RuntimeConnection {
   private final EngineIdentity engine;
   private final EngineTimings timings;
   private final InstanceMapping mapping;
+  private final PodNames pods;
   private final NetworkSharers sharers = new NetworkSharers();
   private final Map<String, Instance> lastSeen = new ConcurrentHashMap<>(); // by id
   private final Set<String> broken = ConcurrentHashMap.newKeySet(); // ids that were warned of
@@ -51,6 +52,7 @@ final class EngineConnection implements RuntimeConnection {
     this.engine = engine;
     this.timings = timings;
     mapping = new InstanceMapping(backend, engine.dialect());
+    pods = new PodNames(http, engine, mapping, timings.inspect());
   }
 
   @Override
@@ -180,7 +182,7 @@ final class EngineConnection implements RuntimeConnection {
     if (!watched.compareAndSet(false, true)) {
       throw new IllegalStateException("a connection is watched only once");
     }
-    watch = EngineWatch.open(http, engine, timings, sharers);
+    watch = EngineWatch.open(http, engine, timings, sharers, lastSeen);
     if (http.isClosed()) {
       watch.close(); // close() may not have seen it
     }
@@ -244,7 +246,7 @@ final class EngineConnection implements RuntimeConnection {
       Optional<Instance> instance;
       try {
         JsonNode inspected = call.await();
-        instance = mapping.fromInspection(inspected, network(inspected));
+        instance = mapping.fromInspection(inspected, network(inspected), pods.of(inspected));
       } catch (EngineAnswerException e) {
         if (e.status() != 404) {
           throw e;

@@ -31,7 +31,6 @@ class EngineDialectTest {
         "stop",
         "kill",
         "oom",
-        "restart",
         "pause",
         "unpause",
         "rename",
@@ -55,6 +54,7 @@ class EngineDialectTest {
       strings = {
         "create",
         "init",
+        "restart",
         "exec",
         "exec_create: sh -c true",
         "exec_start: sh",
@@ -143,11 +143,16 @@ class EngineDialectTest {
 
   @Test
   void onlyPodmanHasInfrastructure() {
-    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "")).isTrue();
-    assertThat(EngineDialect.PODMAN.isInfrastructure("x", "localhost/podman-pause:4.3.1-0"))
+    String pod = "/libpod_parent/36f26c5a1760" + "f".repeat(52);
+    String podman = "localhost/podman-pause:4.3.1-0";
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", podman, "")).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "", "")).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "k8s/pause:3", pod))
         .isTrue();
-    assertThat(EngineDialect.PODMAN.isInfrastructure("my-infra", "localhost/web:1")).isFalse();
-    assertThat(EngineDialect.DOCKER.isInfrastructure("36f26c5a1760-infra", "")).isFalse();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("chosen", podman, pod)).isTrue();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "web:1", "")).isFalse();
+    assertThat(EngineDialect.PODMAN.isInfrastructure("my-infra", "web:1", pod)).isFalse();
+    assertThat(EngineDialect.DOCKER.isInfrastructure("36f26c5a1760-infra", podman, pod)).isFalse();
   }
 
   /** Each operation with the actions that gave a hint, and of which of its containers. */

@@ -37,6 +37,7 @@ public final class RealEngine implements AutoCloseable {
   private final String image;
   private final String prefix;
   private final Deque<List<String>> containers = new ArrayDeque<>();
+  private final Deque<List<String>> pods = new ArrayDeque<>();
   private final Deque<List<String>> networks = new ArrayDeque<>();
 
   private RealEngine(String backend, String variable, List<String> commandLine, String image) {
@@ -124,6 +125,15 @@ public final class RealEngine implements AutoCloseable {
     return id;
   }
 
+  /** Makes a pod, which only Podman can, and returns its name. */
+  public String pod(String name, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("pod", "create", "--name", name));
+    arguments.addAll(List.of(options));
+    cli(arguments);
+    pods.push(List.of("pod", "rm", "-f", name));
+    return name;
+  }
+
   /** Makes a network, and returns its name. */
   public String network(String name) {
     cli("network", "create", name);
@@ -175,6 +185,7 @@ public final class RealEngine implements AutoCloseable {
   @Override
   public void close() {
     remove(containers);
+    remove(pods);
     remove(networks); // only then are they free
   }
 
