@@ -11,7 +11,9 @@ import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -46,6 +48,8 @@ public final class BackendSupervisor {
   private final Object lock = new Object();
   private BackendStatus status; // guarded by lock
   private int losses; // guarded by lock
+  private boolean up; // as last logged; guarded by lock
+  private final Set<String> logged = new HashSet<>(); // since then; guarded by lock
 
   /** Makes one; {@link #start} begins. */
   public BackendSupervisor(
@@ -97,7 +101,11 @@ public final class BackendSupervisor {
   private void run() {
     boolean again = true;
     while (again && closed.getCount() > 0) {
-      again = attempt();
+      try {
+        again = attempt();
+      } catch (Throwable e) {
+        // Not even what goes wrong in dealing with a loss, as without memory, ends this loop.
+      }
       firstLook.countDown();
       if (again) {
         pause(backoff.next());
@@ -180,22 +188,36 @@ public final class BackendSupervisor {
     synchronized (lock) {
       if (loss == losses && status.state() != BackendState.CONNECTED && closed.getCount() > 0) {
         table.down(entry.name(), reason);
+        logOnce();
       }
     }
   }
 
   /** Returns whether it was connected before. */
   private boolean enter(BackendState state, String reason, Optional<RuntimeInfo> runtime) {
-    BackendState before;
     synchronized (lock) {
-      before = status.state();
+      BackendState before = status.state();
       status = status(state, reason, before == state ? status.since() : Instant.now(), runtime);
+      if (state == BackendState.CONNECTED || !up) {
+        logOnce(); // a loss is logged when it is told, after the grace
+      }
+      return before == BackendState.CONNECTED;
     }
-    if (before != state) {
-      String who = runtime.map(info -> info.product() + " " + info.version()).orElse(reason);
-      log.info("{} is {}: {}", entry.name(), state.wireName(), who);
+  }
+
+  /** Logs each state once for as long as it is up or down: a day without an engine is few lines. */
+  private void logOnce() {
+    boolean connected = status.state() == BackendState.CONNECTED;
+    if (connected != up) {
+      up = connected;
+      logged.clear();
     }
-    return before == BackendState.CONNECTED;
+    String limit = connected && !status.reason().isEmpty() ? "; " + status.reason() : "";
+    if (logged.add(status.state().wireName() + (limit.isEmpty() ? "" : ", limited"))) {
+      String who = status.runtime().map(i -> i.product() + " " + i.version()).orElse("");
+      String what = connected ? who.strip() + limit : status.reason();
+      log.info("{} is {}: {}", entry.name(), status.state().wireName(), what);
+    }
   }
 
   private BackendStatus status(
