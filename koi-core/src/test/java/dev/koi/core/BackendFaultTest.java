@@ -414,7 +414,11 @@ class BackendFaultTest {
     world.start("witness");
 
     await().until(() -> told().contains("Started"));
-    assertThat(koi.instances()).extracting(Instance::name).containsExactly("witness");
+    await()
+        .during(Duration.ofMillis(300))
+        .untilAsserted(
+            () ->
+                assertThat(koi.instances()).extracting(Instance::name).containsExactly("witness"));
   }
 
   @Test

@@ -239,11 +239,11 @@ final class Mailbox {
     boolean interrupted = false;
     synchronized (lock) {
       long left = deadline - System.nanoTime();
-      while (telling && !closers.contains(worker) && !interrupted && left > 0) {
+      while (telling && !closers.contains(worker) && left > 0) {
         try {
           TimeUnit.NANOSECONDS.timedWait(lock, Math.min(left, GLANCE_NANOS));
         } catch (InterruptedException e) {
-          interrupted = true;
+          interrupted = true; // and yet: once this returns, the listener is not called
         }
         left = deadline - System.nanoTime();
       }

@@ -242,7 +242,10 @@ public final class BackendSupervisor {
 
   /** Waits for the end, until that moment of {@link System#nanoTime}. */
   public void awaitEnd(long deadline) throws InterruptedException {
-    TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
-    calls.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    try {
+      TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+    } finally {
+      calls.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
   }
 }
