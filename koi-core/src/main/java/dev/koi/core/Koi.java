@@ -126,6 +126,7 @@ public final class Koi implements AutoCloseable {
         Instant.now(),
         reason,
         Optional.empty(),
+        Optional.empty(),
         0,
         BackendActivity.NONE);
   }

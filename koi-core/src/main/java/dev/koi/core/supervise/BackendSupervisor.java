@@ -47,6 +47,7 @@ public final class BackendSupervisor {
 
   private final Object lock = new Object();
   private BackendStatus status; // guarded by lock
+  private Instant nextAttempt; // null unless it waits for one; guarded by lock
   private int losses; // guarded by lock
   private boolean up; // as last logged; guarded by lock
   private final Set<String> logged = new HashSet<>(); // since then; guarded by lock
@@ -161,10 +162,18 @@ public final class BackendSupervisor {
   }
 
   private void pause(Duration pause) {
+    tryAgainAt(Instant.now().plus(pause));
     try {
       time.pause(pause, closed);
     } catch (InterruptedException e) {
       // close() counts down as well; any other interrupt only shortens the pause
+    }
+    tryAgainAt(null);
+  }
+
+  private void tryAgainAt(Instant moment) {
+    synchronized (lock) {
+      nextAttempt = moment;
     }
   }
 
@@ -229,6 +238,7 @@ public final class BackendSupervisor {
         state,
         since,
         reason,
+        Optional.ofNullable(nextAttempt),
         runtime,
         table.count(entry.name()),
         activity.snapshot(calls.abandoned()));

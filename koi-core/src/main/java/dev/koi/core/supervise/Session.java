@@ -111,7 +111,7 @@ final class Session implements AutoCloseable {
               try {
                 return backend.connect(entry.config());
               } catch (IllegalArgumentException e) {
-                throw new MisconfiguredException(e);
+                throw new MisconfiguredException(entry.placed(String.valueOf(e.getMessage())), e);
               }
             },
             RuntimeConnection::close);
