@@ -52,6 +52,17 @@ class BackendFaultTest {
           Duration.ofMillis(100),
           Duration.ofMillis(500));
 
+  private static final Timing PATIENT =
+      new Timing(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofHours(1),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofMillis(500));
+
   private final InMemoryWorld world = InMemoryWorld.open("world");
   private final Grammar listener = new Grammar();
   private Koi koi;
@@ -268,21 +279,11 @@ class BackendFaultTest {
 
   @Test
   void closingWhileAnEndIsConfirmedClosesTheConnectionToo() {
-    Timing patient =
-        new Timing(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofHours(1),
-            Duration.ofSeconds(30),
-            Duration.ofMillis(10),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500));
     CountDownLatch asked = new CountDownLatch(1);
     AtomicInteger open = new AtomicInteger();
     String web = world.start("web");
     watch(
-        patient,
+        PATIENT,
         new Tampered() {
           @Override
           public RuntimeConnection connect(BackendConfig config)
@@ -355,6 +356,29 @@ class BackendFaultTest {
     assertThat(status().state()).isEqualTo(BackendState.FAILED);
     broken.release();
     await().until(() -> koi.instances().size() == 12);
+  }
+
+  @Test
+  void aLossIsNoticedWhileEveryLookHangs() {
+    AtomicInteger asked = new AtomicInteger();
+    watch(
+        PATIENT,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
+            asked.incrementAndGet();
+            new CountDownLatch(1).await();
+            return Optional.empty();
+          }
+        });
+    awaitConnected();
+    for (int i = 0; i < 10; i++) {
+      world.start("web-" + i);
+    }
+    await().until(() -> asked.get() == 4);
+    world.lose();
+
+    await().until(() -> status().state() == BackendState.UNAVAILABLE);
   }
 
   @Test

@@ -214,7 +214,11 @@ final class Session implements AutoCloseable {
     InstanceWatch watch =
         calls.call("watch", timing.connect(), connection::watch, InstanceWatch::close);
     reader = calls.begin("take", () -> read(watch), late -> {});
-    reader.whenComplete((never, end) -> dirty.fail(GuardedCalls.failure("take", end)));
+    reader.whenComplete(
+        (never, end) -> {
+          dirty.fail(GuardedCalls.failure("take", end));
+          workers.release(); // follow() may be waiting for one, and every look may hang
+        });
   }
 
   /** Follows the hints until the runtime is lost, or until it is time to try to watch again. */
