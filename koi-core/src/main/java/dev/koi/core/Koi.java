@@ -168,7 +168,8 @@ public final class Koi implements AutoCloseable {
     List<BackendStatus> all = new ArrayList<>(idle);
     supervisors.forEach(supervisor -> all.add(supervisor.status()));
     all.sort(Comparator.comparing(BackendStatus::name));
-    return new KoiStatus(all, dispatcher.status(), catalog.problems());
+    return new KoiStatus(
+        all, dispatcher.status(), List.copyOf(catalog.backends()), catalog.problems());
   }
 
   /**
