@@ -76,7 +76,7 @@ final class EventCommand implements AutoCloseable {
         Files.writeString(input, format.event(event) + "\n");
         run(event, name, input);
       } finally {
-        Files.delete(input);
+        Files.deleteIfExists(input);
       }
     } catch (IOException e) {
       console.tell("koi: " + name + ": the command could not be run: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.docker.engine.RealEngine;
@@ -125,7 +126,7 @@ class ImageIT {
     for (String file :
         List.of("bin/java", "lib/server/libjvm.so", "lib/libnet.so", "lib/libnio.so")) {
       Process ldd = new ProcessBuilder("ldd", java.resolve(file).toString()).start();
-      String output = new String(ldd.getInputStream().readAllBytes());
+      String output = new String(ldd.getInputStream().readAllBytes(), UTF_8);
       Pattern.compile("(/[^ ]*/[^ /]+) \\(0x")
           .matcher(output)
           .results()
