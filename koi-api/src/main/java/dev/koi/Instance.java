@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * One running thing, as a runtime describes it and Koi normalises it: a container, usually.
@@ -20,6 +21,11 @@ import java.util.TreeSet;
  * value and the same JSON. Two instances are equal if everything but {@link #discoveredAt()} is.
  */
 public final class Instance {
+
+  /** The label Podman gives to a container that a systemd unit runs. */
+  private static final String UNIT = "PODMAN_SYSTEMD_UNIT";
+
+  private static final Pattern QUADLET_NAME = Pattern.compile("systemd-\\S+");
 
   private final String backend;
   private final String id;
@@ -34,6 +40,7 @@ public final class Instance {
   private final Instant startedAt; // null if unknown
   private final Instant discoveredAt;
   private final Compose compose; // null if none
+  private final String pod; // null if none
   private final KoiMetadata metadata;
   private final boolean truncated;
 
@@ -52,6 +59,7 @@ public final class Instance {
     startedAt = builder.startedAt;
     discoveredAt = builder.discoveredAt == null ? Instant.now() : builder.discoveredAt;
     compose = Compose.fromLabels(builder.labels, trimmer);
+    pod = builder.pod == null ? null : trimmer.text(builder.pod, Trimmer.MAX_NAME);
     metadata = new LabelReader(builder.labels, builder.announcement).read();
     truncated = trimmer.trimmed();
   }
@@ -70,6 +78,7 @@ public final class Instance {
     startedAt = other.startedAt;
     this.discoveredAt = discoveredAt;
     compose = other.compose;
+    pod = other.pod;
     metadata = other.metadata;
     truncated = other.truncated;
   }
@@ -97,10 +106,16 @@ public final class Instance {
 
   /**
    * {@return the name people know it by: the Compose service if it belongs to one, else the
-   * container's own name} Replicas share it.
+   * container's own name} Replicas share it. A name that Podman's Quadlet has made up of a unit's,
+   * such as {@code systemd-web} for {@code web.container}, counts without its beginning.
    */
   public String name() {
-    return compose == null ? containerName : compose.service();
+    if (compose != null) {
+      return compose.service();
+    }
+    return labels.containsKey(UNIT) && QUADLET_NAME.matcher(containerName).matches()
+        ? containerName.substring("systemd-".length())
+        : containerName;
   }
 
   /** {@return the runtime's own name for it} */
@@ -167,6 +182,11 @@ public final class Instance {
     return Optional.ofNullable(compose);
   }
 
+  /** {@return the name of the pod it is a member of, if it is in one and the name is known} */
+  public Optional<String> pod() {
+    return Optional.ofNullable(pod);
+  }
+
   /** {@return what its labels ask of Koi} */
   public KoiMetadata metadata() {
     return metadata;
@@ -219,6 +239,7 @@ public final class Instance {
     note(changed, "labels", labels, other.labels);
     note(changed, "metadata", metadata, other.metadata);
     note(changed, "networks", networks, other.networks);
+    note(changed, "pod", pod, other.pod);
     note(changed, "ports", ports, other.ports);
     note(changed, "started_at", startedAt, other.startedAt);
     note(changed, "state", state, other.state);
@@ -264,6 +285,7 @@ public final class Instance {
     private Collection<ContainerPort> exposedPorts = List.of();
     private Collection<Network> networks = List.of();
     private Map<String, String> labels = Map.of();
+    private String pod; // null if none
     private String announcement; // null if none
     private Instant startedAt;
     private Instant discoveredAt;
@@ -359,6 +381,17 @@ public final class Instance {
      */
     public Builder labels(Map<String, String> labels) {
       this.labels = Map.copyOf(labels);
+      return this;
+    }
+
+    /**
+     * Sets the name of the pod it is a member of.
+     *
+     * @param pod as the runtime shows it, or {@code null} if there is none or it is unknown
+     * @return this builder
+     */
+    public Builder pod(String pod) {
+      this.pod = pod;
       return this;
     }
 

@@ -47,6 +47,7 @@ class InstanceTest {
     assertThat(instance.startedAt()).contains(START);
     assertThat(instance.discoveredAt()).isEqualTo(START.plusSeconds(1));
     assertThat(instance.compose()).contains(new Compose("shop", "web", 1));
+    assertThat(instance.pod()).contains("shop-pod");
     assertThat(instance.metadata().serviceType()).contains("_http._tcp");
     assertThat(instance.metadata().name()).contains("shop");
     assertThat(instance.truncated()).isFalse();
@@ -116,6 +117,7 @@ class InstanceTest {
     assertChanged(builder -> builder.exposedPorts(List.of()), "exposed_ports");
     assertChanged(builder -> builder.networks(List.of()), "networks");
     assertChanged(builder -> builder.startedAt(null), "started_at");
+    assertChanged(builder -> builder.pod(null), "pod");
     assertChanged(builder -> builder.environment(List.of()), "metadata");
     assertChanged(builder -> builder.labels(Map.of("a", "b")), "compose", "labels", "metadata");
     assertThat(
@@ -250,6 +252,27 @@ class InstanceTest {
     assertThat(image.truncated()).isTrue();
     assertThat(image.image()).contains("i".repeat(512));
     assertThat(image.withDiscoveredAt(START).truncated()).isTrue();
+  }
+
+  @Test
+  void aQuadletsContainerHasTheNameOfItsUnit() {
+    Map<String, String> unit = Map.of("PODMAN_SYSTEMD_UNIT", "web.service");
+    assertThat(named("systemd-web", unit).name()).isEqualTo("web");
+    assertThat(named("systemd-web", unit).containerName()).isEqualTo("systemd-web");
+    assertThat(named("systemd-web", Map.of()).name()).isEqualTo("systemd-web");
+    assertThat(named("web", unit).name()).isEqualTo("web");
+    assertThat(named("systemd-", unit).name()).isEqualTo("systemd-");
+  }
+
+  private static Instance named(String containerName, Map<String, String> labels) {
+    return Instance.builder("podman", "id", containerName).labels(labels).build();
+  }
+
+  @Test
+  void aPodsNameIsCutAndMarked() {
+    Instance instance = Instance.builder("podman", "id", "web").pod("p".repeat(256)).build();
+    assertThat(instance.pod()).contains("p".repeat(255));
+    assertThat(instance.truncated()).isTrue();
   }
 
   @Test
@@ -408,6 +431,7 @@ class InstanceTest {
   private static Instance.Builder full() {
     return Instance.builder("docker", "4fa6e0f0c678", "shop-web-1")
         .image("shop/web:1")
+        .pod("shop-pod")
         .state(InstanceState.PAUSED)
         .health(Health.HEALTHY)
         .ports(List.of(V6, V4))

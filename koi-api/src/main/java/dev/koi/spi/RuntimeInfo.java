@@ -9,7 +9,8 @@ import static java.util.Objects.requireNonNull;
  * @param version its version, such as "26.1.5"; empty if it has none
  * @param apiVersion the version of its interface that is spoken, such as "1.45"; empty if it has
  *     none
- * @param endpoint where it answered, such as "unix:///var/run/docker.sock"
+ * @param endpoint where it answered, such as "unix:///var/run/docker.sock"; of two entries with the
+ *     same endpoint Koi shows one, so a backend that shows parts of a runtime adds which part
  */
 public record RuntimeInfo(String product, String version, String apiVersion, String endpoint) {
   /**

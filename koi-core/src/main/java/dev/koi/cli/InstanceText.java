@@ -113,6 +113,7 @@ final class InstanceText {
       case "image" -> fromTo("image", image(from), image(to));
       case "labels" -> labels(from, to);
       case "networks" -> difference("networks", networks(from), networks(to));
+      case "pod" -> fromTo("pod", from.pod().orElse("none"), to.pod().orElse("none"));
       case "state" -> fromTo("state", from.state().wireName(), to.state().wireName());
       default -> field.replace('_', ' ') + " changed";
     };

@@ -20,7 +20,6 @@ final class Logging {
     root.setLevel(verbose ? Level.INFO : Level.WARNING);
     root.addHandler(new ConsoleHandler(console, verbose));
     KOI.setLevel(verbose ? Level.FINE : Level.WARNING);
-    HTTP.setLevel(Level.WARNING); // tells of every call that is cut short, as if that were news
     JETTY.setLevel(Level.WARNING); // tells of every start of the simulated engine
   }
 
@@ -33,7 +32,6 @@ final class Logging {
 
   // Held, or they could be collected and their levels with them.
   private static final Logger KOI = Logger.getLogger("dev.koi");
-  private static final Logger HTTP = Logger.getLogger("org.apache.hc");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
   private static final class ConsoleHandler extends Handler {

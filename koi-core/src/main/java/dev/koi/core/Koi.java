@@ -21,6 +21,7 @@ import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.supervise.BackendSupervisor;
+import dev.koi.core.supervise.Claims;
 import dev.koi.core.table.InstanceTable;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -69,6 +70,7 @@ public final class Koi implements AutoCloseable {
     this.catalog = catalog;
     this.table = table;
     this.dispatcher = dispatcher;
+    Claims claims = new Claims();
     List<BackendSettings> entries = entries(settings, catalog);
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
@@ -82,7 +84,7 @@ public final class Koi implements AutoCloseable {
         idle.add(idle(entry, BackendState.MISCONFIGURED, noSuchBackend(entry.type())));
       } else {
         supervisors.add(
-            new BackendSupervisor(entry, backend.get().backend(), timing, table, random));
+            new BackendSupervisor(entry, backend.get().backend(), timing, table, claims, random));
       }
     }
   }
@@ -126,6 +128,7 @@ public final class Koi implements AutoCloseable {
         Instant.now(),
         reason,
         Optional.empty(),
+        Optional.empty(),
         0,
         BackendActivity.NONE);
   }
@@ -144,7 +147,12 @@ public final class Koi implements AutoCloseable {
   }
 
   void begin() {
-    supervisors.forEach(BackendSupervisor::start);
+    try {
+      supervisors.forEach(BackendSupervisor::start);
+    } catch (Throwable e) { // as without threads; nobody else could close what has begun
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -200,12 +208,16 @@ public final class Koi implements AutoCloseable {
     long deadline = System.nanoTime() + timing.stop().toNanos();
     supervisors.forEach(BackendSupervisor::stop);
     dispatcher.close(timing.stop());
+    boolean interrupted = Thread.interrupted();
     try {
       for (BackendSupervisor supervisor : supervisors) {
         supervisor.awaitEnd(deadline);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // all have been told to end; the caller cannot wait
+      interrupted = true; // all have been told to end
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

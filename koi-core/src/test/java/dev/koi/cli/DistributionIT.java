@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,24 @@ class DistributionIT {
         .asString()
         .startsWith("koi: docker: ")
         .contains(engine.socket().toString(), "ermission");
+  }
+
+  @Test
+  void theBillOfMaterialsListsTheJarsThatAreThere() throws IOException {
+    Path bill = BUILT.resolve("lib/koi.cdx.json");
+    assumeThat(bill).as("made only by a build that is online").exists();
+    List<String> listed =
+        Pattern.compile("\"purl\" : \"pkg:maven/[^/]+/([^@]+)@([^?]+)")
+            .matcher(Files.readString(bill))
+            .results()
+            .map(match -> match.group(1) + "-" + match.group(2) + ".jar")
+            .toList();
+
+    try (Stream<Path> files = Files.walk(BUILT.resolve("lib"))) {
+      assertThat(listed)
+          .containsExactlyInAnyOrderElementsOf(
+              files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".jar")).toList());
+    }
   }
 
   private String host() {

@@ -11,7 +11,11 @@ import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.settings.Timing;
+import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
+import dev.koi.spi.BackendConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +26,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a listener is told when things are done to a real engine; no list comes to the rescue. */
-@Timeout(120)
+/**
+ * What a listener is told when things are done to a real engine, behind a proxy that lets through
+ * only what Koi may ask for; no list comes to the rescue.
+ */
+@Timeout(180)
+@Execution(ExecutionMode.CONCURRENT) // each looks at its own containers only
 abstract class RealEngineEvents {
 
   private static final String ONE_THAT_IGNORES_TERM = "trap : TERM; while :; do sleep 0.1; done";
 
-  private final Grammar listener = new Grammar();
-  private RealEngine engine;
+  final Grammar listener = new Grammar();
+  RealEngine engine;
   private Koi koi;
+  private FilteringProxy filter;
+
+  @TempDir Path directory;
 
   /** Returns the engine, or skips the test. */
   abstract RealEngine engine();
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     engine = engine();
+    Path socket = directory.resolve("s");
+    filter = FilteringProxy.start(socket, engine.socket(), FilteringProxy.CONTAINERS_ONLY);
     KoiSettings defaults =
         SettingsLoader.load(Optional.empty(), Map.of(), getClass().getClassLoader());
     Timing usual = defaults.timing();
@@ -53,22 +69,25 @@ abstract class RealEngineEvents {
             usual.backoffMax(),
             usual.stop());
     String name = engine.config().name();
+    BackendConfig config = BackendConfig.of(name, Map.of("host", "unix://" + socket));
     koi =
         Koi.builder()
             .settings(
                 new KoiSettings(
                     withoutResync,
-                    List.of(new BackendSettings(name, Enabled.TRUE, engine.config())),
+                    List.of(new BackendSettings(name, Enabled.TRUE, config)),
                     Set.of(name)))
             .start();
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     if (koi != null) {
       koi.close();
       engine.close();
+      filter.close();
       listener.verify();
+      assertThat(filter.refused()).isEmpty();
     }
   }
 
@@ -241,27 +260,27 @@ abstract class RealEngineEvents {
     engine.cli("rm", crash);
   }
 
-  private void listen() throws InterruptedException {
+  void listen() throws InterruptedException {
     assertThat(koi.awaitFirstLook(Duration.ofSeconds(30))).isTrue();
     assertThat(koi.status().anyConnected()).as("%s", koi.status()).isTrue();
     koi.subscribe(listener);
   }
 
-  private String run(String suffix) {
+  String run(String suffix, String... options) {
     String name = engine.name(suffix);
-    engine.run(name);
+    engine.run(name, options);
     return name;
   }
 
   /** Returns what was told of the containers of this test; others may use the engine, too. */
-  private List<String> told() {
+  List<String> told() {
     return listener.events().stream()
         .flatMap(this::text)
         .filter(text -> text.contains(engine.name("")))
         .toList();
   }
 
-  private List<String> present() {
+  List<String> present() {
     return listener.present().stream()
         .map(Instance::containerName)
         .filter(name -> name.startsWith(engine.name("")))
@@ -279,7 +298,9 @@ abstract class RealEngineEvents {
     return Stream.of();
   }
 
-  private void awaitTold(String... events) {
-    await().untilAsserted(() -> assertThat(told()).containsExactly(events));
+  void awaitTold(String... events) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(told()).containsExactly(events));
   }
 }

@@ -7,6 +7,7 @@ import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
+import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.testkit.engine.FaultProxy;
 import java.io.File;
@@ -157,6 +158,78 @@ class RealEngineFaultsIT {
             "BackendDisconnected",
             "Stopped " + dies,
             "BackendReconnected");
+  }
+
+  @Test
+  void whatDiedWhileADockerThatLetsItsContainersLiveWasDownIsToldOnce() throws Exception {
+    control(Map.of("DOCKERD_ARGS", "--live-restore"), "restart", "docker");
+    try {
+      String stays = run(docker, "stays");
+      String dies = run(docker, "dies");
+      String process = docker.cli("inspect", "-f", "{{.State.Pid}}", dies);
+      watch("docker", docker.host());
+      awaitTold("Started " + stays, "Started " + dies);
+      control("down", "docker");
+      awaitTold("BackendDisconnected");
+      signal("KILL", process);
+      control(Map.of("DOCKERD_ARGS", "--live-restore"), "up", "docker");
+      awaitTold("BackendReconnected", "Stopped " + dies);
+      String later = run(docker, "later");
+
+      awaitTold("Started " + later);
+      awaitTruth(docker);
+      assertThat(told())
+          .containsExactlyInAnyOrder(
+              "Started " + stays,
+              "Started " + dies,
+              "BackendDisconnected",
+              "Stopped " + dies,
+              "BackendReconnected",
+              "Started " + later);
+    } finally {
+      koi.close();
+      control("restart", "docker");
+    }
+  }
+
+  @Test
+  void whereAProxyRefusesEventsTheListsAreFollowedAndItsSwitchIsNamed() throws Exception {
+    Path socket = directory.resolve("filter");
+    Set<String> allowed = Set.of("PING", "VERSION", "CONTAINERS");
+    try (FilteringProxy filter = FilteringProxy.start(socket, docker.socket(), allowed)) {
+      String web = run(docker, "web");
+      watch("docker", "unix://" + socket);
+      awaitTold("Started " + web);
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(koi.status().backends().get(0).reason())
+                      .contains("must allow EVENTS"));
+      docker.cli("stop", web);
+
+      awaitTold("Stopped " + web);
+      assertThat(told()).containsExactly("Started " + web, "Stopped " + web);
+      koi.close();
+      assertThat(filter.refused()).isNotEmpty().allMatch(line -> line.contains("/events?"));
+    }
+  }
+
+  @Test
+  void whereAProxyRefusesContainersItsSwitchIsNamed() throws Exception {
+    Path socket = directory.resolve("filter");
+    Set<String> allowed = Set.of("PING", "VERSION", "EVENTS");
+    try (FilteringProxy filter = FilteringProxy.start(socket, docker.socket(), allowed)) {
+      watch("docker", "unix://" + socket);
+
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(koi.status().backends().get(0).reason())
+                      .contains("must allow CONTAINERS"));
+      assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.FAILED);
+      koi.close();
+      assertThat(filter.refused()).isNotEmpty().allMatch(line -> line.contains("/containers/json"));
+    }
   }
 
   @Test
@@ -317,6 +390,10 @@ class RealEngineFaultsIT {
     koi.subscribe(listener);
   }
 
+  private void control(Map<String, String> environment, String command, String engine) {
+    process(environment, List.of(control, command, engines.toString(), engine));
+  }
+
   private void control(String command, String engine, String... options) {
     List<String> all = new ArrayList<>(List.of(control, command, engines.toString(), engine));
     all.addAll(Arrays.asList(options));
@@ -326,15 +403,22 @@ class RealEngineFaultsIT {
   /** Sends a signal to a process that the engines know by that number. */
   private void signal(String signal, String process) throws IOException {
     String first = Files.readString(engines.resolve("world")).replaceAll("\\s.*", "");
-    process(
-        List.of("nsenter", "--target", first, "--mount", "--pid", "kill", "-" + signal, process));
+    String kill =
+        "kill -" + signal + " " + process; // the shell's own: it may be the only one there
+    process(List.of("nsenter", "--target", first, "--mount", "--pid", "sh", "-c", kill));
   }
 
   private void process(List<String> command) {
+    process(Map.of(), command);
+  }
+
+  private void process(Map<String, String> environment, List<String> command) {
     try {
       File output = directory.resolve("output").toFile();
-      Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
       assertThat(process.exitValue())
           .as("%s: %s", command, Files.readString(output.toPath()))

@@ -95,6 +95,10 @@ record DockerContext(String name, String source, Path directory) {
     } catch (JacksonException e) {
       // its own message would quote the file, which may hold credentials
       throw new IOException(file + " is no valid JSON; correct it, or set DOCKER_HOST");
+    } catch (IOException e) {
+      String help = "; make it readable, or set DOCKER_HOST";
+      throw new IOException(
+          "cannot read " + file + " (" + e.getClass().getSimpleName() + ")" + help, e);
     }
   }
 }

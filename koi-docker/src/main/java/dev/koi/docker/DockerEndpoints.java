@@ -4,6 +4,7 @@ import dev.koi.docker.engine.EngineEndpoint;
 import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,9 @@ final class DockerEndpoints {
 
   private static List<EngineEndpoint> usual(Surroundings surroundings) {
     if (surroundings.windows()) {
-      return List.of(EngineEndpoint.usualPipe("docker_engine"));
+      return List.of(
+          EngineEndpoint.usualPipe("docker_engine"),
+          EngineEndpoint.usualPipe("dockerDesktopLinuxEngine"));
     }
     Path home = surroundings.home();
     return Stream.of(
@@ -58,12 +61,31 @@ final class DockerEndpoints {
             surroundings.runtimeDirectories().stream().map(path -> path.resolve("docker.sock")),
             Stream.of(
                 home.resolve(".docker/run/docker.sock"), // Docker Desktop on a Mac
-                home.resolve(".docker/desktop/docker.sock"), // and on Linux
-                home.resolve(".colima/default/docker.sock"),
+                home.resolve(".docker/desktop/docker.sock")), // and on Linux
+            colimaProfiles(home.resolve(".colima")),
+            Stream.of(
                 home.resolve(".orbstack/run/docker.sock"),
                 home.resolve(".rd/docker.sock"))) // Rancher Desktop
         .flatMap(paths -> paths)
         .map(EngineEndpoint::usual)
         .toList();
+  }
+
+  /**
+   * Returns the sockets of Colima's virtual machines: of the default one, and of those there are.
+   */
+  private static Stream<Path> colimaProfiles(Path directory) {
+    Path usual = directory.resolve("default/docker.sock");
+    try (Stream<Path> profiles = Files.list(directory)) {
+      List<Path> others =
+          profiles
+              .map(profile -> profile.resolve("docker.sock"))
+              .filter(socket -> Files.exists(socket) && !socket.equals(usual))
+              .sorted()
+              .toList();
+      return Stream.concat(Stream.of(usual), others.stream());
+    } catch (IOException e) {
+      return Stream.of(usual); // there is no Colima
+    }
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DockerEndpointsTest {
 
@@ -55,7 +57,103 @@ class DockerEndpointsTest {
   void onWindowsThePipeIsTried() throws IOException {
     assertThat(DockerEndpoints.of(config(), new Surroundings(environment, home, "", true)))
         .extracting(EngineEndpoint::toString)
-        .containsExactly("npipe:////./pipe/docker_engine");
+        .containsExactly(
+            "npipe:////./pipe/docker_engine", "npipe:////./pipe/dockerDesktopLinuxEngine");
+  }
+
+  @Test
+  void everyColimaProfileIsTried() throws IOException {
+    write(".colima/work/docker.sock", "");
+    write(".colima/_lima/lima.yaml", "");
+    write(".colima/arm/docker.sock", "");
+    write(".colima/default/docker.sock", "");
+
+    assertThat(endpoints())
+        .extracting(EngineEndpoint::address)
+        .filteredOn(address -> address.contains("colima"))
+        .containsExactly(
+            "unix://" + home + "/.colima/default/docker.sock",
+            "unix://" + home + "/.colima/arm/docker.sock",
+            "unix://" + home + "/.colima/work/docker.sock");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unix:///run/my engine/docker.sock, unix:///run/my engine/docker.sock",
+    "npipe:////./pipe/other, npipe:////./pipe/other",
+    "tcp://127.0.0.1, tcp://127.0.0.1:2375",
+    "tcp://[::1]:4243, tcp://[::1]:4243"
+  })
+  void theEnvironmentsAddressIsTakenAsItIsWritten(String host, String address) throws IOException {
+    environment.put("DOCKER_HOST", host);
+
+    assertThat(only()).hasToString(address + " (DOCKER_HOST)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssh://edge, must not begin with ssh://: forward the socket",
+    "http://localhost:2375, must begin with unix://",
+    "https://localhost:2376, must begin with unix://",
+    "fd://, must begin with unix://",
+    "localhost:2375, must begin with unix://",
+    "unix:/x, must be unix:// and an absolute path",
+    "unix://x, must be unix:// and an absolute path",
+    "tcp://10.0.0.7:2375, must not be plain HTTP to another host"
+  })
+  void anAddressOfTheEnvironmentThatCannotBeUsedIsExplained(String host, String reason) {
+    environment.put("DOCKER_HOST", host);
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("koi.backends.edge.host is not set, and DOCKER_HOST " + reason)
+        .hasMessageContaining(host);
+  }
+
+  @Test
+  void aContextIsNotLookedAtIfTheEnvironmentNamesAHost() throws IOException {
+    write(".docker/config.json", "{oops");
+    environment.put("DOCKER_HOST", "unix:///environment.sock");
+
+    assertThat(only().address()).isEqualTo("unix:///environment.sock");
+  }
+
+  @Test
+  void aContextsCertificatesAreForItsOwnHostOnly() throws IOException {
+    String directory = context("edge", "tcp://edge.example:2376");
+    Files.createDirectories(home.resolve(".docker/contexts/tls").resolve(directory + "/docker"));
+    write(".docker/config.json", "{\"currentContext\":\"edge\"}");
+    environment.put("DOCKER_HOST", "tcp://127.0.0.1:2375");
+
+    assertThat(only().certificates()).isEmpty();
+  }
+
+  @Test
+  void aSocketNeedsNoCertificates() throws IOException {
+    environment.put("DOCKER_HOST", "unix:///environment.sock");
+    environment.put("DOCKER_TLS_VERIFY", "1");
+
+    assertThat(only().certificates()).isEmpty();
+  }
+
+  @Test
+  void aConfigurationFileThatCannotBeReadIsNamed() throws IOException {
+    Files.createDirectories(home.resolve(".docker/config.json"));
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot read " + home.resolve(".docker/config.json"))
+        .hasMessageContaining("set DOCKER_HOST");
+  }
+
+  @Test
+  void aContextWithoutAHostIsAnError() throws IOException {
+    context("edge", "");
+    environment.put("DOCKER_CONTEXT", "edge");
+
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("\"edge\" (DOCKER_CONTEXT) has a host that must begin with unix://");
   }
 
   @Test

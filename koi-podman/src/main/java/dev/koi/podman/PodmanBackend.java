@@ -23,17 +23,22 @@ public final class PodmanBackend implements RuntimeBackend {
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
     Surroundings surroundings = Surroundings.ofThisProcess();
     return EngineSearch.connect(
-        config,
-        EngineDialect.PODMAN,
-        PodmanEndpoints.of(config, surroundings),
-        help(surroundings.hasCommand("podman")));
+        config, EngineDialect.PODMAN, PodmanEndpoints.of(config, surroundings), help(surroundings));
   }
 
   /** Podman needs no daemon, so that on most machines with Podman nobody serves its API. */
-  static String help(boolean installed) {
-    return installed
-        ? "Podman is installed, but its socket is not enabled: run systemctl --user enable --now"
-            + " podman.socket (or, for root's containers, systemctl enable --now podman.socket)"
-        : "Podman does not seem to be installed";
+  static String help(Surroundings surroundings) {
+    if (!surroundings.hasCommand("podman")) {
+      return "Podman does not seem to be installed";
+    }
+    if (!surroundings.hasCommand("systemctl")) {
+      return "Podman is installed, but serves no socket: run podman machine start, or podman system"
+          + " service --time=0";
+    }
+    return "Podman is installed, but its socket is not enabled: run systemctl "
+        + (surroundings.uid().equals("0")
+            ? "enable --now podman.socket"
+            : "--user enable --now podman.socket (root's containers are for root to watch, after"
+                + " systemctl enable --now podman.socket)");
   }
 }

@@ -3,16 +3,19 @@ package dev.koi.podman;
 import dev.koi.docker.engine.EngineEndpoint;
 import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where Podman may serve its API: Koi's configuration, else CONTAINER_HOST, else the user's own
- * socket, root's, and those of the virtual machine on a Mac.
+ * Where Podman may serve its API: Koi's configuration, else CONTAINER_HOST or CONTAINER_CONNECTION,
+ * else the user's own socket, root's, and those of the virtual machine on a Mac.
  */
 final class PodmanEndpoints {
+
+  private static final String CONNECTION = "connection";
 
   private PodmanEndpoints() {}
 
@@ -20,11 +23,31 @@ final class PodmanEndpoints {
    * Returns the places to try, in order.
    *
    * @throws IllegalArgumentException if the configuration or CONTAINER_HOST cannot be used
+   * @throws IOException if a connection of Podman's is asked for, but cannot be used
    */
-  static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings) {
-    return EngineEndpoint.named(config, surroundings, "CONTAINER_HOST", Optional.empty())
-        .map(List::of)
-        .orElseGet(() -> usual(surroundings));
+  static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings)
+      throws IOException {
+    boolean insecure = config.bool("insecure", false);
+    Optional<String> connection = config.string(CONNECTION);
+    if (connection.isPresent()) {
+      if (config.string("host").isPresent()) {
+        throw config.invalid(CONNECTION, "must not be set together with host");
+      }
+      return List.of(
+          new PodmanConnection(connection.get(), config.fullKey(CONNECTION), true)
+              .endpoint(surroundings, config.string("cert-path").map(Path::of), insecure));
+    }
+    Optional<EngineEndpoint> named =
+        EngineEndpoint.named(config, surroundings, "CONTAINER_HOST", Optional.empty());
+    if (named.isPresent()) {
+      return List.of(named.get());
+    }
+    Optional<String> variable = surroundings.variable("CONTAINER_CONNECTION");
+    return variable.isPresent()
+        ? List.of(
+            new PodmanConnection(variable.get(), "CONTAINER_CONNECTION", false)
+                .endpoint(surroundings, Optional.empty(), insecure))
+        : usual(surroundings);
   }
 
   private static List<EngineEndpoint> usual(Surroundings surroundings) {

@@ -7,6 +7,7 @@ import dev.koi.Instance;
 import dev.koi.docker.engine.HintFollower;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.docker.engine.RealEngineTests;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 class PodmanBackendIT extends RealEngineTests {
@@ -32,12 +33,12 @@ class PodmanBackendIT extends RealEngineTests {
 
   @Test
   void aPodsMembersArePresentAndItsInfrastructureIsNot() throws Exception {
-    String pod = engine.name("pod");
-    engine.cli("pod", "create", "--name", pod, "-p", "127.0.0.1::80");
+    String pod = pod("pod", "-p", "127.0.0.1::80");
     try (HintFollower follower = new HintFollower(connection)) {
       String id = engine.run(engine.name("member"), "--pod", pod);
 
       Instance member = follower.awaitInstance(id, instance -> true);
+      assertThat(member.pod()).contains(pod);
       assertThat(member.ports()).hasSize(1);
       assertThat(member.ips()).hasSize(1);
       assertThat(connection.listInstances()).extracting(Instance::id).contains(id);
@@ -47,8 +48,53 @@ class PodmanBackendIT extends RealEngineTests {
 
       engine.cli("pod", "stop", pod);
       follower.awaitEnd(id);
-    } finally {
-      engine.cli("pod", "rm", "-f", pod);
     }
+  }
+
+  @Test
+  void theNameOfAPodIsKnownUnlessItHasAnotherHostName() throws Exception {
+    String renamed = pod("renamed", "--hostname", "other");
+    String chosen = pod("chosen", "--infra-name", engine.name("holder"));
+    String apart = pod("apart", "--share", "ipc");
+    String onHost = pod("host", "--network", "host");
+    String single = pod("single", "--infra=false");
+
+    assertThat(find(member(renamed)).pod()).isEmpty();
+    assertThat(find(member(chosen)).pod()).contains(chosen);
+    assertThat(find(member(apart)).pod()).contains(apart);
+    assertThat(find(member(onHost)).pod()).contains(onHost);
+    assertThat(find(member(single)).pod()).isEmpty();
+    assertThat(find(engine.run(engine.name("alone"))).pod()).isEmpty();
+    assertThat(connection.listInstances())
+        .extracting(Instance::containerName)
+        .filteredOn(name -> name.startsWith(engine.name("")))
+        .hasSize(6)
+        .doesNotContain(engine.name("holder"));
+  }
+
+  @Test
+  void aContainerThatIsOnlyNamedLikeInfrastructureIsShown() throws Exception {
+    String name = "%012x-infra".formatted(ThreadLocalRandom.current().nextLong(1L << 44, 1L << 48));
+    assertThat(find(engine.run(name)).containerName()).isEqualTo(name);
+  }
+
+  @Test
+  void theGuestsOfAContainerAreNoPod() throws Exception {
+    String owner = engine.run(engine.name("owner"));
+    String guest = engine.run(engine.name("guest"), "--network", "container:" + owner);
+
+    assertThat(find(guest).pod()).isEmpty();
+  }
+
+  private Instance find(String id) throws Exception {
+    return connection.findInstance(id).orElseThrow();
+  }
+
+  private String pod(String suffix, String... options) {
+    return engine.pod(engine.name(suffix), options);
+  }
+
+  private String member(String pod) {
+    return engine.run(pod + "-member", "--pod", pod);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.koi.docker.engine.EngineEndpoint;
 import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ class PodmanEndpointsTest {
   private final Map<String, String> environment = new HashMap<>();
 
   @Test
-  void withoutAnyWordTheUsualPlacesAreTried() {
+  void withoutAnyWordTheUsualPlacesAreTried() throws IOException {
     environment.put("XDG_RUNTIME_DIR", "/tmp/runtime");
     environment.put("TMPDIR", "/var/folders/x/T/");
 
@@ -33,7 +34,7 @@ class PodmanEndpointsTest {
   }
 
   @Test
-  void onWindowsThePipeIsTried() {
+  void onWindowsThePipeIsTried() throws IOException {
     assertThat(
             PodmanEndpoints.of(
                 BackendConfig.of("edge", config),
@@ -43,7 +44,8 @@ class PodmanEndpointsTest {
   }
 
   @Test
-  void theConfigurationWinsOverTheEnvironment() {
+  void theConfigurationWinsOverTheEnvironment() throws IOException {
+    environment.put("CONTAINER_CONNECTION", "unheard-of");
     environment.put("CONTAINER_HOST", "unix:///environment.sock");
     assertThat(endpoints())
         .extracting(EngineEndpoint::toString)
@@ -70,7 +72,7 @@ class PodmanEndpointsTest {
         .hasMessageStartingWith("koi.backends.edge.host must begin with");
   }
 
-  private List<EngineEndpoint> endpoints() {
+  private List<EngineEndpoint> endpoints() throws IOException {
     return PodmanEndpoints.of(
         BackendConfig.of("edge", config),
         new Surroundings(environment, Path.of("/home/koi"), "1000", false));

@@ -136,6 +136,7 @@ public final class WireFormat {
     if (instance.compose().isPresent()) {
       write(json, instance.compose().get());
     }
+    writeOptional(json, "pod", instance.pod());
     json.writeFieldName("metadata");
     write(json, instance.metadata());
     writeOptional(json, "started_at", instance.startedAt().map(Object::toString));

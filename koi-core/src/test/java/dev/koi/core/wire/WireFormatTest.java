@@ -42,6 +42,7 @@ class WireFormatTest {
                     "com.docker.compose.container-number", "1",
                     "koi.announce", "shop",
                     "koi.health.interval", "30"))
+            .pod("shop-pod")
             .startedAt(TIME)
             .build();
 
@@ -56,7 +57,7 @@ class WireFormatTest {
             "labels":{"com.docker.compose.container-number":"1",\
             "com.docker.compose.project":"shop","com.docker.compose.service":"web",\
             "koi.announce":"shop","koi.health.interval":"30"},\
-            "compose":{"project":"shop","service":"web","number":1},\
+            "compose":{"project":"shop","service":"web","number":1},"pod":"shop-pod",\
             "metadata":{"enable":true,"name":"shop","dns_name":"shop","txt":{},\
             "health_interval":30},\
             "started_at":"2026-01-02T03:04:05Z","discovered_at":"2026-01-02T03:04:05Z"}]""");

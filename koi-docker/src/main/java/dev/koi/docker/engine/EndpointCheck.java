@@ -13,10 +13,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
 /** Says why nobody answers at an endpoint, and what would help. */
 final class EndpointCheck {
+
+  private static final String ROOT = "root";
 
   private EndpointCheck() {}
 
@@ -62,17 +67,51 @@ final class EndpointCheck {
         return new BackendUnavailableException("nothing listens at " + endpoint, failure);
       }
       if (cause instanceof SSLException) {
-        return new IOException("TLS with " + endpoint + " failed: " + cause.getMessage(), failure);
+        return new IOException(
+            "TLS with " + endpoint + " failed: " + tlsReason(endpoint, cause), failure);
       }
       if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
-        return new IOException(
-            "permission denied at " + endpoint + access(endpoint.socket().get()), failure);
+        Path socket = endpoint.socket().get();
+        String message = "permission denied at " + endpoint + access(socket);
+        // At one of the usual places a socket for root alone, as Podman's, is nobody's mistake.
+        return endpoint.source().isEmpty() && ROOT.equals(group(socket))
+            ? new BackendUnavailableException(message, failure)
+            : new IOException(message, failure);
       }
     }
     return failure instanceof EngineAnswerException answer && answer.status() == 403
         ? failure
         : new IOException(
             failure.getMessage() + "; is it a container engine that listens there?", failure);
+  }
+
+  private static String tlsReason(EngineEndpoint endpoint, Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired (" + cause.getMessage() + ")";
+      } else if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet (" + cause.getMessage() + ")";
+      } else if (cause instanceof CertPathBuilderException) {
+        return "its certificate is not signed by whom we trust: "
+            + endpoint.certificates().orElseThrow().resolve("ca.pem");
+      }
+    }
+    String reason = failure.getMessage();
+    if (!String.valueOf(reason).matches(".*(fatal alert|terminated the handshake).*")) {
+      return reason;
+    }
+    Path ours =
+        endpoint.certificates().orElseThrow().resolve("cert.pem"); // what it may have refused
+    return reason + (Files.exists(ours) ? "; it was shown " : "; there is no ") + ours;
+  }
+
+  /** Returns the group of that file, or the empty text if it cannot be told. */
+  private static String group(Path socket) {
+    try {
+      return Files.readAttributes(socket, PosixFileAttributes.class).group().getName();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
   }
 
   private static String access(Path socket) {
@@ -86,7 +125,7 @@ final class EndpointCheck {
           file.owner().getName(),
           group,
           PosixFilePermissions.toString(file.permissions()),
-          file.permissions().contains(PosixFilePermission.GROUP_WRITE)
+          file.permissions().contains(PosixFilePermission.GROUP_WRITE) && !group.equals(ROOT)
               ? String.format(
                   "; add the user to the group (sudo usermod -aG %s %s) and log in again",
                   group, user)

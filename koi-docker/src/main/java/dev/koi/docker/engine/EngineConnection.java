@@ -3,13 +3,14 @@ package dev.koi.docker.engine;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import dev.koi.Instance;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.core5.http.MessageHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ final class EngineConnection implements RuntimeConnection {
   private final EngineIdentity engine;
   private final EngineTimings timings;
   private final InstanceMapping mapping;
+  private final PodNames pods;
   private final NetworkSharers sharers = new NetworkSharers();
   private final Map<String, Instance> lastSeen = new ConcurrentHashMap<>(); // by id
   private final Set<String> broken = ConcurrentHashMap.newKeySet(); // ids that were warned of
@@ -49,6 +52,7 @@ final class EngineConnection implements RuntimeConnection {
     this.engine = engine;
     this.timings = timings;
     mapping = new InstanceMapping(backend, engine.dialect());
+    pods = new PodNames(http, engine, mapping, timings.inspect());
   }
 
   @Override
@@ -69,14 +73,21 @@ final class EngineConnection implements RuntimeConnection {
                 EngineConnection::presentIds)
             .iterator();
     long end = System.nanoTime() + timings.list().toNanos();
+    Duration patience = timings.inspect();
     List<Instance> instances = new ArrayList<>();
     Deque<Inspection> inspections = new ArrayDeque<>();
     try {
       while (ids.hasNext() || !inspections.isEmpty()) {
         while (ids.hasNext() && inspections.size() < PARALLEL_INSPECTIONS) {
-          inspections.add(new Inspection(ids.next()));
+          inspections.add(new Inspection(ids.next(), patience));
         }
-        listed(inspections.remove(), end).ifPresent(instances::add);
+        Inspection next = inspections.remove();
+        listed(next, end).ifPresent(instances::add);
+        if (next.late) {
+          // Where one is locked, as while it is being removed, others may be: all are to be listed
+          // in time.
+          patience = timings.inspect().dividedBy(10);
+        }
       }
     } finally {
       inspections.forEach(Inspection::cancel);
@@ -98,6 +109,7 @@ final class EngineConnection implements RuntimeConnection {
       if (System.nanoTime() - end > 0) {
         throw e;
       }
+      inspection.late = true;
       return withoutDetails(inspection.id, e);
     } catch (EngineAnswerException e) {
       if (!e.isServersFault()) {
@@ -125,8 +137,8 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   /** Reads the list's ids, whatever else its rows hold, and however much. */
-  private static Set<String> presentIds(Response response) throws IOException {
-    JsonParser rows = Json.stream(response.getBody());
+  private static Set<String> presentIds(MessageHeaders head, InputStream body) throws IOException {
+    JsonParser rows = Json.stream(body);
     if (rows.nextToken() != JsonToken.START_ARRAY) {
       throw new IOException("the engine's list of containers is no list");
     }
@@ -147,12 +159,12 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   private EngineHttp.Call<JsonNode> inspect(String id) throws IOException {
-    return inspect(id, response -> Json.tree(response.getBody()));
+    return inspect(id, timings.inspect(), (head, body) -> Json.tree(body));
   }
 
-  private EngineHttp.Call<JsonNode> inspect(String id, EngineHttp.BodyReader<JsonNode> reader)
-      throws IOException {
-    return http.start(EngineRequest.inspect(engine.api(), id), timings.inspect(), reader);
+  private EngineHttp.Call<JsonNode> inspect(
+      String id, Duration patience, EngineHttp.AnswerReader<JsonNode> reader) throws IOException {
+    return http.start(EngineRequest.inspect(engine.api(), id), patience, reader);
   }
 
   @Override
@@ -160,7 +172,7 @@ final class EngineConnection implements RuntimeConnection {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();
     }
-    return new Inspection(id)
+    return new Inspection(id, timings.inspect())
         .await()
         .filter(instance -> instance.id().equals(id)); // Docker also finds by the begin of an id
   }
@@ -170,7 +182,7 @@ final class EngineConnection implements RuntimeConnection {
     if (!watched.compareAndSet(false, true)) {
       throw new IllegalStateException("a connection is watched only once");
     }
-    watch = EngineWatch.open(http, engine, timings, sharers);
+    watch = EngineWatch.open(http, engine, timings, sharers, lastSeen);
     if (http.isClosed()) {
       watch.close(); // close() may not have seen it
     }
@@ -190,10 +202,11 @@ final class EngineConnection implements RuntimeConnection {
   private final class Inspection {
     private final String id;
     private final EngineHttp.Call<JsonNode> call;
+    private boolean late; // whether it was not answered in time
 
-    Inspection(String id) throws IOException {
+    Inspection(String id, Duration patience) throws IOException {
       this.id = id;
-      call = inspect(id);
+      call = inspect(id, patience, (head, body) -> Json.tree(body));
     }
 
     void cancel() {
@@ -223,7 +236,8 @@ final class EngineConnection implements RuntimeConnection {
         if (broken.add(id)) {
           log.warn("{} is shown without labels: {}", id, e.getMessage());
         }
-        return answered(inspect(id, r -> Json.treeWithout("Labels", r.getBody())));
+        return answered(
+            inspect(id, timings.inspect(), (head, body) -> Json.treeWithout("Labels", body)));
       }
     }
 
@@ -232,7 +246,7 @@ final class EngineConnection implements RuntimeConnection {
       Optional<Instance> instance;
       try {
         JsonNode inspected = call.await();
-        instance = mapping.fromInspection(inspected, network(inspected));
+        instance = mapping.fromInspection(inspected, network(inspected), pods.of(inspected));
       } catch (EngineAnswerException e) {
         if (e.status() != 404) {
           throw e;

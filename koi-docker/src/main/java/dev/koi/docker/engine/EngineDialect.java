@@ -2,6 +2,7 @@ package dev.koi.docker.engine;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whose API it is. Docker and Podman speak the same one; where they differ, it is written here. */
@@ -14,7 +15,7 @@ public enum EngineDialect {
     }
 
     @Override
-    boolean isInfrastructure(String name, String image) {
+    boolean isInfrastructure(String name, String image, String cgroup) {
       return false;
     }
 
@@ -32,8 +33,12 @@ public enum EngineDialect {
     }
 
     @Override
-    boolean isInfrastructure(String name, String image) {
-      return INFRA_NAME.matcher(name).matches() || image.contains("/podman-pause:");
+    boolean isInfrastructure(String name, String image, String cgroup) {
+      if (image.contains("/podman-pause:")) {
+        return true;
+      }
+      Matcher named = INFRA_NAME.matcher(name); // Podman 5.8 shows no image, others have their own
+      return named.matches() && (image.isEmpty() || cgroup.contains(named.group(1)));
     }
 
     @Override
@@ -42,13 +47,14 @@ public enum EngineDialect {
     }
   };
 
-  private static final Pattern INFRA_NAME = Pattern.compile("[0-9a-f]{12}-infra");
+  private static final Pattern INFRA_NAME = Pattern.compile("([0-9a-f]{12})-infra");
 
   /** Actions that never change what an inspection shows. Unknown ones count as changes. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "create", // not running yet; start follows
           "init",
+          "restart", // of Podman, before the end; of Docker, after the start, which says it all
           "exec",
           "exec_create",
           "exec_start",
@@ -82,8 +88,12 @@ public enum EngineDialect {
   /** Returns whether the plain list leaves out containers that are present but do not run. */
   abstract boolean listsOnlyRunning();
 
-  /** Returns whether the engine made this container for its own purposes, to hold a pod. */
-  abstract boolean isInfrastructure(String name, String image);
+  /**
+   * Returns whether the engine made this container for its own purposes, to hold a pod.
+   *
+   * @param cgroup the parent of its cgroup, which a pod names by its id; empty if unknown
+   */
+  abstract boolean isInfrastructure(String name, String image, String cgroup);
 
   abstract String containerOfNetworkEvent(EngineEvent event);
 

@@ -23,6 +23,9 @@ public record EngineEndpoint(
   /** What fits into the address of a unix socket on Linux. */
   private static final int MAX_SOCKET_PATH = 107;
 
+  /** Where Docker's own command line looks if an ssh:// address names no path. */
+  private static final String SSH_SOCKET = "/var/run/docker.sock";
+
   private static final int PLAIN_PORT = 2375;
   private static final int TLS_PORT = 2376;
 
@@ -90,15 +93,25 @@ public record EngineEndpoint(
           case "unix" -> socket(address);
           case "npipe" -> syntax(address);
           case "tcp" -> tcp(syntax(address), certificates.isPresent(), insecure);
-          case "ssh" ->
-              throw new IllegalArgumentException(
-                  "must not begin with ssh:// (forward the socket, ssh -nNT -L"
-                      + " /tmp/engine.sock:/var/run/docker.sock HOST, and name"
-                      + " unix:///tmp/engine.sock)");
+          case "ssh" -> throw ssh(syntax(address));
           default ->
               throw new IllegalArgumentException("must begin with unix://, tcp:// or npipe://");
         };
-    return new EngineEndpoint(uri, source, configured, certificates);
+    return new EngineEndpoint(
+        uri, source, configured, certificates.filter(any -> uri.getScheme().equals("tcp")));
+  }
+
+  private static IllegalArgumentException ssh(URI uri) {
+    String path = uri.getPath() == null || uri.getPath().isEmpty() ? SSH_SOCKET : uri.getPath();
+    String user = uri.getUserInfo() == null ? "" : uri.getUserInfo().replaceFirst(":.*", "") + "@";
+    return new IllegalArgumentException(
+        String.format(
+            "must not begin with ssh://: forward the socket (ssh -nNT -L /tmp/engine.sock:%s%s"
+                + " %s%s) and name unix:///tmp/engine.sock instead",
+            path,
+            uri.getPort() < 0 ? "" : " -p " + uri.getPort(),
+            user,
+            uri.getHost() == null ? "HOST" : uri.getHost()));
   }
 
   private static URI socket(String address) {

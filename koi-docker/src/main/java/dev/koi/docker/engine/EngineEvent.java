@@ -13,11 +13,12 @@ import java.util.Set;
  * @param action such as "start", or "exec_create" without what follows the colon
  * @param actor the id of what the event is about
  * @param container on Docker, the container that a network event is about
+ * @param health on Podman, what a probe has found, or had found before
  */
-record EngineEvent(String type, String action, String actor, String container) {
+record EngineEvent(String type, String action, String actor, String container, String health) {
 
   private static final Set<String> FIELDS =
-      Set.of("Type", "Action", "Actor.ID", "Actor.Attributes.container");
+      Set.of("Type", "Action", "Actor.ID", "Actor.Attributes.container", "HealthStatus");
 
   /** Reads the event whose opening brace the parser has just read. */
   static EngineEvent read(JsonParser parser) throws IOException {
@@ -28,6 +29,7 @@ record EngineEvent(String type, String action, String actor, String container) {
         fields.getOrDefault("Type", ""),
         colon < 0 ? action : action.substring(0, colon),
         fields.getOrDefault("Actor.ID", ""),
-        fields.getOrDefault("Actor.Attributes.container", ""));
+        fields.getOrDefault("Actor.Attributes.container", ""),
+        fields.getOrDefault("HealthStatus", ""));
   }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 final class EngineRequest {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
+  private static final Pattern POD_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
   private final String path;
   private final String permission;
@@ -38,11 +39,24 @@ final class EngineRequest {
 
   /** Asks for the one row of the list that is about this container. */
   static EngineRequest row(ApiVersion version, String id) {
+    return rows(version, "\"id\":[\"" + id(id) + "\"]");
+  }
+
+  /**
+   * Asks for the row of a container, which Podman gives if that is the name of its pod.
+   *
+   * @throws IllegalArgumentException unless {@link #isPodName}
+   */
+  static EngineRequest podMember(ApiVersion version, String id, String pod) {
+    if (!isPodName(pod)) {
+      throw new IllegalArgumentException("not a pod's name: " + pod);
+    }
+    return rows(version, "\"id\":[\"" + id(id) + "\"],\"pod\":[\"" + pod + "\"]");
+  }
+
+  private static EngineRequest rows(ApiVersion version, String filters) {
     return new EngineRequest(
-        "/v"
-            + version
-            + "/containers/json?all=1&filters="
-            + encoded("{\"id\":[\"" + id(id) + "\"]}"),
+        "/v" + version + "/containers/json?all=1&filters=" + encoded("{" + filters + "}"),
         "CONTAINERS");
   }
 
@@ -73,6 +87,11 @@ final class EngineRequest {
   /** Returns whether an engine may have given that id to a container; a name is none. */
   static boolean isId(String id) {
     return ID.matcher(id).matches();
+  }
+
+  /** Returns whether Podman lets a pod have that name. */
+  static boolean isPodName(String name) {
+    return POD_NAME.matcher(name).matches();
   }
 
   private static String id(String id) {

@@ -31,7 +31,6 @@ public final class EngineSearch {
         EngineTimings.standard(config.duration("connect-timeout", CONNECT_TIMEOUT));
     List<String> missing = new ArrayList<>();
     List<String> outcomes = new ArrayList<>();
-    List<String> refusals = new ArrayList<>();
     IOException refusal = null;
     for (EngineEndpoint place : places) {
       try {
@@ -43,15 +42,15 @@ public final class EngineSearch {
           outcomes.add(e.getMessage());
         }
       } catch (IOException e) {
-        refusals.add(e.getMessage());
+        outcomes.add(e.getMessage());
         refusal = e;
       }
     }
-    if (refusal != null) {
-      throw new IOException(String.join("; ", refusals), refusal);
-    }
     if (!missing.isEmpty()) {
       outcomes.add("no socket at " + String.join(", ", missing));
+    }
+    if (refusal != null) {
+      throw new IOException(String.join("; ", outcomes), refusal);
     }
     throw new BackendUnavailableException(String.join("; ", outcomes) + "; " + help);
   }

@@ -1,9 +1,11 @@
 package dev.koi.docker.engine;
 
+import dev.koi.Instance;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -19,7 +21,8 @@ final class EngineWatch implements InstanceWatch {
   private final EngineIdentity engine;
   private final EngineTimings timings;
   private final NetworkSharers sharers;
-  private final ProbeEvents probes = new ProbeEvents();
+  private final Map<String, Instance> lastSeen;
+  private final LateLooks later = new LateLooks();
   private final PendingHints pending = new PendingHints();
   private final Object lock = new Object();
   private final Thread keeper;
@@ -32,11 +35,16 @@ final class EngineWatch implements InstanceWatch {
    * Opens one, live on return.
    *
    * @param sharers names the containers that change whenever the given one does
+   * @param lastSeen how each container looked when it was last looked at, by id
    */
   static EngineWatch open(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers)
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      NetworkSharers sharers,
+      Map<String, Instance> lastSeen)
       throws IOException, InterruptedException {
-    EngineWatch watch = new EngineWatch(http, engine, timings, sharers);
+    EngineWatch watch = new EngineWatch(http, engine, timings, sharers, lastSeen);
     try {
       watch.begin();
       return watch;
@@ -47,11 +55,16 @@ final class EngineWatch implements InstanceWatch {
   }
 
   private EngineWatch(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, NetworkSharers sharers) {
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      NetworkSharers sharers,
+      Map<String, Instance> lastSeen) {
     this.http = http;
     this.engine = engine;
     this.timings = timings;
     this.sharers = sharers;
+    this.lastSeen = lastSeen;
     keeper = http.threads("heartbeat").newThread(this::keep);
   }
 
@@ -82,15 +95,29 @@ final class EngineWatch implements InstanceWatch {
   }
 
   private void read(EngineEvent event) {
-    engine.dialect().changedContainer(event).ifPresent(this::hint);
     if (engine.dialect() == EngineDialect.PODMAN) {
-      probes.read(event);
+      later.read(event);
     }
+    if (!tellsKnownHealth(event)) {
+      engine.dialect().changedContainer(event).ifPresent(this::hint);
+    }
+  }
+
+  /** Podman sends an event for each probe, whether anything came of it or not. */
+  private boolean tellsKnownHealth(EngineEvent event) {
+    Instance seen = lastSeen.get(event.actor());
+    return seen != null
+        && event.action().equals("health_status")
+        && event.health().equals(seen.health().wireName());
   }
 
   private void hint(String id) {
     pending.add(id);
-    sharers.of(id).forEach(pending::add);
+    for (String guest : sharers.of(id)) {
+      if (engine.dialect() == EngineDialect.DOCKER || !later.add(guest)) {
+        pending.add(guest);
+      }
+    }
   }
 
   private void keep() {
@@ -123,7 +150,7 @@ final class EngineWatch implements InstanceWatch {
   private void rest() throws InterruptedException {
     long end = System.nanoTime() + timings.heartbeat().toNanos();
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-      probes.awaitEnded(Duration.ofNanos(left)).forEach(this::hint);
+      later.awaitDue(Duration.ofNanos(left)).forEach(pending::add);
     }
   }
 

@@ -2,14 +2,14 @@ package dev.koi.docker.engine;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.github.dockerjava.transport.DockerHttpClient;
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.hc.core5.http.MessageHeaders;
 
 /**
  * One {@code GET /events}, read on a thread of its own until it ends. The reader must never wait: a
@@ -21,7 +21,7 @@ final class EventStream implements AutoCloseable {
   private final EngineRequest request;
   private final Consumer<EngineEvent> events;
   private final Consumer<IOException> end;
-  private final DockerHttpClient client;
+  private final EngineHttp.Exchange<IOException> exchange;
   private final Thread reader;
   private final CountDownLatch settled = new CountDownLatch(1);
   private volatile boolean live;
@@ -42,7 +42,7 @@ final class EventStream implements AutoCloseable {
     this.request = request;
     this.events = events;
     this.end = end;
-    client = http.newStreamClient();
+    exchange = http.exchange(request, this::readAll);
     reader = http.threads("events").newThread(this::read);
   }
 
@@ -64,7 +64,7 @@ final class EventStream implements AutoCloseable {
   private void read() {
     IOException failure;
     try {
-      failure = http.exchange(client, request, this::readAll);
+      failure = exchange.call();
     } catch (Throwable e) { // also an Error, which would otherwise leave a watch that is silent
       failure = http.failure(request, e);
     }
@@ -74,10 +74,10 @@ final class EventStream implements AutoCloseable {
     settled.countDown();
   }
 
-  private IOException readAll(Response response) throws IOException {
+  private IOException readAll(MessageHeaders head, InputStream body) throws IOException {
     live = true;
     settled.countDown();
-    JsonParser parser = Json.stream(response.getBody());
+    JsonParser parser = Json.stream(body);
     for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
       if (token == JsonToken.START_OBJECT) {
         events.accept(EngineEvent.read(parser));
@@ -93,11 +93,7 @@ final class EventStream implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    reader.interrupt(); // ends the reader on a unix socket, also before the headers
-    try {
-      client.close(); // and this one on TCP
-    } catch (IOException e) {
-      // nothing to be done about a socket that does not close
-    }
+    exchange.abort();
+    reader.interrupt(); // it may not be connected yet
   }
 }

@@ -51,13 +51,26 @@ final class InstanceMapping {
         : Optional.empty();
   }
 
+  /** Returns whether the engine made that container for its own purposes. */
+  boolean isInfrastructure(JsonNode inspected) {
+    return dialect.isInfrastructure(
+        plain(inspected.path("Name").asText()),
+        inspected.at("/Config/Image").asText(),
+        inspected.at("/HostConfig/CgroupParent").asText());
+  }
+
   /**
    * Returns the instance, or empty if it is not present, or an engine's own.
    *
    * @param inspected the answer about the container
    * @param network the answer about the container in whose network it lives; mostly the same
+   * @param pod the name of its pod; empty if there is none or it is unknown
    */
-  Optional<Instance> fromInspection(JsonNode inspected, JsonNode network) throws IOException {
+  Optional<Instance> fromInspection(JsonNode inspected, JsonNode network, Optional<String> pod)
+      throws IOException {
+    if (isInfrastructure(inspected)) {
+      return Optional.empty();
+    }
     JsonNode config = inspected.path("Config");
     JsonNode state = inspected.path("State");
     JsonNode bindings = network.at("/NetworkSettings/Ports");
@@ -71,7 +84,8 @@ final class InstanceMapping {
         .exposedPorts(exposed.flatMap(key -> containerPort(key).stream()).toList())
         .networks(networks(network))
         .labels(labels(config.path("Labels")))
-        .environment(texts(config.path("Env")));
+        .environment(texts(config.path("Env")))
+        .pod(pod.orElse(null));
     return present(builder, state.path("Status").asText(), state.path("Running").asBoolean());
   }
 
@@ -80,6 +94,11 @@ final class InstanceMapping {
    * environment. For a container that the engine cannot inspect.
    */
   Optional<Instance> fromRow(JsonNode row) throws IOException {
+    String name = row.at("/Names/0").asText();
+    String image = row.path("Image").asText();
+    if (dialect.isInfrastructure(plain(name), image, "")) {
+      return Optional.empty();
+    }
     List<PortMapping> published = new ArrayList<>();
     List<ContainerPort> exposed = new ArrayList<>();
     for (JsonNode port : row.path("Ports")) {
@@ -92,7 +111,7 @@ final class InstanceMapping {
               });
     }
     Instance.Builder builder =
-        builder(row, row.at("/Names/0").asText(), row.path("Image").asText())
+        builder(row, name, image)
             .ports(published)
             .exposedPorts(exposed)
             .networks(networks(row))
@@ -106,17 +125,18 @@ final class InstanceMapping {
     if (!EngineRequest.isId(id)) {
       throw new IOException("the engine describes a container without an id");
     }
-    String plainName = name.startsWith("/") ? name.substring(1) : name;
+    String plainName = plain(name);
     return Instance.builder(backend, id, plainName.isBlank() ? id : plainName)
         .image(image.isEmpty() ? null : image);
   }
 
-  private Optional<Instance> present(Instance.Builder builder, String status, boolean running) {
-    return state(status, running)
-        .map(state -> builder.state(state).build())
-        .filter(
-            instance ->
-                !dialect.isInfrastructure(instance.containerName(), instance.image().orElse("")));
+  private static String plain(String name) {
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private static Optional<Instance> present(
+      Instance.Builder builder, String status, boolean running) {
+    return state(status, running).map(state -> builder.state(state).build());
   }
 
   /** Returns the state of a container that is present. */

@@ -1,24 +1,14 @@
 package dev.koi.docker.engine;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -28,8 +18,6 @@ import javax.net.ssl.TrustManagerFactory;
  * Java trusts), and cert.pem with key.pem, who we are (without them, nobody).
  */
 final class PemDirectory {
-
-  private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END");
 
   private static final char[] NO_PASSWORD = {};
 
@@ -81,7 +69,7 @@ final class PemDirectory {
     if (Files.exists(certificate)) {
       store.setKeyEntry(
           "client",
-          key(directory.resolve("key.pem")),
+          PemKey.read(directory.resolve("key.pem")),
           NO_PASSWORD,
           certificates(certificate).toArray(Certificate[]::new));
     }
@@ -99,25 +87,5 @@ final class PemDirectory {
     try (InputStream input = Files.newInputStream(file)) {
       return CertificateFactory.getInstance("X.509").generateCertificates(input);
     }
-  }
-
-  private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-    Matcher pem = KEY.matcher(Files.readString(file, US_ASCII));
-    if (!pem.find()) {
-      throw new IOException(
-          file
-              + " is not an unencrypted PKCS #8 key in PEM form (BEGIN PRIVATE KEY); convert it with"
-              + " openssl pkcs8 -topk8 -nocrypt");
-    }
-    PKCS8EncodedKeySpec bytes =
-        new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-    for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(bytes);
-      } catch (InvalidKeySpecException e) {
-        // of another algorithm
-      }
-    }
-    throw new InvalidKeySpecException(file + " holds no RSA, EC or EdDSA key");
   }
 }

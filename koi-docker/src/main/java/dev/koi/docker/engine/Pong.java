@@ -1,11 +1,13 @@
 package dev.koi.docker.engine;
 
-import com.github.dockerjava.transport.DockerHttpClient.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.MessageHeaders;
 
 /**
  * What the headers of {@code /_ping} tell.
@@ -23,20 +25,20 @@ record Pong(EngineDialect dialect, String podmanVersion, String apiVersion, long
     return http.get(EngineRequest.ping(), deadline, Pong::read);
   }
 
-  private static Pong read(Response response) throws IOException {
-    response.getBody().readNBytes(MAX_BODY); // to its end: the connection can be used again
-    String podmanVersion = header(response, "Libpod-Api-Version");
-    boolean podman = !podmanVersion.isEmpty() || header(response, "Server").startsWith("Libpod/");
+  private static Pong read(MessageHeaders head, InputStream body) throws IOException {
+    body.readNBytes(MAX_BODY); // to its end: the connection can be used again
+    String podmanVersion = header(head, "Libpod-Api-Version");
+    boolean podman = !podmanVersion.isEmpty() || header(head, "Server").startsWith("Libpod/");
     return new Pong(
         podman ? EngineDialect.PODMAN : EngineDialect.DOCKER,
         podmanVersion,
-        header(response, "Api-Version"),
-        time(header(response, "Date")));
+        header(head, "Api-Version"),
+        time(header(head, "Date")));
   }
 
-  private static String header(Response response, String name) {
-    String value = response.getHeader(name);
-    return value == null ? "" : value;
+  private static String header(MessageHeaders head, String name) {
+    Header header = head.getFirstHeader(name);
+    return header == null ? "" : header.getValue();
   }
 
   private static long time(String date) {

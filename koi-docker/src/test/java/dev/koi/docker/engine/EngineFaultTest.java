@@ -13,12 +13,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,48 @@ class EngineFaultTest {
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
         .containsExactly("row");
+  }
+
+  @Test
+  void manyThatAreNotInspectedInTimeDoNotMakeTheListLate() throws Exception {
+    List<String> ids = IntStream.range(0, 40).mapToObj("%064x"::formatted).toList();
+    ids.forEach(id -> engine.on("/containers/" + id + "/json", RawEngine.Exchange::hang));
+    engine.on(
+        "/containers/json",
+        exchange ->
+            exchange.json(
+                ids.stream()
+                    .filter(
+                        id -> !exchange.path().contains("filters=") || exchange.path().contains(id))
+                    .map(EngineFaultTest::row)
+                    .collect(Collectors.joining(",", "[", "]"))));
+    Duration longer = Duration.ofSeconds(20);
+    connect(
+        new EngineTimings(
+            longer, longer, Duration.ofSeconds(3), Duration.ofSeconds(15), longer, NEVER, NEVER));
+
+    assertThat(connection.listInstances()).extracting(Instance::id).containsExactlyElementsOf(ids);
+  }
+
+  @Test
+  void theNewestEngineIsAskedAsWeKnowHow() throws Exception {
+    engine
+        .on(
+            "/version",
+            exchange ->
+                exchange.json(
+                    "{\"ApiVersion\":\"1.56\",\"MinAPIVersion\":\"1.44\",\"Version\":\"29.7\"}"))
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)))
+        .on("/events", exchange -> exchange.beginStream().started(WEB).hang()); // no legacy fields
+    connect(RawEngine.patient());
+
+    assertThat(connection.runtime().apiVersion()).isEqualTo("1.51");
+    assertThat(connection.watch().take()).isEqualTo(ChangeHint.instance(WEB));
+    assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
+    assertThat(engine.requests()).filteredOn(path -> path.startsWith("/v")).isNotEmpty();
+    assertThat(engine.requests().subList(3, engine.requests().size()))
+        .allMatch(path -> path.startsWith("/v1.51/") || path.equals("/_ping"));
   }
 
   @Test
@@ -411,6 +457,47 @@ class EngineFaultTest {
     assertThatThrownBy(this::search)
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("nothing listens at unix://" + directory.resolve("s"));
+  }
+
+  @Test
+  void whatIsBrokenOrGoneDoesNotHideALiveEngineAtALaterPlace() throws Exception {
+    RawEngine.unix(directory.resolve("stale")).close();
+    Files.createDirectory(directory.resolve("mount"));
+    List<EngineEndpoint> places =
+        Stream.of("none", "stale", "mount", "s")
+            .map(name -> EngineEndpoint.usual(directory.resolve(name)))
+            .toList();
+
+    try (var found = EngineSearch.connect(config(), EngineDialect.DOCKER, places, "help")) {
+      assertThat(found.runtime().endpoint()).isEqualTo("unix://" + directory.resolve("s"));
+    }
+  }
+
+  @Test
+  void everyPlaceThatWasTriedIsNamedWithWhatWasFound() throws Exception {
+    RawEngine.unix(directory.resolve("stale")).close();
+    Files.createDirectory(directory.resolve("mount"));
+    asPodman();
+    List<EngineEndpoint> places =
+        Stream.of("none", "stale", "s", "gone")
+            .map(name -> EngineEndpoint.usual(directory.resolve(name)))
+            .toList();
+    String at = "unix://" + directory + "/";
+    String absent =
+        "nothing listens at %1$sstale; %1$ss is Podman 5.4.2, which the podman backend watches; "
+            + "no socket at %1$snone, %1$sgone";
+
+    assertThatThrownBy(
+            () -> EngineSearch.connect(config(), EngineDialect.DOCKER, places, "is it running?"))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessage(absent.formatted(at) + "; is it running?");
+
+    List<EngineEndpoint> more = new ArrayList<>(places);
+    more.add(0, EngineEndpoint.usual(directory.resolve("mount")));
+    assertThatThrownBy(() -> EngineSearch.connect(config(), EngineDialect.DOCKER, more, "help"))
+        .isNotInstanceOf(BackendUnavailableException.class)
+        .hasMessageStartingWith(at + "mount is a directory")
+        .hasMessageEndingWith(absent.formatted(at));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +13,14 @@ import java.util.stream.Stream;
 
 /** What connections leave behind in this process: threads and descriptors. */
 final class EngineTraces {
+
+  static {
+    try {
+      SocketChannel.open().close(); // Java keeps a socket of its own from the first channel on
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private EngineTraces() {}
 

@@ -46,7 +46,9 @@ class InstanceMappingTest {
   private static String rendered(InstanceMapping mapping, String name, JsonNode answer) {
     try {
       Optional<Instance> instance =
-          name.endsWith(".row") ? mapping.fromRow(answer) : mapping.fromInspection(answer, answer);
+          name.endsWith(".row")
+              ? mapping.fromRow(answer)
+              : mapping.fromInspection(answer, answer, Optional.empty());
       return instance.map(InstanceMappingTest::rendered).orElse("not present");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,7 +79,7 @@ class InstanceMappingTest {
     InstanceMapping mapping = mapping("docker-20");
 
     assertThat(InstanceMapping.networkOwner(guest)).contains(owner.path("Id").asText());
-    Instance instance = mapping.fromInspection(guest, owner).orElseThrow();
+    Instance instance = mapping.fromInspection(guest, owner, Optional.empty()).orElseThrow();
 
     assertThat(instance.containerName()).isEqualTo("op-nc2");
     assertThat(instance.ports()).hasSize(2);
@@ -157,7 +159,7 @@ class InstanceMappingTest {
     if (!node.path("State").has("Status")) {
       node.withObject("/State").put("Status", "running");
     }
-    return mapping("docker-20").fromInspection(node, node).orElseThrow();
+    return mapping("docker-20").fromInspection(node, node, Optional.empty()).orElseThrow();
   }
 
   private static InstanceMapping mapping(String engine) {

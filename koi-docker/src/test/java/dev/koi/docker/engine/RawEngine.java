@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An engine that answers, byte for byte, what a test tells it to: also what no engine should. Until
@@ -39,6 +40,7 @@ final class RawEngine implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -77,6 +79,11 @@ final class RawEngine implements AutoCloseable {
     return requests;
   }
 
+  /** Returns how many connections have been made to it. */
+  int connections() {
+    return connections.get();
+  }
+
   static String date() {
     return "Date: "
         + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
@@ -106,6 +113,7 @@ final class RawEngine implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       SocketChannel channel = server.accept();
+      connections.incrementAndGet();
       open.add(channel);
       start(() -> serve(channel));
     }

@@ -37,6 +37,7 @@ public final class RealEngine implements AutoCloseable {
   private final String image;
   private final String prefix;
   private final Deque<List<String>> containers = new ArrayDeque<>();
+  private final Deque<List<String>> pods = new ArrayDeque<>();
   private final Deque<List<String>> networks = new ArrayDeque<>();
 
   private RealEngine(String backend, String variable, List<String> commandLine, String image) {
@@ -78,6 +79,11 @@ public final class RealEngine implements AutoCloseable {
     return host;
   }
 
+  /** Returns the file of its unix socket. */
+  public Path socket() {
+    return Path.of(host.substring("unix://".length()));
+  }
+
   /** Returns the image every container is made from, as the engine shows it. */
   public String image() {
     return image;
@@ -117,6 +123,15 @@ public final class RealEngine implements AutoCloseable {
     String id = cli(arguments);
     containers.push(List.of("rm", "-f", id));
     return id;
+  }
+
+  /** Makes a pod, which only Podman can, and returns its name. */
+  public String pod(String name, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("pod", "create", "--name", name));
+    arguments.addAll(List.of(options));
+    cli(arguments);
+    pods.push(List.of("pod", "rm", "-f", name));
+    return name;
   }
 
   /** Makes a network, and returns its name. */
@@ -170,6 +185,7 @@ public final class RealEngine implements AutoCloseable {
   @Override
   public void close() {
     remove(containers);
+    remove(pods);
     remove(networks); // only then are they free
   }
 

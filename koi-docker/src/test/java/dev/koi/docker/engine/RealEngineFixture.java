@@ -1,5 +1,7 @@
 package dev.koi.docker.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -15,13 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A real engine as the conformance kit wants it, behind a proxy that can lose and freeze it. */
+/**
+ * A real engine as the conformance kit wants it, behind a proxy that can lose and freeze it, and
+ * another that lets through only what Koi may ask for.
+ */
 public final class RealEngineFixture implements BackendFixture {
 
   private final RuntimeBackend backend;
   private final RealEngine engine;
   private final Path directory;
   private final Set<String> made = new HashSet<>();
+  private final FilteringProxy filter;
   private FaultProxy proxy;
 
   /** Makes one; it closes the engine's command line, too. */
@@ -29,6 +35,9 @@ public final class RealEngineFixture implements BackendFixture {
     this.backend = backend;
     this.engine = engine;
     directory = Files.createTempDirectory("koi");
+    filter =
+        FilteringProxy.start(
+            directory.resolve("f"), engine.socket(), FilteringProxy.CONTAINERS_ONLY);
     restoreRuntime();
   }
 
@@ -140,7 +149,7 @@ public final class RealEngineFixture implements BackendFixture {
   @Override
   public void restoreRuntime() throws Exception {
     Files.deleteIfExists(socket());
-    proxy = FaultProxy.start(socket(), Path.of(engine.host().substring("unix://".length())));
+    proxy = FaultProxy.start(socket(), directory.resolve("f"));
   }
 
   @Override
@@ -157,7 +166,9 @@ public final class RealEngineFixture implements BackendFixture {
   public void close() throws Exception {
     engine.close();
     proxy.close();
+    filter.close();
     Files.deleteIfExists(socket());
     Files.delete(directory);
+    assertThat(filter.refused()).isEmpty();
   }
 }

@@ -1,5 +1,7 @@
 package dev.koi.docker.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -16,18 +18,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A simulated engine as the conformance kit wants it. */
+/**
+ * A simulated engine as the conformance kit wants it, perhaps behind a proxy that lets through only
+ * what Koi may ask for.
+ */
 public final class SimulatedEngineFixture implements BackendFixture {
 
   private final RuntimeBackend backend;
   private final Path directory;
   private final SimulatedEngine engine;
+  private FilteringProxy filter; // null for none
 
   /** Starts an engine of that dialect. */
   public SimulatedEngineFixture(RuntimeBackend backend, Dialect dialect) throws IOException {
     this.backend = backend;
     directory = Files.createTempDirectory("koi");
     engine = SimulatedEngine.start(dialect, directory.resolve("engine.sock"));
+  }
+
+  /** Puts a proxy in front of it that refuses what a person has not switched on. */
+  public SimulatedEngineFixture behindFilter() throws IOException {
+    filter =
+        FilteringProxy.start(
+            directory.resolve("filter.sock"), engine.socket(), FilteringProxy.CONTAINERS_ONLY);
+    return this;
   }
 
   @Override
@@ -37,7 +51,8 @@ public final class SimulatedEngineFixture implements BackendFixture {
 
   @Override
   public BackendConfig config(String entry) {
-    return config(entry, "unix://" + engine.socket());
+    return config(
+        entry, "unix://" + (filter == null ? engine.socket() : directory.resolve("filter.sock")));
   }
 
   private static BackendConfig config(String entry, String host) {
@@ -128,7 +143,13 @@ public final class SimulatedEngineFixture implements BackendFixture {
   @Override
   public void close() throws IOException {
     engine.close();
+    if (filter != null) {
+      filter.close();
+    }
     Files.deleteIfExists(engine.socket());
     Files.delete(directory);
+    if (filter != null) {
+      assertThat(filter.refused()).isEmpty();
+    }
   }
 }

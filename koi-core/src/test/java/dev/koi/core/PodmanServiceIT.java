@@ -1,0 +1,221 @@
+package dev.koi.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.docker.engine.RealEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Podman needs no daemon: its service comes and goes while the containers run on. The services of
+ * these tests show the same containers as that of {@code KOI_TEST_PODMAN}, and end by themselves.
+ */
+@Timeout(180)
+class PodmanServiceIT {
+
+  @TempDir Path directory;
+  private final Grammar listener = new Grammar();
+  private RealEngine podman;
+  private Path engines;
+  private Path socket;
+  private Path pid; // where the service notes its number in the engines' namespace
+  private Process service; // null until it is started
+  private Koi koi; // null until watch() is called
+
+  @BeforeEach
+  void open() {
+    podman = RealEngine.podman();
+    String path = System.getenv("KOI_TEST_ENGINES_DIR");
+    if (path == null || path.isBlank()) {
+      String message = "set KOI_TEST_ENGINES_DIR as '.ci/engines start' prints it to run this test";
+      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
+        Assertions.fail(message);
+      }
+      Assumptions.abort(message);
+    }
+    engines = Path.of(path);
+    socket = engines.resolve(podman.name("") + ".sock");
+    pid = engines.resolve(podman.name("") + ".pid");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (koi != null) {
+      koi.close();
+      listener.verify();
+    }
+    podman.close();
+    if (service != null) {
+      service.waitFor();
+      Files.deleteIfExists(socket);
+    }
+  }
+
+  @Test
+  void aServiceThatMayIdleOutStaysForTheWatchAndIsFollowedWhenItComesBack() throws Exception {
+    serve(3, containersConf("file"));
+    String web = run("web");
+    watch();
+    awaitTold("Started " + web);
+    patiently().pollDelay(Duration.ofSeconds(6)).until(service::isAlive);
+    podman.cli("stop", web);
+    awaitTold("Started " + web, "Stopped " + web);
+    koi.close();
+    assertThat(service.waitFor()).as("exit code of an idle service").isZero();
+    assertThat(told()).containsExactly("Started " + web, "Stopped " + web);
+  }
+
+  @Test
+  void aServiceThatComesBackHasItsOutageToldOnce() throws Exception {
+    serve(3, containersConf("file"));
+    String web = run("web");
+    watch();
+    awaitTold("Started " + web);
+    kill();
+    awaitTold("Started " + web, "BackendDisconnected");
+    String later = run("later");
+    podman.cli("stop", web);
+    serve(3, containersConf("file"));
+
+    patiently()
+        .untilAsserted(
+            () ->
+                assertThat(told())
+                    .containsExactlyInAnyOrder(
+                        "Started " + web,
+                        "BackendDisconnected",
+                        "Stopped " + web,
+                        "Started " + later,
+                        "BackendReconnected")
+                    .endsWith("BackendReconnected"));
+  }
+
+  @Test
+  void withoutAnEventLogTheListsAreFollowed() throws Exception {
+    serve(20, containersConf("none"));
+    String web = run("web");
+    watch();
+    awaitTold("Started " + web);
+    patiently()
+        .untilAsserted(
+            () ->
+                assertThat(status().reason())
+                    .startsWith("changes are looked for every 5 s, because"));
+    podman.cli("stop", web);
+    awaitTold("Started " + web, "Stopped " + web);
+    podman.cli("start", web);
+
+    awaitTold("Started " + web, "Stopped " + web, "Started " + web);
+    assertThat(status().activity().connects()).isLessThan(10);
+  }
+
+  private Path containersConf(String eventsLogger) throws IOException {
+    String conf = Files.readString(engines.resolve("containers.conf"));
+    return Files.writeString(
+        engines.resolve(podman.name(eventsLogger) + ".conf"),
+        conf.replaceAll("events_logger = .*", "events_logger = \"" + eventsLogger + "\""));
+  }
+
+  /** Starts a service that ends when it has had nothing to do for so long. */
+  private void serve(int seconds, Path containersConf) throws IOException {
+    Files.deleteIfExists(socket);
+    service =
+        new ProcessBuilder(
+                inside(
+                    "sh",
+                    "-c",
+                    "echo $$ >\"$0\"; exec \"$@\"",
+                    pid.toString(),
+                    "env",
+                    "-i",
+                    "HOME=/root",
+                    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                    "CONTAINERS_CONF=" + containersConf,
+                    "podman",
+                    "--root",
+                    engines.resolve("podman").toString(),
+                    "system",
+                    "service",
+                    "--time=" + seconds,
+                    "unix://" + socket))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("service.log").toFile())
+            .start();
+    patiently().until(() -> Files.exists(socket));
+  }
+
+  private void kill() throws IOException, InterruptedException {
+    String kill = "kill -9 " + Files.readString(pid);
+    assertThat(new ProcessBuilder(inside("sh", "-c", kill)).start().waitFor()).isZero();
+    service.waitFor();
+  }
+
+  private List<String> inside(String... command) throws IOException {
+    String first = Files.readString(engines.resolve("world")).replaceAll("\\s.*", "");
+    List<String> all =
+        new ArrayList<>(List.of("nsenter", "--target", first, "--mount", "--net", "--pid"));
+    all.addAll(List.of(command));
+    return all;
+  }
+
+  private void watch() {
+    koi =
+        Koi.builder()
+            .settings(
+                SettingsLoader.load(
+                        Optional.empty(),
+                        Map.of(
+                            "koi.timing.resync", "1h",
+                            "koi.timing.disconnect-grace", "300ms",
+                            "koi.timing.backoff-max", "1s",
+                            "koi.backends.podman.host", "unix://" + socket,
+                            "koi.backends.podman.enabled", "true"),
+                        getClass().getClassLoader())
+                    .only(List.of("podman")))
+            .start();
+    koi.subscribe(listener);
+  }
+
+  private BackendStatus status() {
+    return koi.status().backends().get(0);
+  }
+
+  private String run(String suffix) {
+    String name = podman.name(suffix);
+    podman.run(name);
+    return name;
+  }
+
+  private List<String> told() {
+    return listener.events().stream()
+        .map(EngineFaults::text)
+        .filter(text -> text.startsWith("Backend") || text.contains(podman.name("")))
+        .toList();
+  }
+
+  private void awaitTold(String... events) {
+    patiently().untilAsserted(() -> assertThat(told()).containsExactly(events));
+  }
+
+  private static ConditionFactory patiently() {
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
+  }
+}

@@ -1,0 +1,362 @@
+package dev.koi.docker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.RuntimeConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * TLS with certificates on both sides, signed by one authority that the JDK's keytool makes, as is
+ * all that is wrong with some of them.
+ */
+@Timeout(60)
+class EngineTlsTest {
+
+  private static final String PASSWORD = "changeit";
+
+  @TempDir static Path made;
+  private static KeyStore store;
+
+  @TempDir Path directory;
+  private HttpsServer server;
+  private Map<String, Object> config = Map.of();
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    keytool("authority", "-ext", "bc:critical=ca:true");
+    keytool("stranger", "-ext", "bc:critical=ca:true");
+    signed("good", "-ext", "san=ip:127.0.0.1");
+    signed("expired", "-ext", "san=ip:127.0.0.1", "-startdate", "-9d", "-validity", "5");
+    signed("future", "-ext", "san=ip:127.0.0.1", "-startdate", "+9d");
+    signed("elsewhere", "-ext", "san=dns:elsewhere.example,ip:127.0.0.2");
+    signed("client", "-ext", "san=dns:client");
+    signed("rsa", "-ext", "san=dns:client", "-keyalg", "RSA");
+    signed("late", "-ext", "san=dns:client", "-startdate", "-9d", "-validity", "5");
+    store = KeyStore.getInstance("PKCS12");
+    try (InputStream input = Files.newInputStream(made.resolve("keys.p12"))) {
+      store.load(input, PASSWORD.toCharArray());
+    }
+  }
+
+  private static void signed(String name, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-signer", "authority"));
+    all.addAll(List.of(options));
+    keytool(name, all.toArray(String[]::new));
+  }
+
+  private static void keytool(String name, String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                name,
+                "-dname",
+                "CN=" + name,
+                "-keystore",
+                made.resolve("keys.p12").toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD));
+    command.addAll(List.of(options));
+    if (!command.contains("-keyalg")) {
+      command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+    }
+    Path log = made.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertThat(process.waitFor()).as(Files.readString(log)).isZero();
+  }
+
+  @BeforeEach
+  void write() throws Exception {
+    writePem("ca.pem", "CERTIFICATE", store.getCertificate("authority").getEncoded());
+    weAre("client");
+  }
+
+  private void weAre(String name) throws Exception {
+    writePem("cert.pem", "CERTIFICATE", store.getCertificate(name).getEncoded());
+    writePem("key.pem", "PRIVATE KEY", key(name).getEncoded());
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    if (server != null) {
+      server.stop(0);
+    }
+    EngineTraces.awaitNone("tls");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void anEngineThatKnowsUsAndThatWeTrustAnswers(String protocol) throws Exception {
+    serve("good", protocol);
+
+    try (RuntimeConnection connection = connect("127.0.0.1")) {
+      assertThat(connection.runtime().version()).isEqualTo("20.10");
+      assertThat(connection.runtime().endpoint()).startsWith("tcp://127.0.0.1:");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stranger, 127.0.0.1, is not signed by whom we trust",
+    "expired, 127.0.0.1, has expired (NotAfter",
+    "future, 127.0.0.1, is not valid yet (NotBefore",
+    "elsewhere, 127.0.0.1, No subject alternative names matching IP address 127.0.0.1",
+    "good, localhost, No name matching localhost found"
+  })
+  void anEngineThatCannotProveWhoItIsIsRefused(String engine, String host, String reason)
+      throws Exception {
+    serve(engine, "TLSv1.3");
+
+    assertThatThrownBy(() -> connect(host))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("TLS with tcp://" + host)
+        .hasMessageContaining(reason)
+        .hasMessageContaining(reason.contains("trust") ? directory + "/ca.pem" : "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void withoutACertificateOfOursTheEngineRefusesAndWeSayWhichIsMissing(String protocol)
+      throws Exception {
+    serve("good", protocol);
+    Files.delete(directory.resolve("cert.pem"));
+
+    refusedWith("there is no " + directory.resolve("cert.pem"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"late", "stranger"})
+  void withACertificateThatTheEngineDoesNotTakeWeSayWhichItWas(String name) throws Exception {
+    serve("good", "TLSv1.2");
+    weAre(name);
+
+    refusedWith("it was shown " + directory.resolve("cert.pem"));
+  }
+
+  /** The engine may have cut the connection before we could read why. */
+  private void refusedWith(String reason) {
+    assertThatThrownBy(() -> connect("127.0.0.1"))
+        .isInstanceOf(IOException.class)
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .containsAnyOf(reason, "reset", "Broken pipe", "without an answer"));
+  }
+
+  @Test
+  void anEngineWithoutTlsIsNotTalkedTo() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread engine =
+          new Thread(
+              () -> {
+                try (var socket = plain.accept()) {
+                  socket
+                      .getOutputStream()
+                      .write(
+                          "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                  socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                  // refused, as it should be
+                }
+              });
+      engine.start();
+
+      assertThatThrownBy(() -> connect("127.0.0.1", plain.getLocalPort()))
+          .hasMessageStartingWith("TLS with tcp://127.0.0.1");
+      engine.join();
+    }
+  }
+
+  @Test
+  void anEngineThatDoesNotShakeHandsIsNotWaitedForBeyondTheDeadline() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      config = Map.of("connect-timeout", "200ms");
+
+      assertThatThrownBy(() -> connect("127.0.0.1", silent.getLocalPort()))
+          .hasMessageContaining("no answer to GET /_ping within 200 ms");
+    }
+  }
+
+  @Test
+  void keysAreReadInTheFormsThatOpenSslWrites() throws Exception {
+    serve("good", "TLSv1.3");
+    byte[] ec = key("client").getEncoded();
+    byte[] number = Arrays.copyOfRange(ec, ec.length - 32, ec.length);
+    writePem("key.pem", "EC PRIVATE KEY", sec1(number));
+    connect("127.0.0.1").close();
+
+    weAre("rsa");
+    connect("127.0.0.1").close();
+
+    byte[] rsa = key("rsa").getEncoded();
+    writePem("key.pem", "RSA PRIVATE KEY", Arrays.copyOfRange(rsa, 26, rsa.length));
+    connect("127.0.0.1").close();
+  }
+
+  /** Returns the older form of a key of the curve P-256. */
+  private static byte[] sec1(byte[] number) {
+    HexFormat hex = HexFormat.of();
+    return hex.parseHex("303102010104" + "20" + hex.formatHex(number) + "a00a06082a8648ce3d030107");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY", "CERTIFICATE"})
+  void aKeyOfAnotherFormSaysHowToConvertIt(String type) throws Exception {
+    writePem("key.pem", type, new byte[] {1});
+
+    assertUnusable(" is not an unencrypted private key", "openssl pkcs8");
+  }
+
+  @Test
+  void anEncryptedKeyOfTheOlderFormSaysHowToConvertIt() throws Exception {
+    Files.writeString(
+        directory.resolve("key.pem"),
+        """
+        -----BEGIN RSA PRIVATE KEY-----
+        Proc-Type: 4,ENCRYPTED
+        DEK-Info: AES-128-CBC,00
+
+        AAAA
+        -----END RSA PRIVATE KEY-----
+        """);
+
+    assertUnusable(" is not an unencrypted private key", "openssl pkcs8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PRIVATE KEY, 01",
+    "RSA PRIVATE KEY, 3000",
+    "EC PRIVATE KEY, 01",
+    "EC PRIVATE KEY, 3084ffffffff",
+    "EC PRIVATE KEY, 30847fffffff",
+    "EC PRIVATE KEY, 30060201010401ff",
+    "EC PRIVATE KEY, 300a0201010401ffa003060100"
+  })
+  void aBrokenKeyIsNamed(String type, String hex) throws Exception {
+    writePem("key.pem", type, HexFormat.of().parseHex(hex));
+
+    assertUnusable(" holds no RSA, EC or EdDSA key", "");
+  }
+
+  private void assertUnusable(String reason, String help) {
+    assertThatThrownBy(() -> connect("127.0.0.1", 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(directory.resolve("key.pem") + reason)
+        .hasMessageContaining(help);
+  }
+
+  @Test
+  void filesThatAreMissingOrBrokenAreNamed() throws Exception {
+    Files.delete(directory.resolve("key.pem"));
+    assertThatThrownBy(() -> connect("127.0.0.1", 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("key.pem");
+
+    writePem("ca.pem", "CERTIFICATE", new byte[] {1});
+    assertThatThrownBy(() -> connect("127.0.0.1", 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(directory.toString());
+  }
+
+  private RuntimeConnection connect(String host) throws IOException, InterruptedException {
+    return connect(host, server.getAddress().getPort());
+  }
+
+  private RuntimeConnection connect(String host, int port)
+      throws IOException, InterruptedException {
+    EngineEndpoint endpoint =
+        EngineEndpoint.parse(
+            "tcp://" + host + ":" + port, "test", true, Optional.of(directory), false);
+    return EngineSearch.connect(
+        BackendConfig.of("tls", config), EngineDialect.DOCKER, List.of(endpoint), "help");
+  }
+
+  private void writePem(String file, String type, byte[] bytes) throws IOException {
+    Files.writeString(
+        directory.resolve(file),
+        "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+            .formatted(type, Base64.getMimeEncoder().encodeToString(bytes), type));
+  }
+
+  private static Key key(String name) throws Exception {
+    return store.getKey(name, PASSWORD.toCharArray());
+  }
+
+  /** Starts an engine that shows that certificate and wants one of the authority's. */
+  private void serve(String name, String protocol) throws Exception {
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    own.setKeyEntry(name, key(name), PASSWORD.toCharArray(), store.getCertificateChain(name));
+    KeyManagerFactory ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    ours.init(own, PASSWORD.toCharArray());
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("authority", store.getCertificate("authority"));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(ours.getKeyManagers(), trust.getTrustManagers(), null);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters tls = context.getDefaultSSLParameters();
+            tls.setNeedClientAuth(true);
+            tls.setProtocols(new String[] {protocol});
+            parameters.setSSLParameters(tls);
+          }
+        });
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body =
+              "{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+  }
+}
