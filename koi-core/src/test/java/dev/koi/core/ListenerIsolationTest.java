@@ -126,6 +126,7 @@ class ListenerIsolationTest {
   }
 
   @Test
+  @SuppressWarnings("try") // listeners may close
   void listenersThatCloseKoiAtOnceDoNotWaitForEachOther() throws InterruptedException {
     Timing patient = // it would be days before one of them gave up
         new Timing(
