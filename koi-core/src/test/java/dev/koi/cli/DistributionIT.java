@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -118,7 +119,7 @@ class DistributionIT {
 
   @Test
   void theBillOfMaterialsListsTheJarsThatAreThere() throws IOException {
-    Path bill = BUILT.resolve("lib/koi.cdx.json");
+    Path bill = InstalledKoi.BUILT.resolve("lib/koi.cdx.json");
     assumeThat(bill).as("made only by a build that is online").exists();
     List<String> listed =
         Pattern.compile("\"purl\" : \"pkg:maven/[^/]+/([^@]+)@([^?]+)")
@@ -127,7 +128,7 @@ class DistributionIT {
             .map(match -> match.group(1) + "-" + match.group(2) + ".jar")
             .toList();
 
-    try (Stream<Path> files = Files.walk(BUILT.resolve("lib"))) {
+    try (Stream<Path> files = Files.walk(InstalledKoi.BUILT.resolve("lib"))) {
       assertThat(listed)
           .containsExactlyInAnyOrderElementsOf(
               files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".jar")).toList());

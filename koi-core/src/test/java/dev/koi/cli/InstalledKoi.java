@@ -20,7 +20,7 @@ import java.util.jar.JarOutputStream;
 /** A copy of the built distribution, and the processes started from it. */
 final class InstalledKoi implements AutoCloseable {
 
-  private static final Path BUILT = Path.of("target/koi").toAbsolutePath();
+  static final Path BUILT = Path.of("target/koi").toAbsolutePath();
 
   private final Path home;
   private final Map<String, String> environment = new HashMap<>();
