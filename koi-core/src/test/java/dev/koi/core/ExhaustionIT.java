@@ -99,7 +99,7 @@ class ExhaustionIT {
    */
   private String copiedClassPath() throws IOException {
     List<String> copies = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path original = Path.of(entry);
       Path copy = directory.resolve(copies.size() + ".jar");
       if (Files.isDirectory(original)) {
