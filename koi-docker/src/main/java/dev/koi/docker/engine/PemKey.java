@@ -98,7 +98,7 @@ final class PemKey {
       int bytes = length & 0x7f;
       length = 0;
       for (int i = 0; i < bytes; i++) {
-        length = length << 8 | der.get() & 0xff;
+        length = (length << 8) | (der.get() & 0xff);
       }
     }
     ByteBuffer value = der.slice(der.position(), length); // refuses what is not there
