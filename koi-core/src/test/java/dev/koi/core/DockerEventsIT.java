@@ -1,5 +1,7 @@
 package dev.koi.core;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,10 +9,16 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.PortMapping;
+import dev.koi.core.wire.WireFormat;
 import dev.koi.docker.engine.RealEngine;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -325,6 +333,44 @@ class DockerEventsIT extends RealEngineEvents {
     engine.cli("kill", web);
 
     awaitTold("Started " + web, "Stopped " + web);
+  }
+
+  @Test
+  void noSecretIsToldOrLogged() throws Exception {
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    StreamHandler handler = new StreamHandler(logged, new SimpleFormatter());
+    handler.setLevel(Level.ALL);
+    Logger root = Logger.getLogger("");
+    Level before = root.getLevel();
+    root.addHandler(handler);
+    root.setLevel(Level.ALL);
+    try {
+      listen();
+      String web = engine.name("web");
+      engine.runScript(
+          web,
+          List.of(
+              "-e", "PASSWORD=canary",
+              "-v", directory + ":/canary",
+              "-l", "token=label",
+              "--health-cmd", "echo canary",
+              "--health-interval", "1s"),
+          "trap 'exit 0' TERM; while :; do sleep 0.1; done # canary");
+      awaitTold("Started " + web);
+      engine.cli("exec", web, "echo", "canary");
+      awaitTold("Started " + web, "Updated " + web + " [health]");
+      engine.cli("rm", "-f", web);
+      awaitTold("Started " + web, "Updated " + web + " [health]", "Stopped " + web);
+    } finally {
+      root.removeHandler(handler);
+      root.setLevel(before);
+    }
+    handler.flush();
+    WireFormat json = new WireFormat();
+    String told = listener.events().stream().map(e -> e + json.event(e)).collect(joining());
+
+    assertThat(told).contains("label").doesNotContain("canary");
+    assertThat(logged.toString(UTF_8)).contains("dev.koi").doesNotContain("canary");
   }
 
   /** As many as {@code -Dkoi.many} says: the engine is what takes the time. */

@@ -10,6 +10,7 @@ import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -72,14 +73,21 @@ final class EngineConnection implements RuntimeConnection {
                 EngineConnection::presentIds)
             .iterator();
     long end = System.nanoTime() + timings.list().toNanos();
+    Duration patience = timings.inspect();
     List<Instance> instances = new ArrayList<>();
     Deque<Inspection> inspections = new ArrayDeque<>();
     try {
       while (ids.hasNext() || !inspections.isEmpty()) {
         while (ids.hasNext() && inspections.size() < PARALLEL_INSPECTIONS) {
-          inspections.add(new Inspection(ids.next()));
+          inspections.add(new Inspection(ids.next(), patience));
         }
-        listed(inspections.remove(), end).ifPresent(instances::add);
+        Inspection next = inspections.remove();
+        listed(next, end).ifPresent(instances::add);
+        if (next.late) {
+          // Where one is locked, as while it is being removed, others may be: all are to be listed
+          // in time.
+          patience = timings.inspect().dividedBy(10);
+        }
       }
     } finally {
       inspections.forEach(Inspection::cancel);
@@ -101,6 +109,7 @@ final class EngineConnection implements RuntimeConnection {
       if (System.nanoTime() - end > 0) {
         throw e;
       }
+      inspection.late = true;
       return withoutDetails(inspection.id, e);
     } catch (EngineAnswerException e) {
       if (!e.isServersFault()) {
@@ -150,12 +159,12 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   private EngineHttp.Call<JsonNode> inspect(String id) throws IOException {
-    return inspect(id, (head, body) -> Json.tree(body));
+    return inspect(id, timings.inspect(), (head, body) -> Json.tree(body));
   }
 
-  private EngineHttp.Call<JsonNode> inspect(String id, EngineHttp.AnswerReader<JsonNode> reader)
-      throws IOException {
-    return http.start(EngineRequest.inspect(engine.api(), id), timings.inspect(), reader);
+  private EngineHttp.Call<JsonNode> inspect(
+      String id, Duration patience, EngineHttp.AnswerReader<JsonNode> reader) throws IOException {
+    return http.start(EngineRequest.inspect(engine.api(), id), patience, reader);
   }
 
   @Override
@@ -163,7 +172,7 @@ final class EngineConnection implements RuntimeConnection {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();
     }
-    return new Inspection(id)
+    return new Inspection(id, timings.inspect())
         .await()
         .filter(instance -> instance.id().equals(id)); // Docker also finds by the begin of an id
   }
@@ -193,10 +202,11 @@ final class EngineConnection implements RuntimeConnection {
   private final class Inspection {
     private final String id;
     private final EngineHttp.Call<JsonNode> call;
+    private boolean late; // whether it was not answered in time
 
-    Inspection(String id) throws IOException {
+    Inspection(String id, Duration patience) throws IOException {
       this.id = id;
-      call = inspect(id);
+      call = inspect(id, patience, (head, body) -> Json.tree(body));
     }
 
     void cancel() {
@@ -226,7 +236,8 @@ final class EngineConnection implements RuntimeConnection {
         if (broken.add(id)) {
           log.warn("{} is shown without labels: {}", id, e.getMessage());
         }
-        return answered(inspect(id, (head, body) -> Json.treeWithout("Labels", body)));
+        return answered(
+            inspect(id, timings.inspect(), (head, body) -> Json.treeWithout("Labels", body)));
       }
     }
 

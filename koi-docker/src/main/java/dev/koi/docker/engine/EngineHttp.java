@@ -51,7 +51,7 @@ final class EngineHttp implements AutoCloseable {
   private final Duration connectTimeout;
   private final SSLContext tls; // null for none
   private final ExecutorService calls;
-  private final Set<Call<?>> inFlight = ConcurrentHashMap.newKeySet();
+  private final Set<EngineLink> links = ConcurrentHashMap.newKeySet(); // idle or in use
   private final Deque<EngineLink> idle = new ConcurrentLinkedDeque<>();
 
   /** Turns a good answer into what the caller wants. */
@@ -147,10 +147,6 @@ final class EngineHttp implements AutoCloseable {
       this.exchange = exchange;
       this.deadline = deadline;
       this.answer = answer;
-      inFlight.add(this);
-      if (calls.isShutdown()) {
-        cancel(); // close() may not have seen it
-      }
     }
 
     /** Waits for the answer until the deadline, counted from the start; then it is over. */
@@ -161,7 +157,7 @@ final class EngineHttp implements AutoCloseable {
         throw new SocketTimeoutException(
             "no answer to " + exchange.request + " within " + deadline.toMillis() + " ms" + at());
       } catch (ExecutionException e) {
-        throw calls.isShutdown() ? closed(e) : failure(exchange.request, e.getCause());
+        throw failure(exchange.request, e.getCause());
       } catch (CancellationException e) {
         throw closed(e);
       } finally {
@@ -171,7 +167,6 @@ final class EngineHttp implements AutoCloseable {
 
     /** Ends it; no effect once it has been awaited. */
     void cancel() {
-      inFlight.remove(this);
       if (!answer.isDone()) {
         exchange.abort();
         answer.cancel(true);
@@ -223,7 +218,7 @@ final class EngineHttp implements AutoCloseable {
         try {
           return use(kept).ask(request);
         } catch (IOException e) {
-          kept.close(); // the engine may have closed it while it was idle
+          drop(kept); // the engine may have closed it while it was idle
         }
       }
       EngineLink fresh = use(new EngineLink(endpoint));
@@ -233,8 +228,9 @@ final class EngineHttp implements AutoCloseable {
 
     private EngineLink use(EngineLink next) throws IOException {
       link = next;
-      if (aborted) {
-        throw new IOException("aborted"); // abort() may not have seen it
+      links.add(next);
+      if (aborted || calls.isShutdown()) {
+        throw new IOException("aborted"); // who did so may not have seen it
       }
       return next;
     }
@@ -252,18 +248,14 @@ final class EngineHttp implements AutoCloseable {
   private void release(EngineLink link, boolean reusable) {
     if (reusable && idle.size() < MAX_IDLE_LINKS) {
       idle.push(link);
-      if (calls.isShutdown()) {
-        closeIdle(); // close() may not have seen it
-      }
     } else if (link != null) {
-      link.close();
+      drop(link);
     }
   }
 
-  private void closeIdle() {
-    for (EngineLink link = idle.poll(); link != null; link = idle.poll()) {
-      link.close();
-    }
+  private void drop(EngineLink link) {
+    link.close();
+    links.remove(link);
   }
 
   private EngineAnswerException refusal(
@@ -305,6 +297,9 @@ final class EngineHttp implements AutoCloseable {
 
   /** Returns what to tell about a call that ended this way. */
   IOException failure(EngineRequest request, Throwable thrown) {
+    if (calls.isShutdown()) {
+      return closed(thrown);
+    }
     if (thrown instanceof EngineAnswerException answer) {
       return answer;
     }
@@ -334,11 +329,10 @@ final class EngineHttp implements AutoCloseable {
     return " at " + endpoint.address();
   }
 
-  /** Ends every call and leaves nothing open. Idempotent. */
+  /** Ends every exchange and leaves nothing open. Idempotent. */
   @Override
   public void close() {
     calls.shutdownNow();
-    inFlight.forEach(Call::cancel);
-    closeIdle();
+    links.forEach(EngineLink::close);
   }
 }

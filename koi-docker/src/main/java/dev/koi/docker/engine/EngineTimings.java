@@ -31,6 +31,6 @@ record EngineTimings(
         Duration.ofSeconds(30),
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(3)); // some proxies cut what is older than four
   }
 }

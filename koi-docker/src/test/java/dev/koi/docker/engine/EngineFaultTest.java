@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +115,48 @@ class EngineFaultTest {
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
         .containsExactly("row");
+  }
+
+  @Test
+  void manyThatAreNotInspectedInTimeDoNotMakeTheListLate() throws Exception {
+    List<String> ids = IntStream.range(0, 40).mapToObj("%064x"::formatted).toList();
+    ids.forEach(id -> engine.on("/containers/" + id + "/json", RawEngine.Exchange::hang));
+    engine.on(
+        "/containers/json",
+        exchange ->
+            exchange.json(
+                ids.stream()
+                    .filter(
+                        id -> !exchange.path().contains("filters=") || exchange.path().contains(id))
+                    .map(EngineFaultTest::row)
+                    .collect(Collectors.joining(",", "[", "]"))));
+    Duration longer = Duration.ofSeconds(20);
+    connect(
+        new EngineTimings(
+            longer, longer, Duration.ofSeconds(3), Duration.ofSeconds(15), longer, NEVER, NEVER));
+
+    assertThat(connection.listInstances()).extracting(Instance::id).containsExactlyElementsOf(ids);
+  }
+
+  @Test
+  void theNewestEngineIsAskedAsWeKnowHow() throws Exception {
+    engine
+        .on(
+            "/version",
+            exchange ->
+                exchange.json(
+                    "{\"ApiVersion\":\"1.56\",\"MinAPIVersion\":\"1.44\",\"Version\":\"29.7\"}"))
+        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)))
+        .on("/events", exchange -> exchange.beginStream().started(WEB).hang()); // no legacy fields
+    connect(RawEngine.patient());
+
+    assertThat(connection.runtime().apiVersion()).isEqualTo("1.51");
+    assertThat(connection.watch().take()).isEqualTo(ChangeHint.instance(WEB));
+    assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
+    assertThat(engine.requests()).filteredOn(path -> path.startsWith("/v")).isNotEmpty();
+    assertThat(engine.requests().subList(3, engine.requests().size()))
+        .allMatch(path -> path.startsWith("/v1.51/") || path.equals("/_ping"));
   }
 
   @Test

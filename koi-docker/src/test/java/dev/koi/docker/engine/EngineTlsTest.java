@@ -53,6 +53,7 @@ class EngineTlsTest {
 
   @TempDir Path directory;
   private HttpsServer server;
+  private Map<String, Object> config = Map.of();
 
   @BeforeAll
   static void makeKeys() throws Exception {
@@ -206,6 +207,16 @@ class EngineTlsTest {
   }
 
   @Test
+  void anEngineThatDoesNotShakeHandsIsNotWaitedForBeyondTheDeadline() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      config = Map.of("connect-timeout", "200ms");
+
+      assertThatThrownBy(() -> connect("127.0.0.1", silent.getLocalPort()))
+          .hasMessageContaining("no answer to GET /_ping within 200 ms");
+    }
+  }
+
+  @Test
   void keysAreReadInTheFormsThatOpenSslWrites() throws Exception {
     serve("good", "TLSv1.3");
     byte[] ec = key("client").getEncoded();
@@ -297,7 +308,7 @@ class EngineTlsTest {
         EngineEndpoint.parse(
             "tcp://" + host + ":" + port, "test", true, Optional.of(directory), false);
     return EngineSearch.connect(
-        BackendConfig.of("tls", Map.of()), EngineDialect.DOCKER, List.of(endpoint), "help");
+        BackendConfig.of("tls", config), EngineDialect.DOCKER, List.of(endpoint), "help");
   }
 
   private void writePem(String file, String type, byte[] bytes) throws IOException {

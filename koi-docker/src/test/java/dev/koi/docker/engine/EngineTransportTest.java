@@ -159,6 +159,21 @@ class EngineTransportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"unix", "tcp"})
+  void closeEndsAWatchThatIsBeingOpened(String transport) throws Exception {
+    engine(transport)
+        .on(
+            "/events",
+            exchange -> {
+              connection.close();
+              exchange.hang();
+            });
+    connection = engine.connect(RawEngine.timings(NEVER, NEVER, NEVER));
+
+    assertThatThrownBy(() -> connection.watch().take()).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "tcp"})
   void aRedirectIsNotFollowed(String transport) throws Exception {
     engine(transport)
         .on("/containers/json", exchange -> exchange.send(301, "Location: /v1.41/info\r\n", ""));
