@@ -28,12 +28,17 @@ public final class KoiMetadata {
   private final SortedMap<String, Object> values; // by the field's name on the wire
   private final SortedMap<String, String> txt;
   private final List<LabelProblem> problems;
+  private final List<LabelReading> readings;
 
   KoiMetadata(
-      Map<String, Object> values, Map<String, String> txt, Collection<LabelProblem> problems) {
+      Map<String, Object> values,
+      Map<String, String> txt,
+      Collection<LabelProblem> problems,
+      Collection<LabelReading> readings) {
     this.values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     this.txt = Collections.unmodifiableSortedMap(new TreeMap<>(txt));
     this.problems = List.copyOf(problems);
+    this.readings = List.copyOf(readings);
   }
 
   /**
@@ -144,6 +149,14 @@ public final class KoiMetadata {
    */
   public List<LabelProblem> problems() {
     return problems;
+  }
+
+  /**
+   * {@return which label, or environment variable, each field and each TXT pair was taken from, in
+   * a stable order} No part of what makes two of them equal: it is for people who ask why.
+   */
+  public List<LabelReading> readings() {
+    return readings;
   }
 
   private <T> Optional<T> value(String wireName, Class<T> type) {

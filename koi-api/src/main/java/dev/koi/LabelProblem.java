@@ -12,7 +12,7 @@ import static java.util.Objects.requireNonNull;
  */
 public record LabelProblem(String key, String value, String reason) {
 
-  private static final int MAX_KEY = 128;
+  static final int MAX_KEY = 128;
   private static final int MAX_VALUE = 80;
 
   /**

@@ -1,6 +1,7 @@
 package dev.koi;
 
 import dev.koi.LabelRules.RejectedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ final class LabelReader {
 
   private static final int MAX_PROBLEMS = 50;
   private static final int MAX_TXT_OCTETS = 1300; // fits an Ethernet packet (RFC 6763, 6.2)
-  private static final int MAX_KNOWN_KEY = 40; // to compare longer keys would only take time
 
   private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";
   private static final String ANNOUNCE = "koi.announce";
@@ -49,6 +49,7 @@ final class LabelReader {
   private final SortedMap<String, String> txt = new TreeMap<>();
   private final Set<String> txtKeys = new HashSet<>(); // without case, which does not count
   private final List<LabelProblem> problems = new ArrayList<>();
+  private final List<LabelReading> readings = new ArrayList<>();
   private int txtOctets;
   private int unlisted; // problems that found no place
 
@@ -85,7 +86,7 @@ final class LabelReader {
           new LabelProblem(
               "koi.*", String.valueOf(unlisted), "more were rejected; mend those before it first"));
     }
-    return new KoiMetadata(values, txt, problems);
+    return new KoiMetadata(values, txt, problems, readings);
   }
 
   /** {@return the labels whose key starts so, in whatever case, sorted by key} */
@@ -99,9 +100,14 @@ final class LabelReader {
     return found;
   }
 
-  /** Sets a field that no source has set so far; returns whether it did. */
-  boolean fill(String wireName, Object value) {
-    return values.putIfAbsent(wireName, value) == null;
+  /** Sets a field that no source has set so far, because of that label; returns whether it did. */
+  boolean fill(String key, String wireName, Object value) {
+    boolean first = values.putIfAbsent(wireName, value) == null;
+    if (first) {
+      Object shown = value instanceof Duration time ? time.toSeconds() + "s" : value;
+      readings.add(new LabelReading(key, wireName, shown.toString()));
+    }
+    return first;
   }
 
   boolean lacks(String wireName) {
@@ -119,17 +125,17 @@ final class LabelReader {
   private void explicit(String key, String value) {
     try {
       switch (key) {
-        case "koi.enable" -> fill("enable", LabelRules.bool(value));
-        case "koi.type" -> fill("service_type", LabelRules.serviceType(value));
-        case "koi.name" -> fill("name", LabelRules.instanceName(value));
-        case "koi.dns.name" -> fill("dns_name", LabelRules.dnsName(value));
-        case "koi.health.path" -> fill("health_path", LabelRules.healthPath(value));
-        case "koi.health.kind" -> fill("health_kind", LabelRules.healthKind(value));
-        case "koi.health.interval" -> fill("health_interval", LabelRules.duration(value));
-        case "koi.health.timeout" -> fill("health_timeout", LabelRules.duration(value));
-        case "koi.proxy.port" -> fill("proxy_port", LabelRules.port(value));
-        case "koi.proxy.remote" -> fill("proxy_remote", LabelRules.bool(value));
-        case "koi.certmesh" -> fill("certmesh", LabelRules.bool(value));
+        case "koi.enable" -> fill(key, "enable", LabelRules.bool(value));
+        case "koi.type" -> fill(key, "service_type", LabelRules.serviceType(value));
+        case "koi.name" -> fill(key, "name", LabelRules.instanceName(value));
+        case "koi.dns.name" -> fill(key, "dns_name", LabelRules.dnsName(value));
+        case "koi.health.path" -> fill(key, "health_path", LabelRules.healthPath(value));
+        case "koi.health.kind" -> fill(key, "health_kind", LabelRules.healthKind(value));
+        case "koi.health.interval" -> fill(key, "health_interval", LabelRules.duration(value));
+        case "koi.health.timeout" -> fill(key, "health_timeout", LabelRules.duration(value));
+        case "koi.proxy.port" -> fill(key, "proxy_port", LabelRules.port(value));
+        case "koi.proxy.remote" -> fill(key, "proxy_remote", LabelRules.bool(value));
+        case "koi.certmesh" -> fill(key, "certmesh", LabelRules.bool(value));
         case ANNOUNCE -> {} // speaks after all explicit labels
         default -> {
           if (!key.startsWith("koi.txt.")) {
@@ -156,6 +162,7 @@ final class LabelReader {
     }
     txt.put(key, value);
     txtOctets += octets;
+    readings.add(new LabelReading("koi.txt." + key, "txt." + key, value));
   }
 
   /** Reads the shorthand for enable, name and dns_name; returns whether it counts. */
@@ -171,15 +178,15 @@ final class LabelReader {
       reject(key, shown, e.getMessage());
       return false;
     }
-    fill("enable", true);
-    fill("name", name);
+    fill(key, "enable", true);
+    fill(key, "name", name);
     if (lacks("dns_name")) {
       String dnsName =
           LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : LabelRules.dnsLabel(name);
       if (dnsName.isEmpty()) {
         reject(key, shown, "has no letter or digit to make a DNS name of; set koi.dns.name too");
       } else {
-        fill("dns_name", dnsName);
+        fill(key, "dns_name", dnsName);
       }
     }
     return true;
@@ -198,35 +205,9 @@ final class LabelReader {
   }
 
   private static String unknown(String key) {
-    String reason = "is not a label that Koi knows, and has no effect; remove it";
-    if (key.length() <= MAX_KNOWN_KEY) {
-      int nearest = 3; // two slips at most
-      for (String known : KNOWN) {
-        int distance = distance(key.toLowerCase(Locale.ROOT), known);
-        if (distance < nearest) {
-          nearest = distance;
-          reason = "is not a label that Koi knows; did you mean " + known + "?";
-        }
-      }
-    }
-    return reason;
-  }
-
-  /** {@return how many letters must be added, removed or replaced to make one of the other} */
-  static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
+    return "is not a label that Koi knows"
+        + Nearest.to(key, KNOWN)
+            .map(known -> "; did you mean " + known + "?")
+            .orElse(", and has no effect; remove it");
   }
 }

@@ -25,7 +25,9 @@ final class PartnerLabels {
 
   private final LabelReader reader;
   private String host; // null until found
+  private String hostKey; // of the label that names it
   private Integer port; // null until found
+  private String portKey;
 
   PartnerLabels(LabelReader reader) {
     this.reader = reader;
@@ -72,6 +74,7 @@ final class PartnerLabels {
     if (host == null && (reader.lacks("dns_name") || reader.lacks("name"))) {
       try {
         host = LabelRules.dnsName(text);
+        hostKey = key;
       } catch (RejectedException e) {
         reader.reject(key, value, "names a host that " + e.getMessage());
       }
@@ -82,6 +85,7 @@ final class PartnerLabels {
     if (port == null && reader.lacks("proxy_port")) {
       try {
         port = LabelRules.port(text);
+        portKey = key;
       } catch (RejectedException e) {
         reader.reject(key, value, "names a port that " + e.getMessage());
       }
@@ -89,17 +93,18 @@ final class PartnerLabels {
   }
 
   private boolean fill(String source) {
-    boolean filled = host != null && reader.fill("dns_name", host);
+    boolean filled = host != null && reader.fill(hostKey, "dns_name", host);
     if (host != null && host.length() <= 63) { // an instance name has room for no more
-      filled |= reader.fill("name", host);
+      filled |= reader.fill(hostKey, "name", host);
     }
     if (port != null) { // it was looked at only because there was none
-      reader.fill("proxy_port", port);
+      reader.fill(portKey, "proxy_port", port);
       filled = true;
     }
     if (filled) {
-      reader.fill("enable", true);
-      reader.fill("source", source);
+      String key = hostKey == null ? portKey : hostKey;
+      reader.fill(key, "enable", true);
+      reader.fill(key, "source", source);
     }
     return filled;
   }

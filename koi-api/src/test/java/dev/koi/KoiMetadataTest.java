@@ -317,6 +317,32 @@ class KoiMetadataTest {
         .containsExactly(new LabelProblem(key, value, reason));
   }
 
+  @Test
+  void aReadingTellsWhichLabelSetAField() {
+    KoiMetadata metadata =
+        KoiMetadata.from(
+            Map.of(
+                "koi.name", "Shop",
+                "koi.announce", "Else where",
+                "koi.health.interval", "5m",
+                "koi.txt.path", "/",
+                "koi.type", "http", // rejected
+                "traefik.http.services.x.loadbalancer.server.port", "8080"),
+            List.of("KOI_MDNS_ANNOUNCE=never read"));
+
+    assertThat(metadata.readings())
+        .containsExactly(
+            new LabelReading("koi.health.interval", "health_interval", "300s"),
+            new LabelReading("koi.name", "name", "Shop"),
+            new LabelReading("koi.txt.path", "txt.path", "/"),
+            new LabelReading("koi.announce", "enable", "true"),
+            new LabelReading("koi.announce", "dns_name", "else-where"),
+            new LabelReading(
+                "traefik.http.services.x.loadbalancer.server.port", "proxy_port", "8080"),
+            new LabelReading(
+                "traefik.http.services.x.loadbalancer.server.port", "source", "traefik-labels"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'',     '',      0",
@@ -328,7 +354,7 @@ class KoiMetadataTest {
     "same,   same,    0",
   })
   void distanceCountsLettersAddedRemovedAndReplaced(String from, String to, int distance) {
-    assertThat(LabelReader.distance(from, to)).isEqualTo(distance);
+    assertThat(Nearest.distance(from, to)).isEqualTo(distance);
   }
 
   @Test

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.Temporal;
+import java.time.temporal.TemporalUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,25 @@ class ArchitectureTest {
           .as("classes of dev.koi.%s", module)
           .isTrue();
     }
+  }
+
+  /** A clock that is set must not change what Koi does; {@link System#nanoTime} is never set. */
+  @Test
+  void nothingIsTimedByTheWallClock() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.koi.core..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Duration.class, "between", Temporal.class, Temporal.class)
+        .orShould()
+        .callMethod(Instant.class, "isBefore", Instant.class)
+        .orShould()
+        .callMethod(Instant.class, "isAfter", Instant.class)
+        .orShould()
+        .callMethod(Instant.class, "until", Temporal.class, TemporalUnit.class)
+        .check(KOI);
   }
 
   @ParameterizedTest

@@ -39,7 +39,7 @@ public interface RuntimeConnection extends AutoCloseable {
    * or empty if it would not be there: it has stopped, or never was (F-2)}
    *
    * <p>Koi calls it for each hint, so a runtime that can answer for one id should. This default
-   * asks for the whole list.
+   * asks for the whole list; Koi never calls it, but lists as often as it must.
    *
    * @param id an id that this runtime may know
    * @throws IOException if the runtime is lost or gives no answer for this id

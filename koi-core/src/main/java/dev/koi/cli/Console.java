@@ -1,7 +1,6 @@
 package dev.koi.cli;
 
 import java.io.PrintStream;
-import java.util.Map;
 
 /**
  * The two streams a command writes to, one line at a time. Everything is escaped on its way out:
@@ -11,46 +10,85 @@ final class Console {
 
   private final PrintStream out;
   private final PrintStream err;
-  private final Map<String, String> environment;
+  private volatile Screen screen;
+  private volatile String noted = ""; // the note on the screen
 
-  Console(PrintStream out, PrintStream err, Map<String, String> environment) {
+  Console(PrintStream out, PrintStream err, Screen screen) {
     this.out = out;
     this.err = err;
-    this.environment = environment;
+    this.screen = screen;
+  }
+
+  /** Does without colours from now on. */
+  void withoutColours() {
+    screen = screen.withoutColours();
+  }
+
+  /** Returns how wide the terminal is; 0 if there is none. */
+  int columns() {
+    return screen.columns();
   }
 
   /** Prints a line of result; returns whether anybody still reads. */
   boolean print(String line) {
+    return print(new Line().add(line));
+  }
+
+  /** Prints a line of result; returns whether anybody still reads. */
+  boolean print(Line line) {
+    erase();
     synchronized (out) {
-      out.print(printable(line) + "\n");
+      out.print(line.text(screen.colours()) + "\n");
       return !out.checkError(); // flushes, too
     }
   }
 
   /** Prints a line about what went wrong, or what is going on. */
   void tell(String line) {
+    erase();
     synchronized (err) {
       err.print(printable(line) + "\n");
       err.flush();
     }
   }
 
-  Map<String, String> environment() {
-    return environment;
+  /** On a terminal, shows what is going on, until something is printed or told. */
+  void note(String line) {
+    int width = screen.notes();
+    if (width > 0 && !line.equals(noted)) {
+      synchronized (err) {
+        noted = line;
+        err.print("\r\u001b[K" + TextWidth.cut(printable(line), width - 1));
+        err.flush();
+      }
+    }
+  }
+
+  /** Takes away what {@link #note} has shown. */
+  void erase() {
+    if (!noted.isEmpty()) {
+      synchronized (err) {
+        noted = "";
+        err.print("\r\u001b[K");
+        err.flush();
+      }
+    }
   }
 
   /** Returns the text with everything that a terminal would act upon made visible. */
   static String printable(String text) {
     StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (obeyed(c)) {
-                safe.append(String.format(c <= 0xFF ? "\\x%02x" : "\\u%04x", c));
-              } else {
-                safe.appendCodePoint(c);
-              }
-            });
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (obeyed(c)) {
+        safe.append(c <= 0xFF ? "\\x" : "\\u");
+        String digits = Integer.toHexString(c);
+        safe.append("0".repeat(Math.max(0, (c <= 0xFF ? 2 : 4) - digits.length()))).append(digits);
+      } else {
+        safe.appendCodePoint(c);
+      }
+      i += Character.charCount(c);
+    }
     return safe.toString();
   }
 

@@ -3,6 +3,9 @@ package dev.koi.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.ServiceLoader;
 import java.util.spi.ToolProvider;
 
 /**
  * {@code koi demo}: any command, on a simulated engine instead of a real one. The engine is a tool
- * of koi-testkit, found as the JDK finds its own; the pipeline behind its socket is the real one.
+ * of koi-testkit, which lies apart from the class path of a distribution: it is big, and no other
+ * command needs it. The pipeline behind its socket is the real one.
  */
 final class DemoCommand {
 
@@ -23,25 +27,25 @@ final class DemoCommand {
   private static final long MOST_MILLIS_TO_START = 10_000;
 
   private final Console console;
+  private final Optional<Path> home;
 
   /** Runs a command as if it had been given without "demo". */
   interface Rest {
     int run(Arguments arguments) throws UsageException, IOException, InterruptedException;
   }
 
-  DemoCommand(Console console) {
+  DemoCommand(Console console, Optional<Path> home) {
     this.console = console;
+    this.home = home;
   }
 
   int run(Arguments arguments, Rest rest) throws UsageException, IOException, InterruptedException {
-    ToolProvider engine =
-        ToolProvider.findFirst(ENGINE)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "there is no simulated engine on the class path: koi-testkit's jar is missing"));
+    ClassLoader loader = loader();
+    ToolProvider engine = find(loader);
     Path directory = Files.createTempDirectory("koi");
     Path socket = directory.resolve("engine.sock");
+    Thread cleaning = new Thread(() -> clean(directory, socket), "koi-clean");
+    Runtime.getRuntime().addShutdownHook(cleaning); // done long before a watch has been closed
     StringWriter complaints = new StringWriter();
     Thread thread =
         new Thread(
@@ -52,6 +56,7 @@ final class DemoCommand {
                     "--socket",
                     socket.toString()),
             "koi-demo");
+    thread.setContextClassLoader(loader);
     thread.setDaemon(true);
     thread.start();
     try {
@@ -61,9 +66,41 @@ final class DemoCommand {
     } finally {
       thread.interrupt();
       thread.join(MOST_MILLIS_TO_START);
+      clean(directory, socket);
+    }
+  }
+
+  private static void clean(Path directory, Path socket) {
+    try {
       Files.deleteIfExists(socket);
       Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      // it lies where the system cleans up
     }
+  }
+
+  private ClassLoader loader() throws IOException {
+    ClassLoader own = DemoCommand.class.getClassLoader();
+    if (home.isEmpty()) {
+      return own;
+    }
+    List<URL> jars = new ArrayList<>();
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(home.get().resolve("lib/demo"), "*.jar")) {
+      for (Path jar : found) {
+        jars.add(jar.toUri().toURL());
+      }
+    }
+    return new URLClassLoader(jars.toArray(URL[]::new), own);
+  }
+
+  private static ToolProvider find(ClassLoader loader) throws IOException {
+    for (ToolProvider tool : ServiceLoader.load(ToolProvider.class, loader)) {
+      if (tool.name().equals(ENGINE)) {
+        return tool;
+      }
+    }
+    throw new IOException("there is no simulated engine: koi-testkit's jar is missing");
   }
 
   private static void awaitSocket(Path socket, Thread thread, StringWriter complaints)
@@ -82,14 +119,6 @@ final class DemoCommand {
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
     settings.put("koi.backends.docker.host", "unix://" + socket);
-    return new Arguments(
-        words.isEmpty() ? List.of("watch") : words,
-        arguments.json(),
-        arguments.verbose(),
-        false,
-        false,
-        Set.of("docker"),
-        Optional.empty(),
-        settings);
+    return arguments.on("docker", words.isEmpty() ? List.of("watch") : words, settings);
   }
 }

@@ -1,71 +1,76 @@
 package dev.koi.cli;
 
 import dev.koi.Instance;
+import dev.koi.cli.Table.Cell;
+import dev.koi.cli.Table.Column;
 import dev.koi.core.Koi;
 import dev.koi.core.wire.WireFormat;
-import java.time.Duration;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** {@code koi list}: what runs now. */
 final class ListCommand {
 
-  /** Longer than the deadlines of one attempt together. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final Console console;
+  private final Clock clock;
 
-  ListCommand(Console console) {
+  ListCommand(Console console, Clock clock) {
     this.console = console;
+    this.clock = clock;
   }
 
   int run(Koi.Builder builder, Arguments arguments) throws InterruptedException {
     try (Koi koi = builder.start()) {
-      koi.awaitFirstLook(PATIENCE);
-      Outlook outlook = Outlook.of(koi.status(), arguments.backends());
+      Outlook outlook = Outlook.await(koi, console, arguments.backends());
       if (koi.status().anyConnected()) {
-        if (arguments.json()) {
-          console.print(new WireFormat().instances(koi.instances()));
-        } else {
-          table(koi.instances()).forEach(console::print);
-        }
+        print(koi.instances(), arguments);
       }
       outlook.tell(console);
       return outlook.exitCode();
     }
   }
 
-  private static List<String> table(List<Instance> instances) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("NAME", "IMAGE", "STATE", "PORTS", "ADDRESSES", "BACKEND", "AGE"));
-    Instant now = Instant.now();
-    for (Instance instance : instances) {
-      rows.add(
-          List.of(
-              Console.printable(instance.name()),
-              Console.printable(instance.image().orElse("")),
-              InstanceText.state(instance),
-              InstanceText.ports(instance),
-              String.join(", ", instance.ips()),
-              instance.backend(),
-              InstanceText.age(instance, now)));
+  private void print(List<Instance> all, Arguments arguments) {
+    List<Instance> wanted = new ArrayList<>(all);
+    wanted.removeIf(arguments.filter().negate());
+    if (arguments.json()) {
+      console.print(new WireFormat().instances(wanted));
+    } else if (wanted.isEmpty()) {
+      console.tell(all.isEmpty() ? "koi: nothing runs" : "koi: none of " + all.size() + " matches");
+    } else {
+      table(wanted, clock.instant()).lines(console.columns()).forEach(console::print);
     }
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
-    }
-    return rows.stream().map(row -> aligned(row, widths)).toList();
   }
 
-  private static String aligned(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      String cell = row.get(column);
-      line.append(cell).append(" ".repeat(widths[column] - cell.length() + 2));
+  static Table table(List<Instance> instances, Instant now) {
+    Names names = new Names();
+    instances.forEach(names::add);
+    List<Instance> sorted = new ArrayList<>(instances);
+    sorted.sort(Comparator.comparing(Instance::backend).thenComparing(names::shortest));
+    boolean several = instances.stream().map(Instance::backend).distinct().count() > 1;
+    Table table =
+        new Table(
+            List.of(
+                new Column("NAME", 0, 13, false),
+                new Column("IMAGE", several ? 4 : 3, 14, true), // the registry matters least
+                new Column("STATE", 1, 10, false),
+                new Column("PORTS", 2, 22, false),
+                new Column("ADDRESSES", 6, 12, false),
+                new Column("BACKEND", several ? 3 : 5, 7, false),
+                new Column("AGE", several ? 5 : 4, 3, false)));
+    for (Instance instance : sorted) {
+      table.row(
+          Cell.of(names.shortest(instance)),
+          Cell.of(InstanceText.image(instance)),
+          new Cell(InstanceText.style(instance), InstanceText.stateWord(instance)),
+          Cell.of(InstanceText.ports(instance)),
+          Cell.of(String.join(", ", instance.ips())),
+          Cell.of(instance.backend()),
+          Cell.of(InstanceText.age(instance, now)));
     }
-    return line.toString().stripTrailing();
+    return table;
   }
 }

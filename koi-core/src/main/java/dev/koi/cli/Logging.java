@@ -23,6 +23,13 @@ final class Logging {
     JETTY.setLevel(Level.WARNING); // tells of every start of the simulated engine
   }
 
+  /** Tells where something was thrown; what it is has been told. */
+  static void tellTrace(Console console, Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    trace.toString().lines().skip(1).forEach(console::tell);
+  }
+
   // Held, or they could be collected and their levels with them.
   private static final Logger KOI = Logger.getLogger("dev.koi");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
@@ -42,9 +49,7 @@ final class Logging {
       String cause = entry.getThrown() == null ? "" : ": " + entry.getThrown();
       console.tell("koi: " + entry.getLevel() + " " + getFormatter().formatMessage(entry) + cause);
       if (stackTraces && entry.getThrown() != null) {
-        StringWriter trace = new StringWriter();
-        entry.getThrown().printStackTrace(new PrintWriter(trace));
-        trace.toString().lines().skip(1).forEach(console::tell);
+        tellTrace(console, entry.getThrown());
       }
     }
 

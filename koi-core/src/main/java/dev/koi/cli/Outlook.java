@@ -1,9 +1,11 @@
 package dev.koi.cli;
 
+import dev.koi.core.Koi;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,28 @@ import java.util.Set;
  * @param lines to tell; one if one thing is wrong
  */
 record Outlook(int exitCode, List<String> lines) {
+
+  /** How long a person waits without wondering. */
+  private static final Duration MOMENT = Duration.ofMillis(700);
+
+  /** Longer than the deadlines of one attempt together. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Waits for the first look, and says for whom if that takes more than a moment. */
+  static Outlook await(Koi koi, Console console, Set<String> named) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!koi.awaitFirstLook(MOMENT) && System.nanoTime() - end < 0) {
+      List<String> slow = new ArrayList<>();
+      for (BackendStatus backend : koi.status().backends()) {
+        if (backend.state() == BackendState.CONNECTING) {
+          slow.add(backend.name());
+        }
+      }
+      console.note("koi: waiting for " + String.join(", ", slow) + " ...");
+    }
+    console.erase();
+    return of(koi.status(), named);
+  }
 
   static Outlook of(KoiStatus status, Set<String> named) {
     List<BackendStatus> wrong = new ArrayList<>();

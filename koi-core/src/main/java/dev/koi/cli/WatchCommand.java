@@ -4,19 +4,12 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.Koi;
 import dev.koi.core.wire.WireFormat;
-import java.time.Duration;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /** {@code koi watch}: the present picture, then every change, until it is told to end. */
 final class WatchCommand {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private final Console console;
 
@@ -26,19 +19,15 @@ final class WatchCommand {
 
   /** Ends when nobody reads its output any more; a signal ends the process. */
   int run(Koi.Builder builder, Arguments arguments) throws InterruptedException {
-    CountDownLatch unread = new CountDownLatch(1);
-    Function<RuntimeEvent, String> text =
-        arguments.json() ? new WireFormat()::event : WatchCommand::line;
-    try (Koi koi = builder.start()) {
-      endOnSignal(koi);
-      koi.subscribe(
-          event -> {
-            if (!console.print(text.apply(event))) {
-              unread.countDown();
-            }
-          });
-      koi.awaitFirstLook(PATIENCE);
-      Outlook outlook = Outlook.of(koi.status(), arguments.backends());
+    try (Koi koi = builder.start();
+        EventCommand exec =
+            new EventCommand(arguments.value("exec").orElse(""), arguments.execTimeout(), console);
+        Ending ending = new Ending(exec::close, koi::close)) {
+      if (arguments.has("exec")) {
+        exec.subscribeTo(koi, arguments.filter());
+      }
+      follow(koi, arguments.filter(), arguments.json(), ending);
+      Outlook outlook = Outlook.await(koi, console, arguments.backends());
       outlook.tell(console);
       if (outlook.exitCode() == ExitCode.USAGE && !koi.status().anyConnected()) {
         return ExitCode.USAGE; // waiting would not help
@@ -46,60 +35,22 @@ final class WatchCommand {
       if (!koi.status().anyConnected()) {
         console.tell("koi: waiting for one to appear; Ctrl-C ends");
       }
-      unread.await();
+      ending.await();
     }
     return ExitCode.OK;
   }
 
-  /** To be told to end is how a watch ends well, so the code is 0 and not the signal's. */
-  private static void endOnSignal(Koi koi) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  koi.close();
-                  Runtime.getRuntime().halt(ExitCode.OK);
-                },
-                "koi-end"));
-  }
-
-  private static String line(RuntimeEvent event) {
-    return TIME.format(event.time()) + "  " + change(event);
-  }
-
-  private static String change(RuntimeEvent event) {
-    if (event instanceof RuntimeEvent.Started started) {
-      Instance instance = started.instance();
-      return "+ "
-          + named(instance)
-          + "  "
-          + InstanceText.state(instance)
-          + "  "
-          + instance.image().orElse("")
-          + "  "
-          + InstanceText.ports(instance);
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      return "~ "
-          + named(updated.instance())
-          + "  "
-          + updated.changed().stream()
-              .map(
-                  field ->
-                      field
-                          + " "
-                          + InstanceText.field(updated.previous(), field)
-                          + " -> "
-                          + InstanceText.field(updated.instance(), field))
-              .collect(Collectors.joining("; "));
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      return "- " + named(stopped.instance());
-    } else if (event instanceof RuntimeEvent.BackendDisconnected disconnected) {
-      return "! " + event.backend() + "  disconnected: " + disconnected.reason();
-    }
-    return "* " + event.backend() + "  connected again";
-  }
-
-  private static String named(Instance instance) {
-    return instance.backend() + "/" + instance.name();
+  /** Prints the events of what is wanted from now on. */
+  void follow(Koi koi, Predicate<Instance> wanted, boolean json, Ending ending) {
+    Seen seen = new Seen(wanted);
+    EventText text = new EventText(ZoneId.systemDefault());
+    WireFormat wire = new WireFormat();
+    Function<RuntimeEvent, Line> line =
+        json ? event -> new Line().add(wire.event(event)) : text::line;
+    koi.subscribe(
+        event ->
+            seen.of(event)
+                .filter(e -> !console.print(line.apply(e)))
+                .ifPresent(e -> ending.unread()));
   }
 }

@@ -128,6 +128,7 @@ public final class Koi implements AutoCloseable {
         Instant.now(),
         reason,
         Optional.empty(),
+        Optional.empty(),
         0,
         BackendActivity.NONE);
   }
@@ -146,7 +147,12 @@ public final class Koi implements AutoCloseable {
   }
 
   void begin() {
-    supervisors.forEach(BackendSupervisor::start);
+    try {
+      supervisors.forEach(BackendSupervisor::start);
+    } catch (Throwable e) { // as without threads; nobody else could close what has begun
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -162,7 +168,8 @@ public final class Koi implements AutoCloseable {
     List<BackendStatus> all = new ArrayList<>(idle);
     supervisors.forEach(supervisor -> all.add(supervisor.status()));
     all.sort(Comparator.comparing(BackendStatus::name));
-    return new KoiStatus(all, dispatcher.status(), catalog.problems());
+    return new KoiStatus(
+        all, dispatcher.status(), List.copyOf(catalog.backends()), catalog.problems());
   }
 
   /**
@@ -201,12 +208,16 @@ public final class Koi implements AutoCloseable {
     long deadline = System.nanoTime() + timing.stop().toNanos();
     supervisors.forEach(BackendSupervisor::stop);
     dispatcher.close(timing.stop());
+    boolean interrupted = Thread.interrupted();
     try {
       for (BackendSupervisor supervisor : supervisors) {
         supervisor.awaitEnd(deadline);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // all have been told to end; the caller cannot wait
+      interrupted = true; // all have been told to end
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

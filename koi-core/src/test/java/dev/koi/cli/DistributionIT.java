@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.koi.spi.RuntimeBackend;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,30 +26,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DistributionIT {
 
-  private static final Path BUILT = Path.of("target/koi").toAbsolutePath();
-
   @TempDir Path directory;
 
-  private final List<Process> processes = new ArrayList<>();
-  private Path home;
+  private InstalledKoi koi;
   private SimulatedEngine engine;
 
   @BeforeEach
-  void install() throws IOException {
+  void install() throws Exception {
     // A temporary directory is its owner's alone; another user is to get as far as the socket.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    home = directory.resolve("koi home");
-    Files.createDirectories(home.resolve("bin"));
-    Files.createDirectories(home.resolve("backends"));
-    Files.copy(BUILT.resolve("bin/koi"), home.resolve("bin/koi"));
-    Files.createSymbolicLink(home.resolve("lib"), BUILT.resolve("lib"));
+    koi = InstalledKoi.at(directory.resolve("koi home"));
     engine = SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("engine.sock"));
   }
 
   @AfterEach
-  void end() throws IOException {
-    Files.delete(home.resolve("lib")); // JUnit warns where it deletes a link
-    processes.forEach(Process::destroyForcibly);
+  void end() {
+    koi.close();
     engine.close();
   }
 
@@ -62,16 +49,16 @@ class DistributionIT {
   void watchPrintsThePictureAndThenEachChangeAndEndsWellOnSigterm() throws Exception {
     String web = engine.run(ContainerSpec.of("web"));
     Path out = directory.resolve("out");
-    Process watch = start(out, "watch", "--json", "--set", host());
+    Process watch = koi.start(out, "watch", "--json", "--set", host());
 
-    awaitLine(out, "\\{\"type\":\"started\".*\"container_name\":\"web\".*");
+    InstalledKoi.awaitLine(out, "\\{\"type\":\"started\".*\"container_name\":\"web\".*");
     engine.pause(web);
-    awaitLine(out, "\\{\"type\":\"updated\".*\"changed\":\\[\"state\"\\]\\}");
+    InstalledKoi.awaitLine(out, "\\{\"type\":\"updated\".*\"changed\":\\[\"state\"\\]\\}");
     engine.run(ContainerSpec.of("db"));
-    awaitLine(out, "\\{\"type\":\"started\".*\"container_name\":\"db\".*");
+    InstalledKoi.awaitLine(out, "\\{\"type\":\"started\".*\"container_name\":\"db\".*");
     engine.unpause(web);
     engine.stop(web);
-    awaitLine(out, "\\{\"type\":\"stopped\".*\"container_name\":\"web\".*");
+    InstalledKoi.awaitLine(out, "\\{\"type\":\"stopped\".*\"container_name\":\"web\".*");
 
     watch.destroy();
     assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -83,14 +70,10 @@ class DistributionIT {
     engine.run(ContainerSpec.of("web"));
     Path out = directory.resolve("out");
     Process shell =
-        start(
+        koi.start(
             out,
-            List.of(
-                "sh",
-                "-c",
-                "\"$0\" watch --set " + host() + " | head -n 1",
-                home.resolve("bin/koi").toString()));
-    awaitLine(out, ".*docker/web.*");
+            List.of("sh", "-c", "\"$0\" watch --set " + host() + " | head -n 1", koi.script()));
+    InstalledKoi.awaitLine(out, ".*docker/web.*");
 
     AtomicInteger number = new AtomicInteger();
     await()
@@ -108,19 +91,10 @@ class DistributionIT {
   @Test
   void aJarInBackendsIsFoundAtTheNextStart() throws Exception {
     Path out = directory.resolve("out");
-    dropIn(DroppedInBackend.class);
+    koi.dropIn(DroppedInBackend.class);
 
-    assertThat(start(out, "list", "--backend", "dropped-in").waitFor()).isEqualTo(ExitCode.OK);
+    assertThat(koi.start(out, "list", "--backend", "dropped-in").waitFor()).isEqualTo(ExitCode.OK);
     assertThat(Files.readString(out)).contains("stranger", "dropped-in");
-  }
-
-  @Test
-  void itMayBeCalledThroughALink() throws Exception {
-    Path link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/koi"));
-    Path out = directory.resolve("out");
-
-    assertThat(start(out, List.of(link.toString(), "--version")).waitFor()).isEqualTo(ExitCode.OK);
-    assertThat(Files.readString(out)).startsWith("koi 0.");
   }
 
   @Test
@@ -132,9 +106,9 @@ class DistributionIT {
     Path out = directory.resolve("out");
     List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
     List<String> command = new ArrayList<>(asNobody);
-    command.addAll(List.of(home.resolve("bin/koi").toString(), "list", "--set", host()));
+    command.addAll(List.of(koi.script(), "list", "--set", host()));
 
-    assertThat(start(out, command).waitFor()).isEqualTo(ExitCode.FAILURE);
+    assertThat(koi.start(out, command).waitFor()).isEqualTo(ExitCode.FAILURE);
     assertThat(Files.readAllLines(out))
         .singleElement()
         .asString()
@@ -162,42 +136,5 @@ class DistributionIT {
 
   private String host() {
     return "koi.backends.docker.host=unix://" + engine.socket();
-  }
-
-  private Process start(Path out, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(home.resolve("bin/koi").toString()));
-    command.addAll(List.of(arguments));
-    return start(out, command);
-  }
-
-  private Process start(Path out, List<String> command) throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    processes.add(process);
-    return process;
-  }
-
-  private static void awaitLine(Path out, String pattern) {
-    await()
-        .atMost(30, TimeUnit.SECONDS)
-        .untilAsserted(
-            () ->
-                assertThat(Files.readAllLines(out))
-                    .anySatisfy(l -> assertThat(l).matches(pattern)));
-  }
-
-  private void dropIn(Class<? extends RuntimeBackend> backend) throws IOException {
-    Path jar = home.resolve("backends/stranger.jar");
-    try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
-      entries.putNextEntry(new JarEntry("META-INF/services/" + RuntimeBackend.class.getName()));
-      entries.write(backend.getName().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      for (Class<?> type : List.of(backend, backend.getDeclaredClasses()[0])) {
-        String path = type.getName().replace('.', '/') + ".class";
-        entries.putNextEntry(new JarEntry(path));
-        try (InputStream bytes = type.getClassLoader().getResourceAsStream(path)) {
-          bytes.transferTo(entries);
-        }
-      }
-    }
   }
 }

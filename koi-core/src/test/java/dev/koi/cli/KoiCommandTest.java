@@ -11,8 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,8 +35,26 @@ class KoiCommandTest {
       delimiter = '|',
       value = {
         "'' | koi: no command given; 'koi --help' shows what there is",
-        "lst | koi: unknown command 'lst'; 'koi --help' shows what there is",
-        "list --jsn | koi: unknown option --jsn; 'koi --help' shows what there is",
+        "lst | koi: unknown command 'lst'; did you mean 'list'? 'koi --help' shows what there is",
+        "ps | koi: unknown command 'ps'; 'koi --help' shows what there is",
+        "list --jsn | koi: unknown option --jsn; did you mean --json? 'koi --help' shows what there is",
+        "list --nmae=x | koi: unknown option --nmae=x; did you mean --name?"
+            + " 'koi --help' shows what there is",
+        "list --follow | koi: 'list' does not take --follow; 'koi --help' shows what there is",
+        "backends --name x | koi: 'backends' does not take --name; 'koi --help' shows what there is",
+        "list --state up | koi: --state must be one of running, paused, restarting, unknown,"
+            + " starting, healthy, unhealthy, but was 'up'; 'koi --help' shows what there is",
+        "list --label =x | koi: --label needs KEY or KEY=VALUE, but was given '=x';"
+            + " 'koi --help' shows what there is",
+        "explain | koi: 'explain' needs a name or an id, as 'koi list' shows it;"
+            + " 'koi --help' shows what there is",
+        "explain a b | koi: 'explain' takes no further words, but was given 'b';"
+            + " 'koi --help' shows what there is",
+        "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
+            + " 'koi --help' shows what there is",
+        "watch --set koi.backends.docker.host=x --backend docker"
+            + " | koi: docker: koi.backends.docker.host must begin with unix://, tcp:// or npipe://"
+            + " but was x",
         "list --config | koi: --config needs a value; 'koi --help' shows what there is",
         "list now | koi: 'list' takes no further words, but was given 'now';"
             + " 'koi --help' shows what there is",
@@ -97,8 +117,7 @@ class KoiCommandTest {
       engine.run(ContainerSpec.of("web").image("nginx:1").publish("127.0.0.1:8080:80"));
       engine.stop(engine.run(ContainerSpec.of("done")));
 
-      assertThat(run("list", "--backend", "docker", "--set", hostOf(engine)))
-          .isEqualTo(ExitCode.OK);
+      assertThat(run(engine, "list", "--backend", "docker")).isEqualTo(ExitCode.OK);
     }
     assertThat(lines(out)).hasSize(2);
     assertThat(lines(out)[0]).startsWith("NAME").endsWith("AGE");
@@ -112,7 +131,7 @@ class KoiCommandTest {
     try (SimulatedEngine engine = engine()) {
       engine.run(ContainerSpec.of("web").label("note", "\u001b[31mred\u202e\u007f"));
 
-      assertThat(run("list", "--json", "--set", hostOf(engine))).isEqualTo(ExitCode.OK);
+      assertThat(run(engine, "list", "--json")).isEqualTo(ExitCode.OK);
     }
     assertThat(lines(out))
         .singleElement()
@@ -129,9 +148,8 @@ class KoiCommandTest {
 
       assertThat(
               run(
+                  engine,
                   "list",
-                  "--set",
-                  hostOf(engine),
                   "--set",
                   "koi.backends.edge.type=docker",
                   "--set",
@@ -153,35 +171,62 @@ class KoiCommandTest {
   }
 
   @Test
-  void helpNamesEveryCommand() {
+  void helpNamesEveryCommandAndEachHasHelpOfItsOwn() {
     assertThat(run("--help")).isEqualTo(ExitCode.OK);
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("list", "watch", "demo", "Exit codes");
+    assertThat(lines(out))
+        .contains(
+            "Exit codes: 0 ok, 1 failure, 2 usage or configuration error," + " 3 no runtime found");
+    for (String command : Command.words()) {
+      assertThat(out.toString(StandardCharsets.UTF_8)).contains("\n  " + command + " ");
+    }
+    for (String command : Command.words()) {
+      assertThat(helpOf(command, "--help")).isEqualTo(helpOf("help", command));
+    }
   }
 
   @Test
   void helpDescribesEveryOption() {
-    run("--help");
+    StringBuilder help = new StringBuilder(helpOf("help"));
+    Command.words().forEach(command -> help.append(helpOf("help", command)));
 
     assertThat(Arguments.OPTIONS.getOptions())
         .allSatisfy(
-            option ->
-                assertThat(out.toString(StandardCharsets.UTF_8))
-                    .contains("--" + option.getLongOpt()));
+            option -> assertThat(help).containsPattern("\n  (-., )?--" + option.getLongOpt()));
+  }
+
+  @Test
+  void helpFitsATerminal() {
+    for (String command : Command.words()) {
+      assertThat(helpOf("help", command).lines())
+          .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+    assertThat(helpOf("help").lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  private String helpOf(String... args) {
+    out.reset();
+    assertThat(run(args)).isEqualTo(ExitCode.OK);
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private SimulatedEngine engine() {
     return SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("engine.sock"));
   }
 
-  private static String hostOf(SimulatedEngine engine) {
-    return "koi.backends.docker.host=unix://" + engine.socket();
+  /** Runs on that engine, however busy the machine is. */
+  private int run(SimulatedEngine engine, String... args) {
+    List<String> words = new ArrayList<>(List.of(args));
+    words.addAll(List.of("--set", "koi.backends.docker.host=unix://" + engine.socket()));
+    words.addAll(List.of("--set", "koi.backends.docker.connect-timeout=1m"));
+    words.addAll(List.of("--set", "koi.timing.connect=1m"));
+    return run(words.toArray(String[]::new));
   }
 
   private int run(String... args) {
-    Console console = new Console(new PrintStream(out), new PrintStream(err), Map.of());
+    Console console = new Console(new PrintStream(out), new PrintStream(err), Screen.NONE);
     String[] words = Stream.of(args).filter(word -> !word.isEmpty()).toArray(String[]::new);
-    return new KoiCommand(console, Optional.empty()).run(words);
+    return new KoiCommand(console, Optional.empty(), Clock.systemUTC()).run(words);
   }
 
   private static String[] lines(ByteArrayOutputStream stream) {

@@ -20,6 +20,7 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -45,6 +47,17 @@ class BackendFaultTest {
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
           Duration.ofMillis(10),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100),
+          Duration.ofMillis(500));
+
+  private static final Timing PATIENT =
+      new Timing(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofHours(1),
           Duration.ofSeconds(30),
           Duration.ofMillis(10),
           Duration.ofMillis(100),
@@ -266,21 +279,11 @@ class BackendFaultTest {
 
   @Test
   void closingWhileAnEndIsConfirmedClosesTheConnectionToo() {
-    Timing patient =
-        new Timing(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofHours(1),
-            Duration.ofSeconds(30),
-            Duration.ofMillis(10),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500));
     CountDownLatch asked = new CountDownLatch(1);
     AtomicInteger open = new AtomicInteger();
     String web = world.start("web");
     watch(
-        patient,
+        PATIENT,
         new Tampered() {
           @Override
           public RuntimeConnection connect(BackendConfig config)
@@ -311,6 +314,180 @@ class BackendFaultTest {
     koi.close();
 
     await().until(() -> open.get() == 0);
+  }
+
+  @Test
+  void endsThatCannotBeConfirmedDoNotKeepARuntimeFromBeingConnected() {
+    AtomicInteger asked = new AtomicInteger();
+    List<String> ids = IntStream.range(0, 60).mapToObj(i -> world.start("web-" + i)).toList();
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
+            asked.incrementAndGet();
+            new CountDownLatch(1).await();
+            return Optional.empty();
+          }
+        });
+    await().until(() -> told().size() == ids.size());
+    world.lose();
+    ids.forEach(world::stop);
+    await().until(() -> told().contains("BackendDisconnected"));
+    world.restore();
+
+    await().until(() -> told().contains("BackendReconnected"));
+    assertThat(asked).hasValueLessThan(ids.size());
+    assertThat(told()).doesNotContain("Stopped");
+  }
+
+  @Test
+  void aBackendThatIsNotAskedAnyMoreIsNotCalledConnected() {
+    BrokenBackend broken =
+        new BrokenBackend(
+            BrokenBackend.Method.FIND, BrokenBackend.Fault.HANG_IN_SPITE_OF_INTERRUPTS);
+    watch(QUICK, broken);
+    awaitConnected();
+    for (int i = 0; i < 12; i++) {
+      world.start("web-" + i);
+    }
+
+    await().until(() -> status().reason().contains("8 earlier calls hang"));
+    assertThat(status().state()).isEqualTo(BackendState.FAILED);
+    broken.release();
+    await().until(() -> koi.instances().size() == 12);
+  }
+
+  @Test
+  void aLossIsNoticedWhileEveryLookHangs() {
+    AtomicInteger asked = new AtomicInteger();
+    watch(
+        PATIENT,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
+            asked.incrementAndGet();
+            new CountDownLatch(1).await();
+            return Optional.empty();
+          }
+        });
+    awaitConnected();
+    for (int i = 0; i < 10; i++) {
+      world.start("web-" + i);
+    }
+    await().until(() -> asked.get() == 4);
+    world.lose();
+
+    await().until(() -> status().state() == BackendState.UNAVAILABLE);
+  }
+
+  @Test
+  void aReaderThatNeverReturnsIsCounted() {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger takes = new AtomicInteger();
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
+            if (takes.incrementAndGet() > 1) {
+              return super.take(sound);
+            }
+            awaitDeaf(never);
+            throw new IOException("at last");
+          }
+
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            if (takes.get() == 1 && status().activity().connects() == 1) {
+              new CountDownLatch(1).await();
+            }
+            return super.list(sound);
+          }
+        });
+
+    await().until(() -> status().activity().connects() == 2);
+    assertThat(status().activity().abandoned()).isEqualTo(1);
+    never.countDown();
+    await().until(() -> status().activity().abandoned() == 0);
+  }
+
+  @Test
+  void anAnswerOfAConnectionThatIsClosedIsNotTakenIn() throws InterruptedException {
+    Gate afterFind = new Gate();
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          Optional<Instance> find(RuntimeConnection sound, String id)
+              throws IOException, InterruptedException {
+            Optional<Instance> found = super.find(sound, id);
+            afterFind.pass();
+            return found;
+          }
+        });
+    awaitConnected();
+    afterFind.close();
+    String ghost = world.start("ghost");
+    afterFind.awaitCaller();
+    world.lose();
+    world.stop(ghost);
+    world.restore();
+    await().until(() -> status().activity().connects() == 2);
+    afterFind.open();
+    world.start("witness");
+
+    await().until(() -> told().contains("Started"));
+    await()
+        .during(Duration.ofMillis(300))
+        .untilAsserted(
+            () ->
+                assertThat(koi.instances()).extracting(Instance::name).containsExactly("witness"));
+  }
+
+  @Test
+  void aListThatCanBeReadOnlyOnceHoldsUpNobody() {
+    CountDownLatch never = new CountDownLatch(1);
+    world.start("web");
+    watch(
+        WITHOUT_RESYNC,
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            List<Instance> whole = super.list(sound);
+            AtomicInteger readings = new AtomicInteger();
+            return new AbstractList<>() {
+              @Override
+              public Instance get(int index) {
+                if (index == 0 && readings.incrementAndGet() > 1) {
+                  awaitDeaf(never);
+                }
+                return whole.get(index);
+              }
+
+              @Override
+              public int size() {
+                return whole.size();
+              }
+            };
+          }
+        });
+
+    try {
+      await().until(() -> koi.instances().size() == 1);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  private static void awaitDeaf(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        // deaf
+      }
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -138,11 +140,13 @@ class KoiTest {
     world.lose();
     Koi koi = koi(QUICK, new Tampered());
     await().until(() -> status(koi).state() == BackendState.UNAVAILABLE);
+    await().until(() -> status(koi).nextAttempt().isPresent());
     world.restore();
     world.start("web");
 
     awaitTold("Started web");
     assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    assertThat(status(koi).nextAttempt()).isEmpty();
   }
 
   @Test
@@ -235,10 +239,19 @@ class KoiTest {
             throw config.invalid("world", "must be another");
           }
         };
-    Koi koi = koi(QUICK, picky);
+    Koi koi =
+        start(
+            QUICK,
+            picky,
+            new BackendSettings(
+                "tampered",
+                Enabled.TRUE,
+                BackendConfig.of("world", Map.of("world", "x")),
+                Map.of("koi.backends.world.world", "koi.conf: 7: ")));
 
     await().until(() -> status(koi).state() == BackendState.MISCONFIGURED);
-    assertThat(status(koi).reason()).isEqualTo("koi.backends.world.world must be another");
+    assertThat(status(koi).reason())
+        .isEqualTo("koi.conf: 7: koi.backends.world.world must be another but was x");
     await().during(Duration.ofMillis(300)).until(() -> attempts.get() == 1);
   }
 

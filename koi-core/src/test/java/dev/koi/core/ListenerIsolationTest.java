@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.ListenerStatus;
 import dev.koi.testkit.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -119,6 +123,43 @@ class ListenerIsolationTest {
 
     await().until(() -> good.present().size() == 2);
     assertThat(hasty.events()).hasSize(2);
+  }
+
+  @Test
+  void listenersThatCloseKoiAtOnceDoNotWaitForEachOther() throws InterruptedException {
+    Timing patient = // it would be days before one of them gave up
+        new Timing(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofHours(1),
+            Duration.ofMillis(200),
+            Duration.ofMillis(10),
+            Duration.ofMillis(100),
+            Duration.ofDays(10));
+    CyclicBarrier together = new CyclicBarrier(3);
+    CountDownLatch closed = new CountDownLatch(3);
+    try (Koi another = TestKoi.start(patient, new Tampered(), entry("world", "tampered"))) {
+      for (int i = 0; i < 3; i++) {
+        another.subscribe(
+            event -> {
+              awaitAll(together);
+              another.close();
+              closed.countDown();
+            });
+      }
+      world.start("web");
+
+      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void awaitAll(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

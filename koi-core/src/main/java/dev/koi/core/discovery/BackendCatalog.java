@@ -1,7 +1,13 @@
 package dev.koi.core.discovery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.koi.spi.RuntimeBackend;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -33,6 +39,9 @@ public final class BackendCatalog {
    */
   private static final int MOST_PROBLEMS = 100;
 
+  private static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
+  private static final int MOST_REGISTERED = 1 << 16; // bytes
+
   private final SortedMap<String, DiscoveredBackend> backends = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -57,10 +66,36 @@ public final class BackendCatalog {
         }
         catalog.add(found.next());
       } catch (ServiceConfigurationError | LinkageError e) {
-        catalog.problems.add("a backend's registration is broken: " + e.getMessage());
+        catalog.problems.add(
+            "a backend's registration is broken: "
+                + e.getMessage()
+                + registeredIn(loader, String.valueOf(e.getMessage())));
       }
     }
     return catalog;
+  }
+
+  /** Returns which jar names the class that the complaint is about; empty if none is found. */
+  private static String registeredIn(ClassLoader loader, String complaint) {
+    try {
+      for (URL file : Collections.list(loader.getResources(REGISTRATION))) {
+        URLConnection connection = file.openConnection();
+        connection.setUseCaches(false); // a cached jar would stay open
+        try (InputStream text = connection.getInputStream()) {
+          String names = new String(text.readNBytes(MOST_REGISTERED), UTF_8);
+          if (names.lines().map(String::strip).anyMatch(n -> named(n, complaint))) {
+            return "; it is registered in " + file;
+          }
+        }
+      }
+    } catch (IOException e) {
+      // then the complaint must do
+    }
+    return "";
+  }
+
+  private static boolean named(String name, String complaint) {
+    return !name.isEmpty() && (" " + complaint + " ").contains(" " + name + " ");
   }
 
   private void add(ServiceLoader.Provider<RuntimeBackend> provider) {

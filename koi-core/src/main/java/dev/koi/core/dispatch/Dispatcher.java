@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
 public final class Dispatcher {
 
   private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
+  private final Set<Thread> closers = ConcurrentHashMap.newKeySet();
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicInteger number = new AtomicInteger();
   private volatile boolean closed;
@@ -50,10 +53,20 @@ public final class Dispatcher {
     down.forEach(mailbox::putDown);
     mailboxes.add(mailbox);
     if (closed) {
-      mailbox.stop(); // close() may not have seen it
+      remove(mailbox); // close() may not have seen it
     }
-    mailbox.start();
+    try {
+      mailbox.start();
+    } catch (OutOfMemoryError e) { // what the JVM throws when it gets no more threads
+      remove(mailbox);
+      throw e;
+    }
     return new Handle(mailbox);
+  }
+
+  private void remove(Mailbox mailbox) {
+    mailboxes.remove(mailbox);
+    mailbox.stop();
   }
 
   /** The instance is there, like this. */
@@ -85,9 +98,19 @@ public final class Dispatcher {
   public void close(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     closed = true;
-    mailboxes.forEach(Mailbox::stop);
-    mailboxes.forEach(mailbox -> mailbox.awaitEnd(deadline));
-    mailboxes.clear();
+    List<Mailbox> all = List.copyOf(mailboxes);
+    all.forEach(this::remove);
+    awaitEnd(all, deadline);
+  }
+
+  private void awaitEnd(List<Mailbox> ended, long deadline) {
+    Thread self = Thread.currentThread();
+    closers.add(self);
+    try {
+      ended.forEach(mailbox -> mailbox.awaitEnd(deadline, closers));
+    } finally {
+      closers.remove(self);
+    }
   }
 
   /** One listener's place in the dispatcher. */
@@ -103,9 +126,8 @@ public final class Dispatcher {
      * called by the listener itself, or the listener has not returned in time and was interrupted.
      */
     public void close(Duration patience) {
-      mailboxes.remove(mailbox);
-      mailbox.stop();
-      mailbox.awaitEnd(System.nanoTime() + patience.toNanos());
+      remove(mailbox);
+      awaitEnd(List.of(mailbox), System.nanoTime() + patience.toNanos());
     }
   }
 }

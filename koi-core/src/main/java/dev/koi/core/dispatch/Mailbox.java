@@ -27,6 +27,9 @@ final class Mailbox {
 
   private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
 
+  /** How long who waits here may take to see that its listener waits, too. */
+  private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** One instance, or with an empty id the backend itself. */
   private record Key(String backend, String id) {}
 
@@ -185,10 +188,28 @@ final class Mailbox {
     try {
       listener.accept(event);
     } catch (Throwable e) { // whatever a listener throws is its own affair
-      synchronized (lock) {
-        failures++;
+      failed(event, e);
+    }
+    Thread.interrupted(); // an interrupt left behind is not the next call's affair
+  }
+
+  private void failed(RuntimeEvent event, Throwable failure) {
+    long before;
+    synchronized (lock) {
+      before = failures++;
+    }
+    try {
+      if (before == 0) {
+        log.warn(
+            "{} failed on {}; if it fails again, it is only counted",
+            worker.getName(),
+            event.getClass().getSimpleName(),
+            failure);
+      } else {
+        log.debug("{} failed again", worker.getName(), failure);
       }
-      log.warn("{} failed on {}", worker.getName(), event.getClass().getSimpleName(), e);
+    } catch (Throwable e) {
+      // a stranger's exception may even fail to say what it says
     }
   }
 
@@ -208,22 +229,25 @@ final class Mailbox {
     }
   }
 
-  /** Waits until no call is under way; a listener that takes longer than that is interrupted. */
-  void awaitEnd(long deadline) {
-    if (Thread.currentThread() == worker) {
-      return; // closed by its own listener: the call under way is the caller's
-    }
+  /**
+   * Waits until no call is under way; a listener that takes longer than that is interrupted.
+   *
+   * @param closers threads that are waiting here themselves; none of these is waited for, because
+   *     two listeners that end each other would wait for ever
+   */
+  void awaitEnd(long deadline, Set<Thread> closers) {
     boolean interrupted = false;
     synchronized (lock) {
-      long left;
-      while (telling && !interrupted && (left = deadline - System.nanoTime()) > 0) {
+      long left = deadline - System.nanoTime();
+      while (telling && !closers.contains(worker) && left > 0) {
         try {
-          TimeUnit.NANOSECONDS.timedWait(lock, left);
+          TimeUnit.NANOSECONDS.timedWait(lock, Math.min(left, GLANCE_NANOS));
         } catch (InterruptedException e) {
-          interrupted = true;
+          interrupted = true; // and yet: once this returns, the listener is not called
         }
+        left = deadline - System.nanoTime();
       }
-      if (telling) {
+      if (telling && !closers.contains(worker)) {
         worker.interrupt();
       }
     }

@@ -36,6 +36,9 @@ public final class SettingsLoader {
 
   private static final Set<String> ENTRY_KEYS = Set.of("type", "enabled");
 
+  /** Nobody waits longer for anything; and no sum of such times overflows. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final Config given;
   private final Config reference;
 
@@ -101,15 +104,21 @@ public final class SettingsLoader {
   }
 
   private static Timing timing(Config all) {
-    return new Timing(
-        duration(all, "connect"),
-        duration(all, "find"),
-        duration(all, "list"),
-        duration(all, "resync"),
-        duration(all, "disconnect-grace"),
-        duration(all, "backoff-min"),
-        duration(all, "backoff-max"),
-        duration(all, "stop"));
+    Timing timing =
+        new Timing(
+            duration(all, "connect"),
+            duration(all, "find"),
+            duration(all, "list"),
+            duration(all, "resync"),
+            duration(all, "disconnect-grace"),
+            duration(all, "backoff-min"),
+            duration(all, "backoff-max"),
+            duration(all, "stop"));
+    if (timing.backoffMin().compareTo(timing.backoffMax()) > 0) {
+      String path = "koi.timing.backoff-min";
+      throw invalid(path, all.getValue(path), "must not be longer than koi.timing.backoff-max");
+    }
+    return timing;
   }
 
   private static Duration duration(Config all, String key) {
@@ -117,6 +126,9 @@ public final class SettingsLoader {
     Duration duration = all.getDuration(path);
     if (duration.isNegative() || duration.isZero()) {
       throw invalid(path, all.getValue(path), "must be longer than nothing");
+    }
+    if (duration.compareTo(LONGEST) > 0) {
+      throw invalid(path, all.getValue(path), "must be at most " + LONGEST.toDays() + " days");
     }
     return duration;
   }
@@ -131,20 +143,27 @@ public final class SettingsLoader {
     String type = text(own, name, "type").orElse(name);
     ConfigObject defaults = object(reference, "koi.backends." + type);
     Map<String, Object> values = new TreeMap<>();
-    defaults.toConfig().entrySet().forEach(e -> put(values, e.getKey(), e.getValue()));
-    own.toConfig().entrySet().forEach(e -> put(values, e.getKey(), e.getValue()));
+    defaults.toConfig().entrySet().forEach(e -> values.put(key(e), plain(e.getValue())));
+    own.toConfig().entrySet().forEach(e -> values.put(key(e), plain(e.getValue())));
     if (!defaults.isEmpty()) {
       refuseUnknown(own, defaults, "koi.backends." + name + ".");
     }
     Enabled enabled = enabled(name, own);
     values.keySet().removeAll(ENTRY_KEYS);
-    return new BackendSettings(type, enabled, BackendConfig.of(name, values));
+    Map<String, String> places = new TreeMap<>();
+    own.toConfig()
+        .entrySet()
+        .forEach(
+            e -> places.put("koi.backends." + name + "." + key(e), place(e.getValue().origin())));
+    return new BackendSettings(type, enabled, BackendConfig.of(name, values), places);
   }
 
-  private static void put(Map<String, Object> values, String path, ConfigValue value) {
-    Object plain =
-        value instanceof ConfigList list ? new ArrayList<>(list.unwrapped()) : value.unwrapped();
-    values.put(String.join(".", ConfigUtil.splitPath(path)), plain);
+  private static String key(Map.Entry<String, ConfigValue> value) {
+    return String.join(".", ConfigUtil.splitPath(value.getKey()));
+  }
+
+  private static Object plain(ConfigValue value) {
+    return value instanceof ConfigList list ? new ArrayList<>(list.unwrapped()) : value.unwrapped();
   }
 
   /** An entry that somebody wrote, and not only a jar's defaults, is wanted. */
@@ -175,7 +194,7 @@ public final class SettingsLoader {
       return Optional.empty();
     }
     if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
-      throw invalid("koi.backends." + name + "." + key, value, "must be a text");
+      throw invalid("koi.backends." + name + "." + key, value, "must be a single value");
     }
     return Optional.of(value.unwrapped().toString());
   }
@@ -197,10 +216,13 @@ public final class SettingsLoader {
                 + " is not a setting; there are: "
                 + String.join(", ", new TreeSet<>(defaults.keySet())));
       }
-      if (!key.equals("koi.backends")
-          && entry.getValue() instanceof ConfigObject inner
-          && known instanceof ConfigObject knownInner) {
-        refuseUnknown(inner, knownInner, key + ".");
+      if (known instanceof ConfigObject knownInner) {
+        if (!key.equals("koi.backends") && entry.getValue() instanceof ConfigObject inner) {
+          refuseUnknown(inner, knownInner, key + ".");
+        }
+      } else if (entry.getValue() instanceof ConfigObject
+          || (entry.getValue() instanceof ConfigList && !(known instanceof ConfigList))) {
+        throw invalid(key, entry.getValue(), "must be a single value");
       }
     }
   }

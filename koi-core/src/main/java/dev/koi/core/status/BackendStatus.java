@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param state how it stands
  * @param since when it came into this state
  * @param reason why it is not connected, or what is limited; empty if there is nothing to say
+ * @param nextAttempt when Koi tries again, while it waits for that
  * @param runtime who answered, while connected
  * @param instances how many are present, or were when it was last seen
  * @param activity what has gone on so far
@@ -27,6 +28,7 @@ public record BackendStatus(
     BackendState state,
     Instant since,
     String reason,
+    Optional<Instant> nextAttempt,
     Optional<RuntimeInfo> runtime,
     int instances,
     BackendActivity activity) {
@@ -38,6 +40,7 @@ public record BackendStatus(
     requireNonNull(state, "state");
     requireNonNull(since, "since");
     requireNonNull(reason, "reason");
+    requireNonNull(nextAttempt, "nextAttempt");
     requireNonNull(runtime, "runtime");
     requireNonNull(activity, "activity");
   }

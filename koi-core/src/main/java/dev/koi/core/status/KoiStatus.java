@@ -1,5 +1,6 @@
 package dev.koi.core.status;
 
+import dev.koi.core.discovery.DiscoveredBackend;
 import java.util.List;
 
 /**
@@ -7,14 +8,19 @@ import java.util.List;
  *
  * @param backends by name
  * @param listeners in the order they were added
+ * @param found the backends on the class path, by name
  * @param problems jars and registrations that could not be used, one sentence each
  */
 public record KoiStatus(
-    List<BackendStatus> backends, List<ListenerStatus> listeners, List<String> problems) {
+    List<BackendStatus> backends,
+    List<ListenerStatus> listeners,
+    List<DiscoveredBackend> found,
+    List<String> problems) {
   /** Copies all. */
   public KoiStatus {
     backends = List.copyOf(backends);
     listeners = List.copyOf(listeners);
+    found = List.copyOf(found);
     problems = List.copyOf(problems);
   }
 

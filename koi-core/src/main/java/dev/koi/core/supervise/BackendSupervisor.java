@@ -11,7 +11,9 @@ import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -46,7 +48,10 @@ public final class BackendSupervisor {
 
   private final Object lock = new Object();
   private BackendStatus status; // guarded by lock
+  private Instant nextAttempt; // null unless it waits for one; guarded by lock
   private int losses; // guarded by lock
+  private boolean up; // as last logged; guarded by lock
+  private final Set<String> logged = new HashSet<>(); // since then; guarded by lock
 
   /** Makes one; {@link #start} begins. */
   public BackendSupervisor(
@@ -101,7 +106,11 @@ public final class BackendSupervisor {
   private void run() {
     boolean again = true;
     while (again && closed.getCount() > 0) {
-      again = attempt();
+      try {
+        again = attempt();
+      } catch (Throwable e) {
+        // Not even what goes wrong in dealing with a loss, as without memory, ends this loop.
+      }
       firstLook.countDown();
       if (again) {
         pause(backoff.next());
@@ -159,10 +168,18 @@ public final class BackendSupervisor {
   }
 
   private void pause(Duration pause) {
+    tryAgainAt(Instant.now().plus(pause));
     try {
       time.pause(pause, closed);
     } catch (InterruptedException e) {
       // close() counts down as well; any other interrupt only shortens the pause
+    }
+    tryAgainAt(null);
+  }
+
+  private void tryAgainAt(Instant moment) {
+    synchronized (lock) {
+      nextAttempt = moment;
     }
   }
 
@@ -189,22 +206,36 @@ public final class BackendSupervisor {
     synchronized (lock) {
       if (loss == losses && status.state() != BackendState.CONNECTED && closed.getCount() > 0) {
         table.down(entry.name(), reason);
+        logOnce();
       }
     }
   }
 
   /** Returns whether it was connected before. */
   private boolean enter(BackendState state, String reason, Optional<RuntimeInfo> runtime) {
-    BackendState before;
     synchronized (lock) {
-      before = status.state();
+      BackendState before = status.state();
       status = status(state, reason, before == state ? status.since() : Instant.now(), runtime);
+      if (state == BackendState.CONNECTED || !up) {
+        logOnce(); // a loss is logged when it is told, after the grace
+      }
+      return before == BackendState.CONNECTED;
     }
-    if (before != state) {
-      String who = runtime.map(info -> info.product() + " " + info.version()).orElse(reason);
-      log.info("{} is {}: {}", entry.name(), state.wireName(), who);
+  }
+
+  /** Logs each state once for as long as it is up or down: a day without an engine is few lines. */
+  private void logOnce() {
+    boolean connected = status.state() == BackendState.CONNECTED;
+    if (connected != up) {
+      up = connected;
+      logged.clear();
     }
-    return before == BackendState.CONNECTED;
+    String limit = connected && !status.reason().isEmpty() ? "; " + status.reason() : "";
+    if (logged.add(status.state().wireName() + (limit.isEmpty() ? "" : ", limited"))) {
+      String who = status.runtime().map(i -> i.product() + " " + i.version()).orElse("");
+      String what = connected ? who.strip() + limit : status.reason();
+      log.info("{} is {}: {}", entry.name(), status.state().wireName(), what);
+    }
   }
 
   private BackendStatus status(
@@ -216,6 +247,7 @@ public final class BackendSupervisor {
         state,
         since,
         reason,
+        Optional.ofNullable(nextAttempt),
         runtime,
         table.count(entry.name()),
         activity.snapshot(calls.abandoned()));
@@ -229,7 +261,10 @@ public final class BackendSupervisor {
 
   /** Waits for the end, until that moment of {@link System#nanoTime}. */
   public void awaitEnd(long deadline) throws InterruptedException {
-    TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
-    calls.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    try {
+      TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+    } finally {
+      calls.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
   }
 }

@@ -32,6 +32,7 @@ final class DirtySet {
   private final Object lock = new Object();
   private final Map<String, Long> due = new HashMap<>(); // id -> when; guarded by lock
   private final Set<String> open = new LinkedHashSet<>(); // guarded by lock
+  private boolean openIsNext; // open and due ones take turns; guarded by lock
   private final Set<String> busy = new HashSet<>(); // guarded by lock
   private final Map<String, Long> spent = new HashMap<>(); // id -> paid until; guarded by lock
   private IOException failure; // guarded by lock
@@ -93,17 +94,23 @@ final class DirtySet {
           throw failure;
         }
         long now = System.nanoTime();
-        String id = firstOpen();
+        String id = null;
         long wait = Long.MAX_VALUE;
         for (Map.Entry<String, Long> entry : due.entrySet()) {
-          if (id != null || isBusy(entry.getKey())) {
+          if (isBusy(entry.getKey())) {
             continue;
           }
           long left = Math.max(entry.getValue() - now, pace(entry.getKey(), now));
-          if (left <= 0) {
-            id = entry.getKey();
+          if (left <= 0 && (id == null || entry.getValue() - due.get(id) < 0)) {
+            id = entry.getKey(); // of those that may be taken, the one that has waited longest
           }
           wait = Math.min(wait, left);
+        }
+        openIsNext = !openIsNext;
+        String unseen = id == null || openIsNext ? firstOpen() : null;
+        if (unseen != null) {
+          busy.add(unseen);
+          return unseen;
         }
         if (id != null) {
           due.remove(id);

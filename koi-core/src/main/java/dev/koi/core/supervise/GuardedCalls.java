@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +15,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -28,13 +28,14 @@ final class GuardedCalls {
   /** So many calls that never return, and the backend is not called any more. */
   private static final int MOST_ABANDONED = 8;
 
+  private final String entry;
   private final ExecutorService threads;
   private final Activity activity;
   private final Map<Thread, CompletableFuture<?>> running = new ConcurrentHashMap<>();
 
   GuardedCalls(String entry, Activity activity) {
     this.activity = activity;
-    AtomicInteger number = new AtomicInteger();
+    this.entry = entry;
     threads =
         new ThreadPoolExecutor(
             0,
@@ -43,8 +44,7 @@ final class GuardedCalls {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> {
-              Thread thread =
-                  new Thread(task, "koi-call-" + entry + "-" + number.incrementAndGet());
+              Thread thread = new Thread(task, "koi-call-" + entry);
               thread.setDaemon(true);
               return thread;
             });
@@ -63,11 +63,25 @@ final class GuardedCalls {
     try {
       return answer.get();
     } catch (InterruptedException e) {
-      answer.completeExceptionally(e);
+      if (!answer.completeExceptionally(e)) {
+        handBack(answer, late); // it came at this very moment, and nobody else will take it
+      }
       throw e;
     } catch (ExecutionException e) {
       throw failure(what, e.getCause());
     }
+  }
+
+  private <T> void handBack(CompletableFuture<T> answer, Consumer<? super T> late) {
+    answer.thenAccept(
+        value ->
+            begin(
+                "close",
+                () -> {
+                  late.accept(value);
+                  return true;
+                },
+                again -> {}));
   }
 
   /**
@@ -82,7 +96,12 @@ final class GuardedCalls {
       return CompletableFuture.failedFuture(
           new IOException(what + " is not called: " + abandoned + " earlier calls hang"));
     }
-    return begin(what, deadline, action, late);
+    return begin(what, action, late).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Returns whether so many calls hang that {@link #start} makes no more. */
+  boolean areExhausted() {
+    return abandoned() >= MOST_ABANDONED;
   }
 
   /** Calls even a backend that hangs, and waits; whatever is thrown, the call has been made. */
@@ -90,21 +109,20 @@ final class GuardedCalls {
     CompletableFuture<Boolean> done =
         begin(
             what,
-            deadline,
             () -> {
               action.run();
               return true;
             },
             late -> {});
     try {
-      done.get();
+      done.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).get();
     } catch (ExecutionException e) {
       // counted, and nothing else to be done
     }
   }
 
-  private <T> CompletableFuture<T> begin(
-      String what, Duration deadline, Callable<T> action, Consumer<? super T> late) {
+  /** Calls, without waiting, and without a deadline. To cancel the future gives the call up. */
+  <T> CompletableFuture<T> begin(String what, Callable<T> action, Consumer<? super T> late) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     Future<?> call;
     try {
@@ -113,21 +131,25 @@ final class GuardedCalls {
       return CompletableFuture.failedFuture(
           new IOException(what + " is not called: Koi is closing", e));
     } catch (OutOfMemoryError e) { // what the JVM throws when it gets no more threads
+      activity.error(what);
       return CompletableFuture.failedFuture(
           new IOException(what + " is not called: no thread for it", e));
     }
     answer.whenComplete(
         (value, error) -> {
           if (error != null) {
-            activity.error(what);
+            if (!(error instanceof CancellationException)) {
+              activity.error(what);
+            }
             call.cancel(true);
           }
         });
-    return answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    return answer;
   }
 
   private <T> void run(
       String what, Callable<T> action, CompletableFuture<T> answer, Consumer<? super T> late) {
+    Thread.currentThread().setName("koi-" + what + "-" + entry);
     running.put(Thread.currentThread(), answer);
     try {
       T value = action.call();

@@ -6,7 +6,7 @@ import java.io.IOException;
 final class MisconfiguredException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  MisconfiguredException(IllegalArgumentException cause) {
-    super(cause.getMessage(), cause);
+  MisconfiguredException(String message, IllegalArgumentException cause) {
+    super(message, cause);
   }
 }

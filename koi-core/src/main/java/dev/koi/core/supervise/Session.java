@@ -54,8 +54,13 @@ final class Session implements AutoCloseable {
   private final Semaphore workers = new Semaphore(WORKERS);
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final Set<String> unhinted = ConcurrentHashMap.newKeySet(); // shown by a list only
+  private final boolean findsByList;
+  private Set<String> unseen = Set.of(); // not shown by the last list; one list at a time
   private volatile String limitation = ""; // why it is not watched; empty if it is
-  private Thread reader; // null until the watch is open
+  private CompletableFuture<?> reader = CompletableFuture.completedFuture(true);
+
+  private final Object lock = new Object();
+  private boolean closed; // guarded by lock
 
   private Session(
       BackendSettings entry,
@@ -72,6 +77,16 @@ final class Session implements AutoCloseable {
     this.activity = activity;
     this.random = random;
     this.connection = connection;
+    this.findsByList = findsByList(connection);
+  }
+
+  /** Returns whether to find one instance it lists all; then one list is as good as many finds. */
+  private static boolean findsByList(RuntimeConnection connection) {
+    try {
+      return connection.getClass().getMethod("findInstance", String.class).isDefault();
+    } catch (NoSuchMethodException | LinkageError e) {
+      return false;
+    }
   }
 
   /**
@@ -96,7 +111,7 @@ final class Session implements AutoCloseable {
               try {
                 return backend.connect(entry.config());
               } catch (IllegalArgumentException e) {
-                throw new MisconfiguredException(e);
+                throw new MisconfiguredException(entry.placed(String.valueOf(e.getMessage())), e);
               }
             },
             RuntimeConnection::close);
@@ -124,12 +139,36 @@ final class Session implements AutoCloseable {
     } else {
       limitation = "its stream of changes ends as soon as it has begun";
     }
+    long began = System.nanoTime();
+    List<String> open = listAndWait();
+    if (findsByList && !open.isEmpty()) {
+      open = listAndWait();
+    }
+    confirm(open);
+    resyncAfter(System.nanoTime() - began);
+  }
+
+  private List<String> listAndWait() throws IOException, InterruptedException {
     long stamp = System.nanoTime();
     activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), this::listChecked, late -> {});
+    return takeIn(all, Set.of(), stamp).missing();
+  }
+
+  /**
+   * Looks at each id and waits for the answers, but not for ever: on a runtime that finds slowly or
+   * not at all, some ends are seen only later.
+   */
+  private void confirm(List<String> ids) throws InterruptedException {
+    long end = System.nanoTime() + timing.list().toNanos();
     List<CompletableFuture<?>> confirmed = new ArrayList<>();
-    for (String id : table.observeAll(name, all, Set.of(), stamp).missing()) {
+    for (String id : ids) {
       workers.acquire();
+      if (System.nanoTime() - end > 0) {
+        workers.release();
+        dirty.addOpen(ids.subList(confirmed.size(), ids.size()));
+        break;
+      }
       confirmed.add(look(id));
     }
     for (CompletableFuture<?> one : confirmed) {
@@ -139,7 +178,29 @@ final class Session implements AutoCloseable {
         // what failed stays as it was, and is tried again
       }
     }
-    resyncAfter(System.nanoTime() - stamp);
+  }
+
+  /**
+   * Takes in a complete list. What it does not show may have ended; the proof is that a find does
+   * not show it either. Where finding is listing, that is: that the next list does not.
+   *
+   * @return what changed, and whose end is still to be proved
+   */
+  private InstanceTable.ListResult takeIn(List<Instance> all, Set<String> asked, long stamp) {
+    InstanceTable.ListResult result = table.observeAll(name, all, asked, stamp);
+    if (!findsByList) {
+      return result;
+    }
+    List<String> once = new ArrayList<>();
+    for (String id : result.missing()) {
+      if (unseen.contains(id)) {
+        table.observe(name, id, Optional.empty(), stamp);
+      } else {
+        once.add(id);
+      }
+    }
+    unseen = Set.copyOf(once);
+    return new InstanceTable.ListResult(result.changed(), once);
   }
 
   /** Returns why changes are not followed but looked for; empty if they are followed. */
@@ -152,9 +213,12 @@ final class Session implements AutoCloseable {
   private void watch() throws IOException, InterruptedException {
     InstanceWatch watch =
         calls.call("watch", timing.connect(), connection::watch, InstanceWatch::close);
-    reader = new Thread(() -> read(watch), "koi-watch-" + name);
-    reader.setDaemon(true);
-    reader.start();
+    reader = calls.begin("take", () -> read(watch), late -> {});
+    reader.whenComplete(
+        (never, end) -> {
+          dirty.fail(GuardedCalls.failure("take", end));
+          workers.release(); // follow() may be waiting for one, and every look may hang
+        });
   }
 
   /** Follows the hints until the runtime is lost, or until it is time to try to watch again. */
@@ -176,26 +240,20 @@ final class Session implements AutoCloseable {
     dirty.fail(new IOException("another entry follows the same runtime"));
   }
 
-  private void read(InstanceWatch watch) {
-    try {
-      while (true) {
-        ChangeHint hint = watch.take();
-        activity.hint();
-        if (hint == null) {
-          throw new IOException("take() returned null");
-        }
-        if (hint instanceof ChangeHint.OneInstance one) {
-          unhinted.remove(one.id());
-          dirty.add(one.id());
-        } else {
-          unhinted.clear();
-          dirty.add(DirtySet.EVERYTHING);
-        }
+  private boolean read(InstanceWatch watch) throws IOException, InterruptedException {
+    while (true) {
+      ChangeHint hint = watch.take();
+      activity.hint();
+      if (hint == null) {
+        throw new IOException("take() returned null");
       }
-    } catch (InterruptedException e) {
-      dirty.fail(new IOException("take() was interrupted", e));
-    } catch (Throwable e) { // a stranger's code may throw anything
-      dirty.fail(GuardedCalls.failure("take", e));
+      if (hint instanceof ChangeHint.OneInstance one) {
+        unhinted.remove(one.id());
+        dirty.add(findsByList ? DirtySet.EVERYTHING : one.id());
+      } else {
+        unhinted.clear();
+        dirty.add(DirtySet.EVERYTHING);
+      }
     }
   }
 
@@ -206,16 +264,17 @@ final class Session implements AutoCloseable {
     return calls
         .start("findInstance", timing.find(), () -> findChecked(id), late -> {})
         .whenComplete(
-            (found, error) -> {
-              workers.release();
-              if (error == null) {
-                failures.remove(id);
-                table.observe(name, id, found, stamp);
-              } else {
-                tryAgain(id, "instance " + id, error);
-              }
-              dirty.done(id);
-            });
+            (found, error) ->
+                settle(
+                    id,
+                    () -> {
+                      if (error == null) {
+                        failures.remove(id);
+                        table.observe(name, id, found, stamp);
+                      } else {
+                        tryAgain(id, "instance " + id, error);
+                      }
+                    }));
   }
 
   private void lookAtEverything(String why) {
@@ -224,27 +283,47 @@ final class Session implements AutoCloseable {
     activity.lists.increment();
     calls
         .start("listInstances", timing.list(), this::listChecked, late -> {})
-        .whenComplete(
-            (all, error) -> {
-              workers.release();
-              if (error instanceof TimeoutException || (error != null && !limitation.isEmpty())) {
-                // It hangs; or this list is the only sign of life there is.
-                dirty.fail(GuardedCalls.failure("listInstances", error));
-              } else if (error != null) {
-                tryAgain(why, "the list", error);
-              } else {
-                failures.remove(why);
-                asked.addAll(dirty.busyIds());
-                InstanceTable.ListResult result = table.observeAll(name, all, asked, stamp);
-                dirty.addOpen(result.missing());
-                dirty.addOpen(asked);
-                if (why.equals(DirtySet.RESYNC)) {
-                  countDrift(result);
-                  resyncAfter(System.nanoTime() - stamp);
-                }
-              }
-              dirty.done(why);
-            });
+        .whenComplete((all, error) -> settle(why, () -> listed(why, all, error, asked, stamp)));
+  }
+
+  private void listed(
+      String why, List<Instance> all, Throwable error, Set<String> asked, long stamp) {
+    if (error instanceof TimeoutException || (error != null && !limitation.isEmpty())) {
+      // It hangs; or this list is the only sign of life there is.
+      dirty.fail(GuardedCalls.failure("listInstances", error));
+    } else if (error != null) {
+      tryAgain(why, "the list", error);
+    } else {
+      failures.remove(why);
+      asked.addAll(dirty.busyIds());
+      InstanceTable.ListResult result = takeIn(all, asked, stamp);
+      if (!findsByList) {
+        dirty.addOpen(result.missing());
+        dirty.addOpen(asked);
+      } else if (!result.missing().isEmpty()) {
+        dirty.add(DirtySet.EVERYTHING);
+      }
+      if (why.equals(DirtySet.RESYNC)) {
+        countDrift(result);
+        resyncAfter(System.nanoTime() - stamp);
+      }
+    }
+  }
+
+  /** Deals with an answer, unless the connection is closed: then it says nothing of the next. */
+  private void settle(String id, Runnable answer) {
+    try {
+      synchronized (lock) {
+        if (!closed) {
+          answer.run();
+        }
+      }
+    } catch (Throwable e) { // as when memory is short; begin anew, rather than never look again
+      dirty.fail(new IOException("an answer could not be dealt with: " + e, e));
+    } finally {
+      workers.release();
+      dirty.done(id);
+    }
   }
 
   /**
@@ -261,6 +340,9 @@ final class Session implements AutoCloseable {
   }
 
   private void tryAgain(String id, String what, Throwable error) {
+    if (calls.areExhausted()) {
+      dirty.fail(GuardedCalls.failure(what, error));
+    }
     int before = failures.merge(id, 1, Integer::sum) - 1;
     log.debug("{}: {} could not be looked at, {} times now", name, what, before + 1, error);
     dirty.addAfter(id, Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS)));
@@ -273,10 +355,11 @@ final class Session implements AutoCloseable {
   }
 
   private List<Instance> listChecked() throws IOException, InterruptedException {
-    List<Instance> list = connection.listInstances();
-    if (list == null) {
+    List<Instance> theirs = connection.listInstances();
+    if (theirs == null) {
       throw new IOException("listInstances returned null");
     }
+    List<Instance> list = new ArrayList<>(theirs); // theirs may change, or not even be readable
     Set<String> ids = new HashSet<>();
     for (Instance instance : list) {
       check("listInstances", instance);
@@ -311,13 +394,14 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
     try {
       calls.callAnyway("close", timing.connect(), connection::close);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (reader != null) {
-      reader.interrupt(); // if close() has not ended take()
-    }
+    reader.cancel(true); // if close() has not ended take()
   }
 }

@@ -23,7 +23,10 @@ interface Timekeeper {
 
         @Override
         public void after(Duration pause, Runnable task) {
-          CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS).execute(task);
+          // Without a pool in between, which an application may keep busy.
+          CompletableFuture<Void> due = new CompletableFuture<>();
+          due.thenRun(task);
+          due.completeOnTimeout(null, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
       };
 

@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -27,9 +27,6 @@ import java.util.function.Consumer;
  */
 @Singleton
 public final class InstanceTable {
-
-  /** Later than any request that began before an end was seen can still be answered. */
-  private static final long TOMBSTONE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** What is known of one id; without an instance it is the memory of an end. */
   private record Row(Instance instance, long stamp) {}
@@ -69,8 +66,9 @@ public final class InstanceTable {
     if (was != null && now != null) {
       now = now.withDiscoveredAt(was.discoveredAt());
     }
-    rows.put(id, new Row(now, stamp));
-    if (now == null ? was == null : now.equals(was)) {
+    boolean same = Objects.equals(was, now);
+    rows.put(id, new Row(same ? was : now, stamp)); // not one more copy of what listeners hold
+    if (same) {
       return false;
     }
     if (now == null) {
@@ -82,7 +80,8 @@ public final class InstanceTable {
   }
 
   /**
-   * Takes in a runtime's complete list. What it does not contain is not taken for ended.
+   * Takes in a runtime's complete list. What it does not contain is not taken for ended. Of one
+   * backend there is one list at a time, and one question about each id.
    *
    * @param asked ids that were asked for one by one at the same time; which answer is newer cannot
    *     be told, so for these the list does not count
@@ -103,7 +102,8 @@ public final class InstanceTable {
         }
       }
       List<String> missing = new ArrayList<>();
-      rows.values().removeIf(row -> row.instance == null && stamp - row.stamp > TOMBSTONE_NANOS);
+      // An end is remembered until a list has begun after it: no older answer can come any more.
+      rows.values().removeIf(row -> row.instance == null && stamp - row.stamp > 0);
       rows.forEach(
           (id, row) -> {
             if (row.instance != null && !listed.contains(id) && stamp - row.stamp > 0) {

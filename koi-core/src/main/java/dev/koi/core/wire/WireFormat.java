@@ -10,11 +10,17 @@ import dev.koi.KoiMetadata;
 import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
+import dev.koi.core.discovery.DiscoveredBackend;
+import dev.koi.core.explain.Explanation;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.KoiStatus;
+import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +55,16 @@ public final class WireFormat {
         });
   }
 
+  /** Returns what is known of one instance, and why. */
+  public String explanation(Explanation explanation) {
+    return written(json -> write(json, explanation));
+  }
+
+  /** Returns how it stands with each backend, and what is wrong with jars. */
+  public String backends(KoiStatus status) {
+    return written(json -> write(json, status));
+  }
+
   private String written(Body body) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = factory.createGenerator(text)) {
@@ -78,7 +94,8 @@ public final class WireFormat {
     json.writeEndObject();
   }
 
-  private static String type(RuntimeEvent event) {
+  /** Returns what kind of event it is, in a word. */
+  public static String type(RuntimeEvent event) {
     if (event instanceof RuntimeEvent.Started) {
       return "started";
     } else if (event instanceof RuntimeEvent.Updated) {
@@ -103,11 +120,7 @@ public final class WireFormat {
     json.writeStringField("backend", instance.backend());
     json.writeStringField("state", instance.state().wireName());
     json.writeStringField("health", instance.health().wireName());
-    json.writeArrayFieldStart("ports");
-    for (PortMapping port : instance.ports()) {
-      write(json, port);
-    }
-    json.writeEndArray();
+    writePorts(json, "ports", instance.ports());
     json.writeArrayFieldStart("exposed_ports");
     for (ContainerPort port : instance.exposedPorts()) {
       write(json, port);
@@ -131,6 +144,81 @@ public final class WireFormat {
     if (instance.truncated()) {
       json.writeBooleanField("truncated", true);
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Explanation explanation) throws IOException {
+    json.writeStartObject();
+    writeInstance(json, explanation.instance());
+    json.writeBooleanField("announced", explanation.announced());
+    json.writeStringField("why", explanation.why());
+    json.writeArrayFieldStart("labels");
+    for (Explanation.Label label : explanation.labels()) {
+      json.writeStartObject();
+      json.writeStringField("key", label.key());
+      json.writeStringField("effect", label.effect().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("text", label.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("ports");
+    for (Explanation.Port port : explanation.ports()) {
+      json.writeStartObject();
+      json.writeNumberField("port", port.port().port());
+      json.writeStringField("protocol", port.port().protocol().wireName());
+      json.writeStringField("service_type", port.serviceType());
+      json.writeStringField("rule", port.rule());
+      writePorts(json, "published", port.published());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, KoiStatus status) throws IOException {
+    json.writeStartObject();
+    json.writeArrayFieldStart("backends");
+    for (BackendStatus backend : status.backends()) {
+      write(json, backend);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("found");
+    for (DiscoveredBackend found : status.found()) {
+      json.writeStartObject();
+      json.writeStringField("name", found.name());
+      json.writeStringField("version", found.version());
+      json.writeStringField("jar", found.source());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("problems");
+    for (String problem : status.problems()) {
+      json.writeString(problem);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, BackendStatus backend) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", backend.name());
+    json.writeStringField("type", backend.type());
+    json.writeStringField("enabled", backend.enabled().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("state", backend.state().wireName());
+    json.writeStringField("since", backend.since().toString());
+    if (!backend.reason().isEmpty()) {
+      json.writeStringField("reason", backend.reason());
+    }
+    if (backend.runtime().isPresent()) {
+      RuntimeInfo runtime = backend.runtime().get();
+      json.writeObjectFieldStart("runtime");
+      json.writeStringField("product", runtime.product());
+      json.writeStringField("version", runtime.version());
+      json.writeStringField("api_version", runtime.apiVersion());
+      json.writeStringField("endpoint", runtime.endpoint());
+      json.writeEndObject();
+    }
+    json.writeNumberField("instances", backend.instances());
     json.writeEndObject();
   }
 
@@ -183,6 +271,15 @@ public final class WireFormat {
     writeOptional(json, "certmesh", metadata.certmesh());
     writeOptional(json, "source", metadata.source());
     json.writeEndObject();
+  }
+
+  private static void writePorts(JsonGenerator json, String name, Collection<PortMapping> ports)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (PortMapping port : ports) {
+      write(json, port);
+    }
+    json.writeEndArray();
   }
 
   private static void writeStrings(JsonGenerator json, String name, Collection<String> values)

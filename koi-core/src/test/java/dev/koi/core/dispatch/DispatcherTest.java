@@ -9,7 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,67 @@ class DispatcherTest {
     dispatcher.present(web);
 
     await().until(() -> another.events().size() == 2);
+  }
+
+  @Test
+  void anInterruptLeftBehindIsNotTheNextCallsAffair() {
+    List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+    Semaphore two = new Semaphore(0);
+    dispatcher.add(
+        event -> {
+          two.acquireUninterruptibly();
+          interrupted.add(Thread.currentThread().isInterrupted());
+          Thread.currentThread().interrupt();
+        },
+        List.of(busy, web),
+        Map.of());
+    two.release(2);
+
+    await().until(() -> interrupted.size() == 2);
+    assertThat(interrupted).containsExactly(false, false);
+  }
+
+  @Test
+  void aFailureThatCannotEvenBeLoggedDoesNotKeepTheNextEventAway() {
+    Grammar another = new Grammar();
+    dispatcher.add(
+        event -> {
+          another.accept(event);
+          throw new UnreadableException();
+        },
+        List.of(busy, web),
+        Map.of());
+
+    await().until(() -> another.events().size() == 2);
+    await().until(() -> dispatcher.status().get(1).failures() == 2);
+  }
+
+  @Test
+  void aListenerThatAlwaysFailsIsLoggedOnceAndCounted() {
+    List<LogRecord> log = new CopyOnWriteArrayList<>();
+    Handler handler = new LogOf(log);
+    Logger logger = Logger.getLogger(Mailbox.class.getName());
+    logger.addHandler(handler);
+    dispatcher.add(
+        event -> {
+          throw new IllegalStateException("a listener's own affair");
+        },
+        IntStream.range(0, 100).mapToObj(i -> Instance.builder("b", "i" + i, "n").build()).toList(),
+        Map.of());
+
+    await().until(() -> dispatcher.status().get(1).failures() == 100);
+    logger.removeHandler(handler);
+    assertThat(log).hasSize(1);
+  }
+
+  /** Breaks whoever asks what it says. */
+  private static final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new StackOverflowError("no message");
+    }
   }
 
   private void awaitIdle(int which) {

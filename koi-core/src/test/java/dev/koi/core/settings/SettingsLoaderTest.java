@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,11 +93,15 @@ class SettingsLoaderTest {
         "koi.timing.lst = 3s | koi.conf: 1: koi.timing.lst is not a setting",
         "koi.timing.list = soon | koi.conf: 1: Invalid value at 'koi.timing.list'",
         "koi.timing.list = 0s | koi.conf: 1: koi.timing.list must be longer than nothing",
+        "koi.timing.list = 400000000d | koi.conf: 1: koi.timing.list must be at most 365 days",
+        "koi.timing.backoff-min = 31s | koi.conf: 1: koi.timing.backoff-min must not be longer than",
+        "koi.backends.docker.host { a = 1 } | koi.conf: 1: koi.backends.docker.host must be a single",
+        "koi.backends.docker.host = [a, b] | koi.conf: 1: koi.backends.docker.host must be a single",
         "koi.backends.docker = 3 | koi.conf: 1: koi.backends.docker must be an entry { ... }",
         "koi.backends.docker.hots = x | koi.conf: 1: koi.backends.docker.hots is not a setting",
         "koi.backends.docker.enabled = perhaps"
             + " | koi.conf: 1: koi.backends.docker.enabled must be auto, true or false",
-        "koi.backends.docker.enabled = [a] | koi.conf: 1: koi.backends.docker.enabled must be a text",
+        "koi.backends.docker.enabled = [a] | koi.conf: 1: koi.backends.docker.enabled must be a single value",
         "koi.backends.Docker {} | koi.conf: 1: koi.backends.Docker is not a name",
         "koi.backends.e.host = ${nowhere} | koi.conf: 1: Could not resolve substitution",
       })
@@ -102,6 +109,66 @@ class SettingsLoaderTest {
     assertThatThrownBy(() -> load(text))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(directory + "/" + message);
+  }
+
+  @Test
+  void whatABackendSaysOfAValueIsToldWithItsPlace() {
+    BackendSettings edge = entry(load("koi.backends.edge {\n type = docker\n host = x\n}"), "edge");
+
+    assertThat(edge.placed(edge.config().invalid("host", "must begin with unix://").getMessage()))
+        .isEqualTo(
+            directory + "/koi.conf: 3: koi.backends.edge.host must begin with unix:// but was x");
+    assertThat(edge.placed(edge.config().invalid("insecure", "must be").getMessage()))
+        .startsWith("koi.backends.edge.insecure must be");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "koi.backends.edge { password = hunter2\"x }",
+        "koi.backends.edge { password = hunter2: x }",
+        "koi.backends.edge { password = [hunter2, }",
+        "koi.backends.edge.password = hunter2${nowhere}",
+        "koi.backends.docker { password = hunter2 }",
+        "koi.backends.docker { host { password = hunter2 } }",
+      })
+  void noMessageShowsASecret(String text) {
+    assertThatThrownBy(() -> load(text)).message().doesNotContain("hunter2");
+  }
+
+  @Test
+  void aSettingOfTheEnvironmentBeatsTheFile() throws Exception {
+    Path file = file("koi { timing.list = 3s, backends.docker.host = a }");
+    ProcessBuilder command =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            SettingsLoaderTest.class.getName(),
+            file.toString());
+    command.environment().put("CONFIG_FORCE_koi_timing_disconnect__grace", "7s");
+    command.environment().put("CONFIG_FORCE_koi_backends_docker_host", "unix:///b");
+    Process process = command.redirectErrorStream(true).start();
+
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("list=PT3S", "disconnectGrace=PT7S", "host=unix:///b");
+  }
+
+  /** Shows the settings of that file. */
+  public static void main(String[] args) {
+    System.out.println(
+        SettingsLoader.load(
+            Optional.of(Path.of(args[0])), Map.of(), SettingsLoaderTest.class.getClassLoader()));
+  }
+
+  @Test
+  void twoEntriesOfOneNameAreRefused() {
+    KoiSettings settings = load("");
+    List<BackendSettings> twice = List.of(entry(settings, "docker"), entry(settings, "docker"));
+
+    assertThatThrownBy(() -> new KoiSettings(settings.timing(), twice, Set.of()))
+        .hasMessage("there are two entries named 'docker'");
   }
 
   @Test

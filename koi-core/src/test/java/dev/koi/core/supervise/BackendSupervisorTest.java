@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.Instance;
 import dev.koi.core.dispatch.Dispatcher;
 import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
@@ -21,19 +22,20 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The attempts to connect and the grace, with the timing that is the default. */
@@ -49,6 +51,9 @@ class BackendSupervisorTest {
   private final InstanceTable table = new InstanceTable(dispatcher);
   private final Grammar listener = new Grammar();
   private final VirtualRuntime runtime = new VirtualRuntime();
+  private final List<LogRecord> log = new CopyOnWriteArrayList<>();
+  private final Handler handler = new LogOf(log);
+  private final Logger logger = Logger.getLogger(BackendSupervisor.class.getName());
   private final BackendSupervisor supervisor =
       new BackendSupervisor(
           new BackendSettings("b", Enabled.TRUE, BackendConfig.of("b", Map.of())),
@@ -59,8 +64,14 @@ class BackendSupervisorTest {
           new Random(42),
           time);
 
+  @BeforeEach
+  void listen() {
+    logger.addHandler(handler);
+  }
+
   @AfterEach
   void end() throws InterruptedException {
+    logger.removeHandler(handler);
     supervisor.stop();
     supervisor.awaitEnd(System.nanoTime() + Duration.ofSeconds(5).toNanos());
     dispatcher.close(Duration.ofSeconds(5));
@@ -69,14 +80,9 @@ class BackendSupervisorTest {
 
   @Test
   void anOutageOfTwoDaysIsMetWithPatienceAndAFewLinesOfLog() {
-    List<LogRecord> log = Collections.synchronizedList(new ArrayList<>());
-    Handler handler = handlerInto(log);
-    Logger logger = Logger.getLogger(BackendSupervisor.class.getName());
-    logger.addHandler(handler);
     runtime.unavailableFor(Duration.ofDays(2));
     supervisor.start();
     awaitConnected(1);
-    logger.removeHandler(handler);
 
     List<Duration> pauses = time.pauses();
     assertThat(pauses).allMatch(pause -> pause.compareTo(CAP) <= 0);
@@ -85,7 +91,57 @@ class BackendSupervisorTest {
     assertThat(later).allMatch(pause -> pause.compareTo(CAP.dividedBy(2)) >= 0);
     assertThat(later).hasSizeBetween(48 * 3600 / 30, 48 * 3600 / 15);
     assertThat(new HashSet<>(later)).hasSizeGreaterThan(later.size() / 2);
-    assertThat(log).hasSizeBetween(1, 5);
+    assertThat(log).extracting(LogRecord::getMessage).hasSize(2);
+  }
+
+  @Test
+  void anOutageThatLooksDifferentEachTimeIsAFewLinesOfLogToo() {
+    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.refuses(Duration.ofHours(1));
+    supervisor.start();
+    awaitConnected(1);
+
+    assertThat(time.pauses()).hasSizeGreaterThan(100);
+    assertThat(log).extracting(LogRecord::getMessage).hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void whatIsOverWithinTheGraceIsNotLoggedEither() {
+    supervisor.start();
+    for (int i = 1; i <= 10; i++) {
+      awaitConnected(i);
+      time.pass(Duration.ofMinutes(4));
+      runtime.lose();
+    }
+    awaitConnected(11);
+
+    assertThat(log).extracting(LogRecord::getMessage).hasSize(1);
+  }
+
+  @Test
+  void aLossIsLoggedWhenItIsTold() {
+    supervisor.start();
+    awaitConnected(1);
+    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.lose();
+    awaitConnected(2);
+
+    assertThat(log)
+        .extracting(LogRecord::getMessage)
+        .containsExactly(
+            "b is connected: Virtual 1",
+            "b is unavailable: nothing is there",
+            "b is connected: Virtual 1");
+  }
+
+  @Test
+  void whatGoesWrongWhileALossIsDealtWithDoesNotEndTheAttempts() {
+    supervisor.start();
+    awaitConnected(1);
+    time.refuseTasks(new OutOfMemoryError("unable to create native thread"));
+    runtime.lose();
+
+    awaitConnected(2);
   }
 
   @Test
@@ -191,30 +247,22 @@ class BackendSupervisorTest {
                     && supervisor.status().activity().connects() == times);
   }
 
-  private static Handler handlerInto(List<LogRecord> log) {
-    return new Handler() {
-      @Override
-      public void publish(LogRecord line) {
-        log.add(line);
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
-  }
-
   /** A runtime without instances that comes and goes, by virtual time. */
   private final class VirtualRuntime implements RuntimeBackend {
+    private final AtomicInteger attempts = new AtomicInteger();
     private volatile long back = start;
+    private volatile long refuses = start;
     private volatile long listed = start;
     private volatile Duration listTakes = Duration.ZERO;
     private volatile BlockingQueue<IOException> losses = new LinkedBlockingQueue<>();
 
     void unavailableFor(Duration outage) {
       back = time.now() + outage.toNanos();
+    }
+
+    /** When it is there at all, it refuses every second connection. */
+    void refuses(Duration length) {
+      refuses = time.now() + length.toNanos();
     }
 
     void listsInVainUntil(long moment, Duration each) {
@@ -233,6 +281,9 @@ class BackendSupervisorTest {
 
     @Override
     public RuntimeConnection connect(BackendConfig config) throws IOException {
+      if (time.now() < refuses && attempts.incrementAndGet() % 2 == 0) {
+        throw new IOException("go away");
+      }
       if (time.now() < back) {
         throw new BackendUnavailableException("nothing is there");
       }

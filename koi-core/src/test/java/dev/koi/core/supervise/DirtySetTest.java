@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DirtySetTest {
@@ -70,6 +72,28 @@ class DirtySetTest {
   }
 
   @Test
+  void whatHasWaitedLongestIsHandedOutFirst() throws Exception {
+    List<String> ids = IntStream.range(0, DirtySet.STORM).mapToObj(i -> "id-" + i).toList();
+    ids.forEach(dirty::add);
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      taken.add(dirty.take());
+    }
+
+    assertThat(taken).isEqualTo(ids);
+  }
+
+  @Test
+  void manyEndsToConfirmDoNotHoldUpWhatHasChanged() throws Exception {
+    dirty.addOpen(List.of("u1", "u2", "u3"));
+    dirty.add("a");
+    dirty.add(DirtySet.RESYNC);
+
+    assertThat(List.of(dirty.take(), dirty.take(), dirty.take(), dirty.take(), dirty.take()))
+        .containsExactly("u1", "a", "u2", DirtySet.RESYNC, "u3");
+  }
+
+  @Test
   void whatAListDidNotShowIsConfirmedOneByOneWhateverStorms() throws Exception {
     dirty.addOpen(List.of("u1", "u2"));
     for (int i = 0; i <= DirtySet.STORM; i++) {
@@ -77,7 +101,7 @@ class DirtySetTest {
     }
 
     assertThat(List.of(dirty.take(), dirty.take(), dirty.take()))
-        .containsExactly("u1", "u2", DirtySet.EVERYTHING);
+        .containsExactlyInAnyOrder("u1", "u2", DirtySet.EVERYTHING);
   }
 
   @Test

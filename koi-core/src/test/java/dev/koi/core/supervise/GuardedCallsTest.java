@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,32 @@ class GuardedCallsTest {
     never.countDown();
 
     await().until(() -> "late".equals(handedBack.get()));
+  }
+
+  @Test
+  void anAnswerThatComesWhileItsCallerIsInterruptedIsReturnedOrHandedBack() {
+    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger taken = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    for (int i = 0; i < 3_000; i++) {
+      try {
+        calls.call(
+            "ask",
+            LONG,
+            () -> {
+              answered.incrementAndGet();
+              caller.interrupt();
+              return "answer";
+            },
+            late -> taken.incrementAndGet());
+        taken.incrementAndGet();
+      } catch (IOException | InterruptedException e) {
+        // then it must be handed back
+      }
+    }
+    Thread.interrupted();
+
+    await().untilAsserted(() -> assertThat(taken).hasValue(answered.get()));
   }
 
   @Test

@@ -12,6 +12,7 @@ final class VirtualTime implements Timekeeper {
 
   private final TreeMap<Long, List<Runnable>> tasks = new TreeMap<>(); // guarded by this
   private final List<Duration> pauses = new ArrayList<>(); // guarded by this
+  private Error refusal; // of the next task; null if it is taken; guarded by this
   private long now = Duration.ofDays(1).toNanos(); // guarded by this
 
   @Override
@@ -36,7 +37,17 @@ final class VirtualTime implements Timekeeper {
 
   @Override
   public synchronized void after(Duration pause, Runnable task) {
+    if (refusal != null) {
+      Error thrown = refusal;
+      refusal = null;
+      throw thrown;
+    }
     tasks.computeIfAbsent(now + pause.toNanos(), when -> new ArrayList<>()).add(task);
+  }
+
+  /** Throws this when the next task is to be run later. */
+  synchronized void refuseTasks(Error refusal) {
+    this.refusal = refusal;
   }
 
   /** Lets so much time pass, and runs what comes due. */

@@ -39,6 +39,19 @@ class InstanceTableTest {
     assertThat(table.instances()).isEmpty();
   }
 
+  /** Or memory would follow the changes; after that list no answer is older than the end. */
+  @Test
+  void anEndIsRememberedUntilAListHasBegunAfterIt() {
+    gone("a", 5);
+    table.observeAll("b", List.of(), Set.of(), 3);
+    see(instance("a").build(), 4);
+    assertThat(table.instances()).isEmpty();
+    table.observeAll("b", List.of(), Set.of(), 6);
+    see(instance("a").build(), 4);
+
+    assertThat(table.instances()).hasSize(1);
+  }
+
   @Test
   void whatAListDoesNotShowIsOnlyNamed() {
     see(instance("a").build(), 1);

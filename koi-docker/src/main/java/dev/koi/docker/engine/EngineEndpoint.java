@@ -68,11 +68,10 @@ public record EngineEndpoint(
       }
       return value.map(address -> parse(address, variable, false, certificates, insecure));
     } catch (IllegalArgumentException e) {
-      throw config.invalid(
-          "host",
-          host.isPresent()
-              ? e.getMessage()
-              : "is not set, and " + variable + " " + e.getMessage() + " but was " + value.get());
+      throw host.isPresent()
+          ? config.invalid("host", e.getMessage())
+          : new IllegalArgumentException(
+              variable + " " + e.getMessage() + " but was " + value.orElse(""), e);
     }
   }
 
@@ -145,8 +144,8 @@ public record EngineEndpoint(
     boolean own = uri.getHost().matches("localhost|127\\.[0-9.]+|\\[::1\\]");
     if (!tls && !own && !insecure) {
       throw new IllegalArgumentException(
-          "must not be plain HTTP to another host, where whoever listens in has the engine: set"
-              + " certificates, or insecure = true");
+          "must not be plain HTTP to another host, where whoever listens in has the engine (set"
+              + " certificates, or insecure = true)");
     }
     int port = uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PLAIN_PORT;
     return URI.create("tcp://" + uri.getHost() + ":" + port);

@@ -1,15 +1,18 @@
 package dev.koi.docker.engine;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
 import com.fasterxml.jackson.core.filter.TokenFilter;
 import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -33,26 +36,22 @@ final class Json {
                   .build())
           .build();
 
-  private static final JsonMapper TREE =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_TEXT)
-                          .maxNameLength(MAX_TEXT)
-                          .maxDocumentLength(MAX_TEXT)
-                          .build())
+  private static final JsonFactory TREE =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_TEXT)
+                  .maxNameLength(MAX_TEXT)
+                  .maxDocumentLength(MAX_TEXT)
                   .build())
-          // also reads to the end, without which a connection could not be used again
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private Json() {}
 
   /** Returns the one value of an answer; at most 16 MiB. */
   static JsonNode tree(InputStream body) throws IOException {
-    return TREE.readTree(body);
+    return onlyNode(TREE.createParser(body));
   }
 
   /** Returns the one value of an answer of any length, without what objects hold of that name. */
@@ -64,8 +63,61 @@ final class Json {
             return property.equals(name) ? null : this;
           }
         };
-    return TREE.readTree(
+    return onlyNode(
         new FilteringParserDelegate(stream(body), others, Inclusion.INCLUDE_ALL_AND_PATH, true));
+  }
+
+  /** Reads to the end, without which a connection could not be used again. */
+  private static JsonNode onlyNode(JsonParser parser) throws IOException {
+    if (parser.nextToken() == null) {
+      return MissingNode.getInstance();
+    }
+    JsonNode node = node(parser);
+    if (parser.nextToken() != null) {
+      throw new JsonParseException(parser, "more than one value");
+    }
+    return node;
+  }
+
+  /** What a JsonMapper would return, without the tenth of a second that takes to be made. */
+  private static JsonNode node(JsonParser parser) throws IOException {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode object = nodes.objectNode();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          object.set(name, node(parser));
+        }
+        return object;
+      }
+      case START_ARRAY -> {
+        ArrayNode array = nodes.arrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(node(parser));
+        }
+        return array;
+      }
+      case VALUE_STRING -> {
+        return nodes.textNode(parser.getText());
+      }
+      case VALUE_NUMBER_INT -> {
+        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+            ? nodes.numberNode(parser.getBigIntegerValue())
+            : nodes.numberNode(parser.getLongValue());
+      }
+      case VALUE_NUMBER_FLOAT -> {
+        return nodes.numberNode(parser.getDoubleValue());
+      }
+      case VALUE_TRUE, VALUE_FALSE -> {
+        return nodes.booleanNode(parser.getBooleanValue());
+      }
+      case VALUE_NULL -> {
+        return nodes.nullNode();
+      }
+      default -> throw new JsonParseException(parser, "no value");
+    }
   }
 
   static JsonParser stream(InputStream body) throws IOException {

@@ -29,7 +29,8 @@ public record Surroundings(
 
   /** Returns those of this process. */
   public static Surroundings ofThisProcess() {
-    Path home = Path.of(System.getProperty("user.home"));
+    Path known = Path.of(System.getProperty("user.home")); // "?" for a user without, as in an image
+    Path home = known.isAbsolute() ? known : Path.of("/nonexistent");
     return new Surroundings(
         System.getenv(),
         home,

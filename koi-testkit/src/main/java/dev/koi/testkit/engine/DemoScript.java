@@ -12,23 +12,49 @@ final class DemoScript {
             shop("web", 1)
                 .image("nginx:1.27")
                 .publish(8080, 80)
+                .publish(8443, 443)
                 .healthcheck("curl -f http://localhost/")
                 .label("koi.enable", "true")
                 .label("koi.type", "_http._tcp")
                 .label("koi.name", "Shop")
-                .label("koi.txt.path", "/"));
+                .label("koi.txt.path", "/")
+                .label("koi.txt.token", "swordfish")
+                .label("koi.health.intervall", "30s")
+                .label("org.opencontainers.image.title", "The shop's front"));
     String api =
         engine.run(
             shop("api", 1)
-                .image("shop/api:3.2")
+                .image("registry.example.com:5000/shop/api:3.2")
                 .publish("127.0.0.1:8081:8081")
                 .healthcheck("wget -q -O- localhost:8081/health")
-                .label("koi.enable", "true"));
+                .label("koi.enable", "yes please")
+                .label("koi.proxy.port", "80a"));
     String db =
         engine.run(shop("db", 1).image("postgres:17").expose(5432).label("koi.enable", "false"));
     String worker = engine.run(shop("worker", 1).image("shop/worker:3.2"));
+    engine.run(shop("worker", 2).image("shop/worker:3.2"));
     String cache = engine.run(ContainerSpec.of("cache").image("redis:7").publish(6379, 6379));
-    engine.run(ContainerSpec.of("dns").image("coredns:1.11").publish("53:53/udp"));
+    engine.run(
+        ContainerSpec.of("dns")
+            .image("coredns/coredns:1.11")
+            .publish("53:53/udp")
+            .publish(53, 53)
+            .label("koi.announce", "Name Server"));
+    engine.run(
+        ContainerSpec.of("voice")
+            .image("media/turn@sha256:" + "0123456789abcdef".repeat(4))
+            .publish("3478:3478/udp")
+            .publish("49160:49160/udp")
+            .publish("49161:49161/udp")
+            .publish("49162:49162/udp"));
+    engine.run(
+        ContainerSpec.of("wiki")
+            .image("wiki:11")
+            .expose(3000)
+            .label("traefik.http.routers.wiki.rule", "Host(`wiki.example.com`)")
+            .label("traefik.http.services.wiki.loadbalancer.server.port", "3000"));
+    String batch = engine.run(ContainerSpec.of("batch").image("shop/batch:3.2"));
+    engine.pause(batch);
     steps =
         List.of(
             () -> engine.health(web, "healthy"),
@@ -40,10 +66,14 @@ final class DemoScript {
             () -> engine.health(api, "unhealthy"),
             () -> engine.rename(cache, "cache-green"),
             () -> engine.start(worker),
+            () -> engine.connectNetwork(cache, "shop_default"),
             () -> engine.restart(api),
             () -> engine.health(api, "healthy"),
+            () -> engine.unpause(batch),
             () -> engine.die("nightly-report", 0),
-            () -> engine.rename(cache, "cache"));
+            () -> engine.disconnectNetwork(cache, "shop_default"),
+            () -> engine.rename(cache, "cache"),
+            () -> engine.pause(batch));
   }
 
   /** The changes in order; after the last, the first may follow again. */

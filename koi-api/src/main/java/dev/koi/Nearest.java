@@ -1,0 +1,55 @@
+package dev.koi;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the word that somebody meant who wrote another. */
+public final class Nearest {
+
+  private static final int MAX_LENGTH = 40; // to compare longer words would only take time
+  private static final int MAX_SLIPS = 2;
+
+  private Nearest() {}
+
+  /**
+   * {@return the first of the known words that is at most two letters added, removed or replaced
+   * away, and nearer than the others} Case does not count.
+   *
+   * @param word what was written, of any length
+   * @param known what could have been written, in lower case
+   */
+  public static Optional<String> to(String word, Collection<String> known) {
+    if (word.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    String nearest = null;
+    int least = MAX_SLIPS + 1;
+    for (String candidate : known) {
+      int distance = distance(word.toLowerCase(Locale.ROOT), candidate);
+      if (distance < least && distance < candidate.length()) {
+        least = distance;
+        nearest = candidate;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  /** {@return how many letters must be added, removed or replaced to make one of the other} */
+  static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,87 @@
+package dev.koi.cli;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import dev.koi.RuntimeEvent.BackendDisconnected;
+import dev.koi.RuntimeEvent.Started;
+import dev.koi.RuntimeEvent.Stopped;
+import dev.koi.RuntimeEvent.Updated;
+import dev.koi.cli.Line.Style;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One listener's events, a line each: time, sign, name, and what has changed from what to what. Not
+ * safe for use by several threads.
+ */
+final class EventText {
+
+  /** An instance that started so long before it was told of was there already. */
+  private static final Duration NEWS = Duration.ofSeconds(10);
+
+  private final DateTimeFormatter time;
+  private final Names names = new Names();
+
+  EventText(ZoneId zone) {
+    time = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
+  }
+
+  Line line(RuntimeEvent event) {
+    Line line = new Line().add(Style.FAINT, time.format(event.time())).add(" ");
+    if (event instanceof Started started) {
+      names.add(started.instance());
+      return started(line, started.instance(), started.time());
+    } else if (event instanceof Updated updated) {
+      Instance instance = updated.instance();
+      names.remove(updated.previous());
+      names.add(instance);
+      named(line, Style.YELLOW, "~", instance);
+      return line.add("  " + changes(updated));
+    } else if (event instanceof Stopped stopped) {
+      named(line, Style.RED, "-", stopped.instance());
+      names.remove(stopped.instance());
+      return line.add(
+          stopped.instance().startedAt().isEmpty()
+              ? ""
+              : "  after " + InstanceText.age(stopped.instance(), stopped.time()));
+    } else if (event instanceof BackendDisconnected lost) {
+      return line.add(Style.RED, "! " + lost.backend())
+          .add("  lost: " + lost.reason() + "; its instances may change unseen");
+    }
+    return line.add(Style.GREEN, "! " + event.backend()).add("  is back");
+  }
+
+  private Line started(Line line, Instance instance, Instant now) {
+    named(line, Style.GREEN, "+", instance);
+    line.add("  ").add(InstanceText.style(instance), InstanceText.state(instance));
+    for (String fact : List.of(InstanceText.image(instance), InstanceText.ports(instance))) {
+      line.add(fact.isEmpty() ? "" : "  " + fact);
+    }
+    boolean old = instance.startedAt().map(start -> start.plus(NEWS).isBefore(now)).orElse(false);
+    return line.add(old ? "  up " + InstanceText.age(instance, now) : "");
+  }
+
+  private void named(Line line, Style style, String sign, Instance instance) {
+    line.add(style, sign + " " + instance.backend() + "/" + names.of(instance));
+  }
+
+  private static String changes(Updated updated) {
+    List<String> changed = new ArrayList<>(updated.changed());
+    if (changed.contains("labels")) {
+      changed.remove("metadata"); // it follows from them, as does the next
+      changed.remove("compose");
+    }
+    if (changed.contains("ports")) {
+      changed.remove("exposed_ports"); // both are told together
+    }
+    List<String> texts = new ArrayList<>();
+    for (String field : changed) {
+      texts.add(InstanceText.change(field, updated.previous(), updated.instance()));
+    }
+    return String.join("; ", texts);
+  }
+}

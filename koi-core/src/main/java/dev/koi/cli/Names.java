@@ -1,0 +1,45 @@
+package dev.koi.cli;
+
+import dev.koi.Instance;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What to call the instances of a picture, so that each can be told from the others: replicas share
+ * a name, and then the container's own is shown as well. Not safe for use by several threads.
+ */
+final class Names {
+
+  private final Map<String, Integer> counts = new HashMap<>(); // by backend and name
+
+  void add(Instance instance) {
+    counts.merge(key(instance), 1, Integer::sum);
+  }
+
+  void remove(Instance instance) {
+    counts.merge(key(instance), -1, Names::sumOrNone);
+  }
+
+  private static Integer sumOrNone(int count, int more) {
+    int sum = count + more;
+    return sum == 0 ? null : sum;
+  }
+
+  String of(Instance instance) {
+    boolean told = instance.name().equals(instance.containerName()) || !isShared(instance);
+    return told ? instance.name() : instance.name() + " (" + instance.containerName() + ")";
+  }
+
+  /** Returns the name, or the container's own if the name is shared. */
+  String shortest(Instance instance) {
+    return isShared(instance) ? instance.containerName() : instance.name();
+  }
+
+  private boolean isShared(Instance instance) {
+    return counts.getOrDefault(key(instance), 0) > 1;
+  }
+
+  private static String key(Instance instance) {
+    return instance.backend() + "/" + instance.name();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.koi.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.Health;
+import dev.koi.Instance;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InstanceFilterTest {
+
+  private static final Instance WEB =
+      Instance.builder("docker", "1", "shop-web-1")
+          .health(Health.HEALTHY)
+          .labels(
+              Map.of(
+                  "com.docker.compose.project",
+                  "shop",
+                  "com.docker.compose.service",
+                  "web",
+                  "empty",
+                  ""))
+          .build();
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "--name web, true",
+    "--name shop-web-1, true",
+    "--name shop-*, true",
+    "--name ?eb, true",
+    "--name w, false",
+    "--name W*, false",
+    "--name .*, false", // a glob is no regular expression
+    "--name nope --name web, true",
+    "--label empty, true",
+    "--label empty=, true",
+    "--label com.docker.compose.project=shop, true",
+    "--label com.docker.compose.project=sho, false",
+    "--label nope, false",
+    "--label empty --label nope, false",
+    "--state running, true",
+    "--state healthy, true",
+    "--state paused --state running, true",
+    "--state unhealthy, false",
+    "--name web --state paused, false",
+  })
+  void allThatIsAskedForMustHold(String line, boolean fits) throws UsageException {
+    String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
+
+    assertThat(Arguments.parse(args).filter().test(WEB)).isEqualTo(fits);
+  }
+}

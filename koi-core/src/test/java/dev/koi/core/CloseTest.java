@@ -1,0 +1,132 @@
+package dev.koi.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.SettingsLoader;
+import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.engine.ContainerSpec;
+import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.SimulatedEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Koi is closed at any moment of its life, by anybody, and leaves nothing behind. */
+@Timeout(180)
+class CloseTest {
+
+  private static final int TIMES = 200;
+
+  /** From before the first attempt to connect until long after the first picture. */
+  private static final int MOST_MILLIS = 80;
+
+  @TempDir Path directory;
+
+  private final Random random = new Random(10);
+
+  private enum Closer {
+    THIS_THREAD,
+    TWO_AT_ONCE,
+    AN_INTERRUPTED_THREAD,
+    A_LISTENER
+  }
+
+  @Test
+  void twoHundredTimesItLeavesNoCallNoThreadAndNoDescriptor() throws Exception {
+    Path socket = directory.resolve("engine.sock");
+    try (InMemoryWorld world = InMemoryWorld.open("world");
+        SimulatedEngine engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
+      engine.run(ContainerSpec.of("web"));
+      KoiSettings settings = settings(socket);
+      closeOnce(world, settings, Closer.THIS_THREAD); // what is loaded once is loaded
+      Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+      long descriptors = descriptors();
+      for (int i = 0; i < TIMES; i++) {
+        closeOnce(world, settings, Closer.values()[random.nextInt(Closer.values().length)]);
+      }
+
+      EngineFaults.patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(Thread.getAllStackTraces().keySet())
+                      .filteredOn(thread -> !threads.contains(thread))
+                      .extracting(Thread::getName)
+                      .filteredOn(name -> name.startsWith("koi-"))
+                      .allMatch(name -> name.startsWith("koi-simulated-")));
+      EngineFaults.patiently()
+          .untilAsserted(() -> assertThat(descriptors()).isLessThan(descriptors + 10));
+    }
+  }
+
+  private void closeOnce(InMemoryWorld world, KoiSettings settings, Closer closer)
+      throws InterruptedException {
+    AtomicLong heard = new AtomicLong();
+    Koi koi = Koi.builder().settings(settings).start();
+    koi.subscribe(event -> heard.incrementAndGet());
+    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(MOST_MILLIS)).toNanos());
+    switch (closer) {
+      case THIS_THREAD -> koi.close();
+      case TWO_AT_ONCE -> {
+        Thread other = new Thread(koi::close);
+        other.start();
+        koi.close();
+        other.join();
+      }
+      case AN_INTERRUPTED_THREAD -> {
+        Thread.currentThread().interrupt();
+        koi.close();
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+      }
+      case A_LISTENER -> {
+        CountDownLatch closed = new CountDownLatch(1);
+        koi.subscribe(
+            event -> {
+              koi.close();
+              closed.countDown();
+            });
+        world.start("web");
+        closed.await();
+      }
+    }
+    long heardInTime = heard.get();
+    world.start("web");
+    koi.close();
+    assertThat(heard).as("calls, closed by %s", closer).hasValue(heardInTime);
+  }
+
+  private static KoiSettings settings(Path socket) {
+    return SettingsLoader.load(
+            Optional.empty(),
+            Map.of(
+                "koi.backends.docker.host",
+                "unix://" + socket,
+                "koi.backends.world.type",
+                "in-memory"),
+            CloseTest.class.getClassLoader())
+        .only(Set.of("docker", "world"));
+  }
+
+  private static long descriptors() throws IOException {
+    Path own = Path.of("/proc/self/fd");
+    if (!Files.isDirectory(own)) {
+      return 0; // they can only be counted on Linux
+    }
+    try (Stream<Path> open = Files.list(own)) {
+      return open.count();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.koi.core;
+
+import static dev.koi.core.TestKoi.QUICK;
+import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
+import static dev.koi.core.TestKoi.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.settings.Timing;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.RuntimeInfo;
+import dev.koi.testkit.InMemoryBackend;
+import dev.koi.testkit.InMemoryWorld;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A backend that can only list. To find one it lists all, so thousands of ends must not be proved
+ * by a find each.
+ */
+class ListingBackendTest {
+
+  private static final int MANY = 3_000;
+
+  private final InMemoryWorld world = InMemoryWorld.open("world");
+  private final Grammar listener = new Grammar();
+  private final AtomicInteger lists = new AtomicInteger();
+  private volatile int emptyLists; // to come, of a runtime that is not empty
+  private Koi koi;
+
+  @AfterEach
+  void end() {
+    koi.close();
+    world.close();
+    listener.verify();
+  }
+
+  @Test
+  void everyChangeIsTold() {
+    watch(WITHOUT_RESYNC);
+    String web = world.start("web");
+    awaitTold("Started");
+    world.rename(web, "shop");
+    awaitTold("Started", "Updated");
+    world.restart(web);
+    awaitTold("Started", "Updated", "Stopped", "Started");
+    world.stop(web);
+
+    awaitTold("Started", "Updated", "Stopped", "Started", "Stopped");
+  }
+
+  @Test
+  void thousandsOfEndsDuringAnOutageAreProvedByTwoLists() {
+    List<String> ids = startMany();
+    watch(WITHOUT_RESYNC);
+    await().until(() -> listener.present().size() == MANY);
+    world.lose();
+    await().until(() -> koi.status().backends().get(0).runtime().isEmpty());
+    ids.forEach(world::stop);
+    lists.set(0);
+    world.restore();
+
+    await().until(() -> listener.present().isEmpty());
+    assertThat(lists).hasValueLessThan(5);
+  }
+
+  @Test
+  void thousandsOfEndsAtOnceAreProvedByAFewLists() {
+    List<String> ids = startMany();
+    watch(WITHOUT_RESYNC);
+    await().until(() -> listener.present().size() == MANY);
+    lists.set(0);
+    ids.forEach(world::stop);
+
+    await().until(() -> listener.present().isEmpty());
+    assertThat(lists).hasValueLessThan(20);
+  }
+
+  @Test
+  void nothingIsStoppedBecauseOneListDoesNotShowIt() {
+    world.start("web");
+    watch(QUICK);
+    awaitTold("Started");
+    for (int i = 0; i < 3; i++) {
+      emptyLists = 1;
+      await().until(() -> emptyLists == 0);
+      int enough = lists.get() + 2;
+      await().until(() -> lists.get() >= enough);
+    }
+
+    assertThat(told()).containsExactly("Started");
+  }
+
+  private List<String> startMany() {
+    return IntStream.range(0, MANY).mapToObj(i -> world.start("web-" + i)).toList();
+  }
+
+  private void watch(Timing timing) {
+    koi = TestKoi.start(timing, new Listing(), entry("world", "listing"));
+    koi.subscribe(listener);
+  }
+
+  private void awaitTold(String... events) {
+    await().untilAsserted(() -> assertThat(told()).containsExactly(events));
+  }
+
+  private List<String> told() {
+    return listener.events().stream()
+        .map(RuntimeEvent::getClass)
+        .map(Class::getSimpleName)
+        .toList();
+  }
+
+  /** The in-memory backend, without its own way to find. */
+  private final class Listing implements RuntimeBackend {
+
+    @Override
+    public String name() {
+      return "listing";
+    }
+
+    @Override
+    public RuntimeConnection connect(BackendConfig config)
+        throws IOException, InterruptedException {
+      RuntimeConnection sound = new InMemoryBackend().connect(config);
+      return new RuntimeConnection() {
+        @Override
+        public RuntimeInfo runtime() {
+          return sound.runtime();
+        }
+
+        @Override
+        public List<Instance> listInstances() throws IOException, InterruptedException {
+          lists.incrementAndGet();
+          List<Instance> all = sound.listInstances();
+          if (emptyLists > 0) {
+            emptyLists--;
+            return List.of();
+          }
+          return all;
+        }
+
+        @Override
+        public InstanceWatch watch() throws IOException, InterruptedException {
+          return sound.watch();
+        }
+
+        @Override
+        public void close() {
+          sound.close();
+        }
+      };
+    }
+  }
+}

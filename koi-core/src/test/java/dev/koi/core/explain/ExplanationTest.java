@@ -1,0 +1,133 @@
+package dev.koi.core.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.koi.ContainerPort;
+import dev.koi.Instance;
+import dev.koi.PortProtocol;
+import dev.koi.core.explain.Explanation.Effect;
+import dev.koi.core.explain.Explanation.Label;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplanationTest {
+
+  private final Instance.Builder web =
+      Instance.builder("docker", "1", "web")
+          .exposedPorts(List.of(new ContainerPort(80, PortProtocol.TCP)));
+
+  @ParameterizedTest
+  @CsvSource({
+    "koi.enable, yes, true, koi.enable=true asks for it",
+    "koi.enable, no, false, koi.enable=false says not to",
+    "koi.enable, maybe, false, its label koi.enable was rejected",
+    "koi.announce, Shop, true, koi.announce asks for it",
+    "traefik.http.routers.x.rule, Host(`a.b`), true, traefik.http.routers.x.rule asks for it",
+    "other, x, false, nothing asks for it; the label koi.enable=true would",
+  })
+  void whyItWouldBeAnnouncedOrNot(String key, String value, boolean announced, String why) {
+    Explanation explanation = Explanation.of(web.labels(Map.of(key, value)).build());
+
+    assertThat(explanation.announced()).isEqualTo(announced);
+    assertThat(explanation.why()).isEqualTo(why);
+  }
+
+  @Test
+  void whatHasNoPortHasNothingToAnnounce() {
+    Explanation explanation =
+        Explanation.of(web.labels(Map.of("koi.enable", "true")).exposedPorts(List.of()).build());
+
+    assertThat(explanation.announced()).isFalse();
+    assertThat(explanation.why()).isEqualTo("it has no port to announce; publish or expose one");
+  }
+
+  @Test
+  void everyLabelIsAccountedFor() {
+    Instance instance =
+        web.labels(
+                Map.of(
+                    "koi.enable", "false",
+                    "koi.announce", "Shop",
+                    "koi.enbale", "true",
+                    "koi.txt.token", "swordfish",
+                    "com.docker.compose.project", "shop",
+                    "com.docker.compose.service", "web",
+                    "com.docker.compose.version", "2",
+                    "traefik.enable", "true",
+                    "caddy", "shop.example.com",
+                    "maintainer", "them"))
+            .build();
+
+    assertThat(Explanation.of(instance).labels())
+        .containsExactly(
+            new Label("caddy", Effect.OVERRULED, "is not read, because koi.enable=false"),
+            new Label(
+                "com.docker.compose.project",
+                Effect.COMPOSE,
+                "tells its place in a Compose project"),
+            new Label(
+                "com.docker.compose.service",
+                Effect.COMPOSE,
+                "tells its place in a Compose project"),
+            new Label("com.docker.compose.version", Effect.IGNORED, "is no label of Koi's"),
+            new Label("koi.announce", Effect.SETS, "name = Shop, dns_name = shop"),
+            new Label("koi.enable", Effect.SETS, "enable = false"),
+            new Label(
+                "koi.enbale",
+                Effect.REJECTED,
+                "is not a label that Koi knows; did you mean koi.enable?"),
+            new Label("koi.txt.token", Effect.SETS, "txt.token = ***"),
+            new Label("maintainer", Effect.IGNORED, "is no label of Koi's"),
+            new Label("traefik.enable", Effect.OVERRULED, "is not read, because koi.enable=false"));
+  }
+
+  @Test
+  void aLabelThatOthersHaveSaidAlreadySaysNothing() {
+    Instance instance =
+        web.labels(
+                Map.of(
+                    "koi.enable", "true",
+                    "koi.name", "Shop",
+                    "koi.dns.name", "shop",
+                    "koi.announce", "Else"))
+            .build();
+
+    assertThat(Explanation.of(instance).labels())
+        .contains(
+            new Label(
+                "koi.announce", Effect.OVERRULED, "says nothing that other labels have not said"));
+  }
+
+  @Test
+  void whatTheEnvironmentSaysIsNamedWithoutItsValue() {
+    Instance instance = web.environment(List.of("KOI_MDNS_ANNOUNCE=Shop\n")).build();
+
+    assertThat(Explanation.of(instance).labels())
+        .containsExactly(
+            new Label(
+                "KOI_MDNS_ANNOUNCE", Effect.SETS, "enable = true, name = Shop, dns_name = shop"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "80, TCP, _, _http._tcp, is usual on this port",
+    "81, TCP, _, _koi-managed._tcp, nothing else is usual on this port",
+    "81, TCP, _http._tcp, _http._tcp, koi.type says so",
+    "53, UDP, _http._tcp, _dns._udp, is usual on this port; koi.type=_http._tcp is of another"
+        + " transport",
+  })
+  void eachPortHasItsTypeByARule(
+      int port, PortProtocol protocol, String label, String type, String rule) {
+    Instance instance =
+        web.exposedPorts(List.of(new ContainerPort(port, protocol)))
+            .labels(label.equals("_") ? Map.of() : Map.of("koi.type", label))
+            .build();
+
+    assertThat(Explanation.of(instance).ports())
+        .containsExactly(
+            new Explanation.Port(new ContainerPort(port, protocol), List.of(), type, rule));
+  }
+}
