@@ -124,6 +124,7 @@ final class ExplainCommand {
   private void about(Instance instance, Facts facts) {
     facts.fact("container", instance.containerName());
     instance.compose().ifPresent(c -> facts.fact("compose", InstanceText.compose(c)));
+    instance.pod().ifPresent(pod -> facts.fact("pod", pod));
     facts.fact("image", instance.image().orElse("unknown"));
     facts.fact(
         "state",

@@ -43,7 +43,7 @@ final class FewTests {
   }
 
   private static DiscoverySelector selector(String test) {
-    String[] parts = test.split("#");
+    String[] parts = test.split("#", -1);
     try {
       Class<?> type = Class.forName("dev.koi." + parts[0]);
       return parts.length == 1

@@ -140,19 +140,18 @@ class ListenerIsolationTest {
             Duration.ofDays(10));
     CyclicBarrier together = new CyclicBarrier(3);
     CountDownLatch closed = new CountDownLatch(3);
-    try (Koi another = TestKoi.start(patient, new Tampered(), entry("world", "tampered"))) {
-      for (int i = 0; i < 3; i++) {
-        another.subscribe(
-            event -> {
-              awaitAll(together);
-              another.close();
-              closed.countDown();
-            });
-      }
-      world.start("web");
-
-      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    Koi another = TestKoi.start(patient, new Tampered(), entry("world", "tampered"));
+    for (int i = 0; i < 3; i++) {
+      another.subscribe(
+          event -> {
+            awaitAll(together);
+            another.close();
+            closed.countDown();
+          });
     }
+    world.start("web");
+
+    assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   private static void awaitAll(CyclicBarrier barrier) {

@@ -34,7 +34,7 @@ record SeededBug(String title, Map<String, List<Edit>> edits, String test) {
     String applyTo(String source, String type) {
       Matcher places =
           Pattern.compile(
-                  Stream.of(before.split(" +"))
+                  Stream.of(before.split(" +", -1))
                       .map(Pattern::quote)
                       .collect(Collectors.joining("\\s+")))
               .matcher(source);
@@ -50,7 +50,7 @@ record SeededBug(String title, Map<String, List<Edit>> edits, String test) {
   static List<SeededBug> all() throws IOException {
     try (InputStream text = SeededBug.class.getResourceAsStream("seeded-bugs.txt")) {
       String bugs = new String(text.readAllBytes(), StandardCharsets.UTF_8);
-      return Stream.of(bugs.split("(?m)^== ")).skip(1).map(SeededBug::read).toList();
+      return Stream.of(bugs.split("(?m)^== ", -1)).skip(1).map(SeededBug::read).toList();
     }
   }
 

@@ -17,6 +17,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class EngineWatch implements InstanceWatch {
 
+  /** Within which Podman 4 ends a stream for which it has no log; seen to take 20 ms. */
+  private static final Duration WITHOUT_LOG = Duration.ofMillis(200);
+
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final EngineTimings timings;
@@ -70,7 +73,18 @@ final class EngineWatch implements InstanceWatch {
 
   private void begin() throws IOException, InterruptedException {
     openStream(Pong.of(http, timings.ping()).time());
+    if (engine.dialect() == EngineDialect.PODMAN && stream().awaitEnd(WITHOUT_LOG)) {
+      throw new IOException(
+          "Podman ended its stream of events at once, as Podman 4 does without an event log"
+              + " (events_logger = none in containers.conf)");
+    }
     keeper.start();
+  }
+
+  private EventStream stream() {
+    synchronized (lock) {
+      return current;
+    }
   }
 
   /** Opens a stream that begins a little before that time of the engine's clock. */

@@ -56,6 +56,12 @@ final class EventStream implements AutoCloseable {
     return live;
   }
 
+  /** Waits for the end, and returns whether it has come. */
+  boolean awaitEnd(Duration patience) throws InterruptedException {
+    reader.join(patience.toMillis());
+    return !reader.isAlive();
+  }
+
   /** Returns whether the engine has taken the subscription, however it may have ended. */
   boolean isLive() {
     return live;

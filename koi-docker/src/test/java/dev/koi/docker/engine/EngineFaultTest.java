@@ -280,6 +280,17 @@ class EngineFaultTest {
   }
 
   @Test
+  void podmanWithoutAnEventLogDoesNotLetItselfBeWatched() throws Exception {
+    asPodman();
+    engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
+    connect(RawEngine.patient());
+
+    assertThatThrownBy(connection::watch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("events_logger = none");
+  }
+
+  @Test
   void anEndedWatchGoesOnThrowingAndTheConnectionGoesOn() throws Exception {
     engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
     connect(RawEngine.patient());
