@@ -135,6 +135,37 @@ class DistributionIT {
     }
   }
 
+  @Test
+  void aTerminalGetsATableOfItsWidthWithColours() throws Exception {
+    assumeThat(Path.of("/usr/bin/script")).as("makes a terminal").exists();
+    engine.run(ContainerSpec.of("web").image("registry.example.com/team/a-long-name:1.2.3"));
+    Path out = directory.resolve("out");
+    String list = "'" + koi.script() + "' list --set " + host();
+
+    koi.start(
+            out,
+            List.of(
+                "env",
+                "-u",
+                "COLUMNS",
+                "-u",
+                "NO_COLOR",
+                "TERM=xterm",
+                "script",
+                "-qec",
+                "stty cols 50; " + list,
+                "/dev/null"))
+        .waitFor();
+    assertThat(Files.readString(out))
+        .contains("\u001b[1mNAME\u001b[0m", "web")
+        .doesNotContain("registry");
+    assertThat(Files.readString(out).replaceAll("\u001b\\[[0-9]*[mK]", "").split("[\r\n]+", -1))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(50));
+
+    koi.start(out, "list", "--set", host()).waitFor();
+    assertThat(Files.readString(out)).contains("a-long-name:1.2.3").doesNotContain("\u001b");
+  }
+
   private String host() {
     return "koi.backends.docker.host=unix://" + engine.socket();
   }

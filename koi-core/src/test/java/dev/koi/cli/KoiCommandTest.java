@@ -53,7 +53,7 @@ class KoiCommandTest {
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' shows what there is",
         "watch --set koi.backends.docker.host=x --backend docker"
-            + " | koi: docker: koi.backends.docker.host must begin with unix://, tcp:// or npipe://"
+            + " | koi: docker: --set: koi.backends.docker.host must begin with unix://, tcp:// or npipe://"
             + " but was x",
         "list --config | koi: --config needs a value; 'koi --help' shows what there is",
         "list now | koi: 'list' takes no further words, but was given 'now';"

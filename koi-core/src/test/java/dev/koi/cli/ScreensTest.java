@@ -436,6 +436,33 @@ class ScreensTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "explain|@",
+        "explain|twin",
+        "@",
+        "list|--@",
+        "list|@",
+        "list|--state|@",
+        "list|--backend|@",
+        "list|--config|@",
+        "list|--set|koi.backends.docker.@=1",
+      })
+  void norDoesWhatIsTold(String command) {
+    String hostile = "\u001b[2J\r\u009b31m\u202e";
+    for (int number = 1; number <= 2; number++) {
+      docker.run(
+          ContainerSpec.of("twin" + number + hostile)
+              .label("com.docker.compose.project", "twins")
+              .label("com.docker.compose.service", "twin"));
+    }
+
+    assertThat(run(0, command.replace("@", hostile).split("\\|", -1))).isNotEqualTo(ExitCode.OK);
+    assertThat(out()).isEmpty();
+    assertThat(err()).contains("\\x1b[2J\\x0d\\x9b31m\\u202e").matches("[ -~\n]+");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"list", "list --json", "explain x", "explain x --json"})
   void norDoesHalfACharacter(String command) {
     try (InMemoryWorld world = InMemoryWorld.open("in-memory")) {
