@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class CommandOutput {
 
   private static final int MAX_LINE = 1000;
-  private static final long MOST_MILLIS_TO_END = 250;
+  private static final long MOST_MILLIS_TO_END = 2000;
 
   private final Reader in;
   private final String name;

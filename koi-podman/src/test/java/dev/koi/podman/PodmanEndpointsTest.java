@@ -63,7 +63,7 @@ class PodmanEndpointsTest {
     environment.put("CONTAINER_HOST", "ssh://core@localhost");
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("koi.backends.edge.host is not set, and CONTAINER_HOST must not")
+        .hasMessageContaining("CONTAINER_HOST must not")
         .hasMessageContaining("ssh://core@localhost");
 
     config.put("host", "podman.sock");

@@ -135,6 +135,8 @@ class EngineConnectionTest {
     try (HintFollower follower = new HintFollower(connection)) {
       engine.health(id, "healthy");
       follower.awaitInstance(id, i -> i.health() == Health.HEALTHY);
+      engine.rename(other, "first"); // after which the hints of its start have all come
+      follower.awaitInstance(other, i -> i.containerName().equals("first"));
       long before = follower.hints(id);
 
       for (int i = 0; i < 100; i++) {

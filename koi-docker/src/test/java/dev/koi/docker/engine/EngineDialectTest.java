@@ -3,15 +3,9 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,39 +147,6 @@ class EngineDialectTest {
     assertThat(EngineDialect.PODMAN.isInfrastructure("36f26c5a1760-infra", "web:1", "")).isFalse();
     assertThat(EngineDialect.PODMAN.isInfrastructure("my-infra", "web:1", pod)).isFalse();
     assertThat(EngineDialect.DOCKER.isInfrastructure("36f26c5a1760-infra", podman, pod)).isFalse();
-  }
-
-  /** Each operation with the actions that gave a hint, and of which of its containers. */
-  @ParameterizedTest
-  @ValueSource(strings = {"docker-20", "docker-26"})
-  void whatRealEnginesToldOfEachOperationGivesItsHints(String engine) throws IOException {
-    StringBuilder hints = new StringBuilder();
-    for (Map.Entry<String, JsonNode> operation :
-        new JsonMapper().readTree(resource(engine + ".events.json")).properties()) {
-      hints.append(operation.getKey()).append(":");
-      List<String> ids = new ArrayList<>();
-      for (JsonNode json : operation.getValue()) {
-        EngineEvent event = read(json.toString());
-        EngineDialect.DOCKER
-            .changedContainer(event)
-            .ifPresent(
-                id -> {
-                  if (!ids.contains(id)) {
-                    ids.add(id);
-                  }
-                  hints.append(' ').append(event.action()).append('>').append(ids.indexOf(id) + 1);
-                });
-      }
-      hints.append("\n");
-    }
-
-    assertThat(hints).hasToString(resource(engine + ".events.txt"));
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream input = EngineDialectTest.class.getResourceAsStream(name)) {
-      return new String(input.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   private static EngineEvent event(String type, String action, String actor, String container)

@@ -56,7 +56,8 @@ public final class SimulatedEngineFixture implements BackendFixture {
   }
 
   private static BackendConfig config(String entry, String host) {
-    return BackendConfig.of(entry, Map.of("host", host));
+    // The first answer of all takes long on a busy machine, on which Jetty has just been loaded.
+    return BackendConfig.of(entry, Map.of("host", host, "connect-timeout", "30s"));
   }
 
   @Override
