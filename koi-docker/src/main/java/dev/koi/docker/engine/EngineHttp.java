@@ -28,10 +28,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 
@@ -313,6 +315,9 @@ final class EngineHttp implements AutoCloseable {
   private static String reason(Throwable cause) {
     if (cause instanceof NoHttpResponseException) {
       return "the connection was closed without an answer";
+    }
+    if (cause instanceof ConnectionClosedException || cause instanceof TruncatedChunkException) {
+      return "the connection was closed before the answer's end"; // their own talk of chunks
     }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }

@@ -114,8 +114,9 @@ final class EngineRequest {
     return permission;
   }
 
+  /** Returns what people are told was asked; the query would tell them nothing. */
   @Override
   public String toString() {
-    return "GET " + path;
+    return "GET " + path.replaceFirst("\\?.*", "");
   }
 }

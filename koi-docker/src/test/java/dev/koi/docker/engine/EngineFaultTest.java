@@ -248,10 +248,10 @@ class EngineFaultTest {
       delimiter = '|',
       value = {
         "0|has ended its stream of events",
-        "1|failed",
+        "1|closed before the answer's end",
         "2|no valid JSON",
         "3|no valid JSON",
-        "4|failed"
+        "4|closed before the answer's end"
       })
   void aStreamThatEndsOrBreaksEndsTheWatch(int how, String reason) throws Exception {
     engine.on(
