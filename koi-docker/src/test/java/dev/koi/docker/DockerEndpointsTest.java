@@ -63,7 +63,7 @@ class DockerEndpointsTest {
 
   @Test
   void everyColimaProfileIsTried() throws IOException {
-    write(".colima/work/docker.sock", "");
+    write(".colima/edge/docker.sock", "");
     write(".colima/_lima/lima.yaml", "");
     write(".colima/arm/docker.sock", "");
     write(".colima/default/docker.sock", "");
@@ -74,7 +74,7 @@ class DockerEndpointsTest {
         .containsExactly(
             "unix://" + home + "/.colima/default/docker.sock",
             "unix://" + home + "/.colima/arm/docker.sock",
-            "unix://" + home + "/.colima/work/docker.sock");
+            "unix://" + home + "/.colima/edge/docker.sock");
   }
 
   @ParameterizedTest

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -66,12 +67,14 @@ class BackendSupervisorTest {
 
   @BeforeEach
   void listen() {
+    logger.setLevel(Level.INFO); // whatever tests of the command have left behind
     logger.addHandler(handler);
   }
 
   @AfterEach
   void end() throws InterruptedException {
     logger.removeHandler(handler);
+    logger.setLevel(null);
     supervisor.stop();
     supervisor.awaitEnd(System.nanoTime() + Duration.ofSeconds(5).toNanos());
     dispatcher.close(Duration.ofSeconds(5));
