@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.Endpoint;
+import dev.koi.testkit.engine.Reply;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,6 +117,16 @@ class DistributionIT {
         .asString()
         .startsWith("koi: docker: ")
         .contains(engine.socket().toString(), "ermission");
+  }
+
+  @Test
+  void aSocketThatDoesNotAnswerIsNamed() throws Exception {
+    engine.faults().on(Endpoint.PING).reply(Reply::hang);
+    Path out = directory.resolve("out");
+
+    assertThat(koi.start(out, "list", "--set", host()).waitFor()).isEqualTo(ExitCode.FAILURE);
+    assertThat(Files.readString(out))
+        .contains("no answer to GET /_ping within 3000 ms at unix://" + engine.socket());
   }
 
   @Test
