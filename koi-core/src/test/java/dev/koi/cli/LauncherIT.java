@@ -65,16 +65,17 @@ class LauncherIT {
   @ParameterizedTest
   @MethodSource("javas")
   void theArchiveIsUsedOnceItIsMadeWhateverElseIsInBackends(String java) throws Exception {
-    koi.with("JAVA_HOME", java);
+    // Java 17 archives no classes of jars whose path has a space.
+    koi = koi.movedTo(directory.resolve("koi")).with("JAVA_HOME", java);
     assertThat(run("--version")).isZero();
     assertThat(out).content().matches(VERSION); // with none, or one of another place or Java
     assertThat(run("warm-up")).isZero();
     assertThat(out).content().matches("koi: starts faster now with .*\\n");
 
-    assertThat(archived("--version")).isPositive();
-    assertThat(archived("list", "--backend", "podman")).isGreaterThan(500);
+    assertComesFromTheArchive("--version");
+    assertComesFromTheArchive("list", "--backend", "podman");
     koi.dropIn(DroppedInBackend.class);
-    assertThat(archived("list", "--backend", "dropped-in")).isGreaterThan(500);
+    assertComesFromTheArchive("list", "--backend", "dropped-in");
     assertThat(out).content().contains("stranger").doesNotContain("warning");
   }
 
@@ -247,12 +248,17 @@ class LauncherIT {
     return koi.start(out, arguments).waitFor();
   }
 
-  /** Returns how many classes a run takes from the archive. */
-  private long archived(String... arguments) throws Exception {
-    koi.with("KOI_JAVA_OPTS", "-Xlog:class+load:file=" + directory.resolve("classes"));
+  /** Of the classes that are not Java's own, hardly any may come from the jars. */
+  private void assertComesFromTheArchive(String... arguments) throws Exception {
+    Path log = directory.resolve("classes");
+    koi.with("KOI_JAVA_OPTS", "-Xlog:class+load:file=" + log);
     run(arguments);
-    try (var lines = Files.lines(directory.resolve("classes"))) {
-      return lines.filter(line -> line.endsWith("source: shared objects file (top)")).count();
-    }
+    List<String> loaded = Files.readAllLines(log);
+    assertThat(loaded)
+        .anyMatch(
+            line ->
+                line.contains("dev.koi.cli.Main ")
+                    && line.endsWith("source: shared objects file (top)"));
+    assertThat(loaded).filteredOn(line -> line.contains("source: file:")).hasSizeLessThan(20);
   }
 }
