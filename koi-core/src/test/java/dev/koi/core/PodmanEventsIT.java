@@ -139,6 +139,7 @@ class PodmanEventsIT extends RealEngineEvents {
   void aRestartOfOneThatIsStoppedIsABeginning() throws InterruptedException {
     listen();
     String web = run("web");
+    awaitTold("Started " + web);
     engine.cli("stop", web);
     awaitTold("Started " + web, "Stopped " + web);
     engine.cli("restart", web);

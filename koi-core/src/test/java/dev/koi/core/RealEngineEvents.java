@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,9 +299,17 @@ abstract class RealEngineEvents {
     return Stream.of();
   }
 
+  /**
+   * Waits until this was told of each container, in this order; between two of them there is none.
+   */
   void awaitTold(String... events) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(told()).containsExactly(events));
+        .untilAsserted(
+            () -> assertThat(byContainer(told())).isEqualTo(byContainer(List.of(events))));
+  }
+
+  private static Map<String, List<String>> byContainer(List<String> events) {
+    return events.stream().collect(Collectors.groupingBy(event -> event.split(" ", 3)[1]));
   }
 }
