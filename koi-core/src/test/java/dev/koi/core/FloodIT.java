@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** {@code mvn verify -Dit.test=FloodIT -Dkoi.flood.seconds=60} is the long form. */
+@Timeout(600) // a flood of minutes, too
 class FloodIT {
 
   @Test

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1} is the long form.
  */
+@Timeout(7200) // longer than anybody lets it run
 class SoakIT {
 
   private static final long SEED = Long.getLong("koi.soak.seed", System.currentTimeMillis());
