@@ -119,6 +119,9 @@ final class DemoCommand {
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
     settings.put("koi.backends.docker.host", "unix://" + socket);
+    // It starts with Koi, on a machine that may be busy with just that.
+    settings.putIfAbsent("koi.backends.docker.connect-timeout", "30s");
+    settings.putIfAbsent("koi.timing.connect", "1m");
     return arguments.on("docker", words.isEmpty() ? List.of("watch") : words, settings);
   }
 }

@@ -126,7 +126,7 @@ class DistributionIT {
 
     assertThat(koi.start(out, "list", "--set", host()).waitFor()).isEqualTo(ExitCode.FAILURE);
     assertThat(Files.readString(out))
-        .contains("no answer to GET /_ping within 3000 ms at unix://" + engine.socket());
+        .contains("no answer to GET /_ping within 4000 ms at unix://" + engine.socket());
   }
 
   @Test

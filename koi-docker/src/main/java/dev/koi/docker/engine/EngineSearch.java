@@ -13,7 +13,7 @@ import java.util.Locale;
 /** Connects to the first engine that answers. */
 public final class EngineSearch {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
   private EngineSearch() {}
 
