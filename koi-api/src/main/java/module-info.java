@@ -4,4 +4,5 @@
 module dev.koi.api {
   exports dev.koi;
   exports dev.koi.spi;
+  exports dev.koi.spi.support;
 }

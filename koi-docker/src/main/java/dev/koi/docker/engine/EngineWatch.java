@@ -3,6 +3,7 @@ package dev.koi.docker.engine;
 import dev.koi.Instance;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.support.HintQueue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class EngineWatch implements InstanceWatch {
   private final NetworkSharers sharers;
   private final Map<String, Instance> lastSeen;
   private final LateLooks later = new LateLooks();
-  private final PendingHints pending = new PendingHints();
+  private final HintQueue pending = new HintQueue();
   private final Object lock = new Object();
   private final Thread keeper;
   private EventStream current; // guarded by lock
