@@ -2,8 +2,10 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.labels.ComposeLabels;
+import dev.koi.labels.QuadletLabels;
+import dev.koi.text.Secrets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,76 +13,42 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
- * One running thing, as a runtime describes it and Koi normalises it: a container, usually.
+ * One running container, or the equivalent of another runtime, with the facts of the runtime in a
+ * normal form.
  *
- * <p>Immutable all the way down, with every collection sorted, so that the same facts give the same
- * value and the same JSON. Two instances are equal if everything but {@link #discoveredAt()} is.
+ * <p>Deeply immutable. All collections are sorted, so equal facts give equal values and equal JSON.
+ * {@link #equals} compares everything but {@link #discoveredAt()}.
  */
 public final class Instance {
 
-  /** The label Podman gives to a container that a systemd unit runs. */
-  private static final String UNIT = "PODMAN_SYSTEMD_UNIT";
+  /** Everything that {@link Instance#equals} compares. */
+  private record Facts(
+      String backend,
+      String id,
+      String containerName,
+      String image, // null if unknown
+      InstanceState state,
+      Health health,
+      List<PortMapping> ports,
+      List<ContainerPort> exposedPorts,
+      List<Network> networks,
+      SortedMap<String, String> labels,
+      Instant startedAt, // null if unknown
+      Compose compose, // null if none
+      String pod, // null if none
+      KoiMetadata metadata,
+      boolean truncated) {}
 
-  private static final Pattern QUADLET_NAME = Pattern.compile("systemd-\\S+");
-
-  private final String backend;
-  private final String id;
-  private final String containerName;
-  private final String image; // null if unknown
-  private final InstanceState state;
-  private final Health health;
-  private final List<PortMapping> ports;
-  private final List<ContainerPort> exposedPorts;
-  private final List<Network> networks;
-  private final SortedMap<String, String> labels;
-  private final Instant startedAt; // null if unknown
+  private final Facts facts;
   private final Instant discoveredAt;
-  private final Compose compose; // null if none
-  private final String pod; // null if none
-  private final KoiMetadata metadata;
-  private final boolean truncated;
 
-  private Instance(Builder builder) {
-    backend = builder.backend;
-    id = builder.id;
-    Trimmer trimmer = new Trimmer();
-    containerName = trimmer.text(builder.containerName, Trimmer.MAX_NAME);
-    image = builder.image == null ? null : trimmer.text(builder.image, Trimmer.MAX_IMAGE);
-    state = builder.state;
-    health = builder.health;
-    ports = trimmer.ports(builder.ports);
-    exposedPorts = trimmer.first(Trimmer.MAX_PORTS, builder.exposedPorts);
-    networks = trimmer.networks(builder.networks);
-    labels = trimmer.labels(builder.labels);
-    startedAt = builder.startedAt;
-    discoveredAt = builder.discoveredAt == null ? Instant.now() : builder.discoveredAt;
-    compose = Compose.fromLabels(builder.labels, trimmer);
-    pod = builder.pod == null ? null : trimmer.text(builder.pod, Trimmer.MAX_NAME);
-    metadata = new LabelReader(builder.labels, builder.announcement).read();
-    truncated = trimmer.trimmed();
-  }
-
-  private Instance(Instance other, Instant discoveredAt) {
-    backend = other.backend;
-    id = other.id;
-    containerName = other.containerName;
-    image = other.image;
-    state = other.state;
-    health = other.health;
-    ports = other.ports;
-    exposedPorts = other.exposedPorts;
-    networks = other.networks;
-    labels = other.labels;
-    startedAt = other.startedAt;
+  private Instance(Facts facts, Instant discoveredAt) {
+    this.facts = facts;
     this.discoveredAt = discoveredAt;
-    compose = other.compose;
-    pod = other.pod;
-    metadata = other.metadata;
-    truncated = other.truncated;
   }
 
   /**
@@ -96,67 +64,65 @@ public final class Instance {
 
   /** {@return the name of the configuration entry it was found through, such as "docker"} */
   public String backend() {
-    return backend;
+    return facts.backend;
   }
 
   /** {@return the runtime's own full id; unique within a backend} */
   public String id() {
-    return id;
+    return facts.id;
   }
 
   /**
-   * {@return the name people know it by: the Compose service if it belongs to one, else the
-   * container's own name} Replicas share it. A name that Podman's Quadlet has made up of a unit's,
-   * such as {@code systemd-web} for {@code web.container}, counts without its beginning.
+   * {@return the name to show: the Compose service if the instance is a replica of one, else the
+   * container's own name} Replicas of a service share this name. A container that {@code docker
+   * compose run} has created keeps its own. The name that Podman's Quadlet derives from a unit
+   * loses its prefix: {@code systemd-web} becomes {@code web}.
    */
   public String name() {
-    if (compose != null) {
-      return compose.service();
-    }
-    return labels.containsKey(UNIT) && QUADLET_NAME.matcher(containerName).matches()
-        ? containerName.substring("systemd-".length())
-        : containerName;
+    return facts.compose == null || facts.compose.oneOff()
+        ? QuadletLabels.name(facts.labels, facts.containerName)
+        : facts.compose.service();
   }
 
   /** {@return the runtime's own name for it} */
   public String containerName() {
-    return containerName;
+    return facts.containerName;
   }
 
   /** {@return the image it was made from, as the runtime shows it} */
   public Optional<String> image() {
-    return Optional.ofNullable(image);
+    return Optional.ofNullable(facts.image);
   }
 
   /** {@return where it is in its life} */
   public InstanceState state() {
-    return state;
+    return facts.state;
   }
 
   /** {@return what the runtime's own health check says} */
   public Health health() {
-    return health;
+    return facts.health;
   }
 
   /** {@return the ports reachable through the host, sorted} */
   public List<PortMapping> ports() {
-    return ports;
+    return facts.ports;
   }
 
   /** {@return the ports it declares to listen on, published or not, sorted} */
   public List<ContainerPort> exposedPorts() {
-    return exposedPorts;
+    return facts.exposedPorts;
   }
 
   /** {@return the networks it is attached to, sorted by name} */
   public List<Network> networks() {
-    return networks;
+    return facts.networks;
   }
 
   /** {@return its addresses in all networks, sorted and without duplicates} */
   public List<String> ips() {
     SortedSet<String> ips = new TreeSet<>();
-    for (Network network : networks) {
+    for (Network network : facts.networks) {
       ips.addAll(network.ips());
     }
     return List.copyOf(ips);
@@ -164,12 +130,12 @@ public final class Instance {
 
   /** {@return its labels, sorted by key} */
   public SortedMap<String, String> labels() {
-    return labels;
+    return facts.labels;
   }
 
   /** {@return when its present life began, by the runtime's clock} */
   public Optional<Instant> startedAt() {
-    return Optional.ofNullable(startedAt);
+    return Optional.ofNullable(facts.startedAt);
   }
 
   /** {@return when Koi first saw it} */
@@ -179,17 +145,17 @@ public final class Instance {
 
   /** {@return its place in a Compose project, if it has one} */
   public Optional<Compose> compose() {
-    return Optional.ofNullable(compose);
+    return Optional.ofNullable(facts.compose);
   }
 
   /** {@return the name of the pod it is a member of, if it is in one and the name is known} */
   public Optional<String> pod() {
-    return Optional.ofNullable(pod);
+    return Optional.ofNullable(facts.pod);
   }
 
   /** {@return what its labels ask of Koi} */
   public KoiMetadata metadata() {
-    return metadata;
+    return facts.metadata;
   }
 
   /**
@@ -200,75 +166,84 @@ public final class Instance {
    * beginning of a text; metadata is read from all labels before.
    */
   public boolean truncated() {
-    return truncated;
+    return facts.truncated;
   }
 
   /**
-   * {@return the same instance, first seen at another time}
+   * {@return a copy with another discovery time}
    *
-   * @param time when it was first seen
+   * @param time the time at which Koi first saw the instance
    */
   public Instance withDiscoveredAt(Instant time) {
-    return new Instance(this, requireNonNull(time, "time"));
+    return new Instance(facts, requireNonNull(time, "time"));
   }
 
   /**
-   * {@return whether the other is the same life of the same instance: same backend, id and start} A
-   * restart begins another life. A start that one of the two does not know is no difference.
+   * {@return whether the other is the same life of the same instance: equal backend, id and start}
+   * A restart begins another life. An unknown start equals every start.
    *
    * @param other any instance
    */
   public boolean sameLife(Instance other) {
-    return backend.equals(other.backend)
-        && id.equals(other.id)
-        && (startedAt == null || other.startedAt == null || startedAt.equals(other.startedAt));
+    return facts.backend.equals(other.facts.backend)
+        && facts.id.equals(other.facts.id)
+        && (facts.startedAt == null
+            || other.facts.startedAt == null
+            || facts.startedAt.equals(other.facts.startedAt));
   }
 
   /**
-   * {@return the wire names of the fields in which the other differs, sorted}
+   * {@return the wire names of the fields that differ, sorted}
    *
    * @param other the same instance at another time
    */
   public List<String> changedFields(Instance other) {
-    List<String> changed = new ArrayList<>();
-    note(changed, "compose", compose, other.compose);
-    note(changed, "container_name", containerName, other.containerName);
-    note(changed, "exposed_ports", exposedPorts, other.exposedPorts);
-    note(changed, "health", health, other.health);
-    note(changed, "image", image, other.image);
-    note(changed, "labels", labels, other.labels);
-    note(changed, "metadata", metadata, other.metadata);
-    note(changed, "networks", networks, other.networks);
-    note(changed, "pod", pod, other.pod);
-    note(changed, "ports", ports, other.ports);
-    note(changed, "started_at", startedAt, other.startedAt);
-    note(changed, "state", state, other.state);
-    note(changed, "truncated", truncated, other.truncated);
+    SortedSet<String> changed = new TreeSet<>();
+    for (InstanceField field : InstanceField.values()) {
+      if (field.canChange() && !Objects.equals(field.of(this), field.of(other))) {
+        changed.add(field.wireName());
+      }
+    }
     return List.copyOf(changed);
   }
 
-  private static void note(List<String> changed, String wireName, Object mine, Object other) {
-    if (!Objects.equals(mine, other)) {
-      changed.add(wireName);
-    }
+  /**
+   * {@return the instance in the form in which it is published: its fields by wire name, in a fixed
+   * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
+   * library can write. A field without a value is left out.
+   */
+  public Map<String, Object> toMap() {
+    return WireForm.of(this);
   }
 
   @Override
-  public boolean equals(Object object) {
-    return object instanceof Instance other
-        && backend.equals(other.backend)
-        && id.equals(other.id)
-        && changedFields(other).isEmpty();
+  public boolean equals(Object other) {
+    return other instanceof Instance that && facts.equals(that.facts);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backend, id, state, startedAt);
+    return Objects.hash(facts.backend, facts.id, facts.state, facts.startedAt);
   }
 
+  /** {@return the fields that can differ between two times, without the values of secret labels} */
   @Override
   public String toString() {
-    return backend + "/" + name() + " (" + id + ", " + state.wireName() + ")";
+    StringBuilder text = new StringBuilder(facts.backend + "/" + name() + " " + facts.id + " {");
+    for (InstanceField field : InstanceField.values()) {
+      Object value = field == InstanceField.LABELS ? shownLabels() : field.of(this);
+      if (field.canChange() && value != null) {
+        text.append(field == InstanceField.CONTAINER_NAME ? "" : ", ");
+        text.append(field.wireName()).append('=').append(value);
+      }
+    }
+    return text.append('}').toString();
+  }
+
+  private Map<String, String> shownLabels() {
+    Map<String, String> shown = new TreeMap<>(facts.labels);
+    shown.replaceAll(Secrets::masked);
+    return shown;
   }
 
   /** Collects an instance's facts. Not safe for use by several threads. */
@@ -431,7 +406,25 @@ public final class Instance {
 
     /** {@return the instance} */
     public Instance build() {
-      return new Instance(this);
+      Trimmer trimmer = new Trimmer();
+      Facts facts =
+          new Facts(
+              backend,
+              id,
+              trimmer.text(containerName, Trimmer.MAX_NAME),
+              trimmer.text(image, Trimmer.MAX_IMAGE),
+              state,
+              health,
+              trimmer.ports(ports),
+              trimmer.first(Trimmer.MAX_PORTS, exposedPorts),
+              trimmer.networks(networks),
+              trimmer.labels(labels),
+              startedAt,
+              trimmer.compose(ComposeLabels.read(labels)),
+              trimmer.text(pod, Trimmer.MAX_NAME),
+              new LabelReader(labels, announcement).read(),
+              trimmer.trimmed()); // last: the others set it
+      return new Instance(facts, discoveredAt == null ? Instant.now() : discoveredAt);
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Map;
+
 /**
  * A port of an instance that is reachable through an address of the host.
  *
@@ -49,6 +51,15 @@ public record PortMapping(int hostPort, int containerPort, PortProtocol protocol
       order = Integer.compare(hostPort, other.hostPort);
     }
     return order == 0 ? hostIp.compareTo(other.hostIp) : order;
+  }
+
+  /** {@return the mapping in the form in which it is published: its fields by wire name} */
+  public Map<String, Object> toMap() {
+    return WireForm.fields(
+        "host_port", hostPort,
+        "container_port", containerPort,
+        "protocol", protocol,
+        "host_ip", hostIp);
   }
 
   /** {@return the form people write, as in {@code "0.0.0.0:8080->80/tcp"}} */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -26,6 +27,30 @@ public sealed interface RuntimeEvent {
    * told apart} It starts at 1 and has gaps for a listener that is not told everything.
    */
   long sequence();
+
+  /**
+   * {@return the type in the wire form: {@code started}, {@code updated}, {@code stopped}, {@code
+   * disconnected} or {@code reconnected}}
+   */
+  default String type() {
+    if (this instanceof Started) {
+      return "started";
+    } else if (this instanceof Updated) {
+      return "updated";
+    } else if (this instanceof Stopped) {
+      return "stopped";
+    }
+    return this instanceof BackendDisconnected ? "disconnected" : "reconnected";
+  }
+
+  /**
+   * {@return the event in the form in which it is published: its fields by wire name, in a fixed
+   * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
+   * library can write.
+   */
+  default Map<String, Object> toMap() {
+    return WireForm.of(this);
+  }
 
   /**
    * An instance is there that this listener did not know of.

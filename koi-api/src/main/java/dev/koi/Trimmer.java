@@ -1,5 +1,7 @@
 package dev.koi;
 
+import dev.koi.labels.ComposeLabels;
+import dev.koi.text.Prefix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,18 +33,24 @@ final class Trimmer {
     return trimmed;
   }
 
-  /** {@return the text, or as much of its beginning as fits without splitting a character} */
-  static String cut(String text, int max) {
-    if (text.length() <= max) {
-      return text;
-    }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
-  }
-
+  /** {@return the text or its beginning; {@code null} stays {@code null}} */
   String text(String text, int max) {
-    String kept = cut(text, max);
+    if (text == null) {
+      return null;
+    }
+    String kept = Prefix.of(text, max);
     trimmed |= kept.length() < text.length();
     return kept;
+  }
+
+  Compose compose(ComposeLabels labels) {
+    return labels == null
+        ? null
+        : new Compose(
+            text(labels.project(), MAX_NAME),
+            text(labels.service(), MAX_NAME),
+            labels.number(),
+            labels.oneOff());
   }
 
   /** {@return the first of them, sorted and without duplicates} */

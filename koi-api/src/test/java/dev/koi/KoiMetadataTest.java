@@ -343,20 +343,6 @@ class KoiMetadataTest {
                 "traefik.http.services.x.loadbalancer.server.port", "source", "traefik-labels"));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "'',     '',      0",
-    "'',     abc,     3",
-    "abc,    '',      3",
-    "path,   my.path, 3",
-    "kitten, sitting, 3",
-    "ab,     ba,      2",
-    "same,   same,    0",
-  })
-  void distanceCountsLettersAddedRemovedAndReplaced(String from, String to, int distance) {
-    assertThat(Nearest.distance(from, to)).isEqualTo(distance);
-  }
-
   @Test
   void theKnownKeyThatIsNearestIsSuggested() {
     assertThat(labels(Map.of("koi.txt.", "x")).problems().get(0).reason())
@@ -417,7 +403,7 @@ class KoiMetadataTest {
             new LabelProblem(
                 "koi.txt.key",
                 "2",
-                "is there twice, as case does not tell TXT keys apart (RFC 6763); remove one"));
+                "is a duplicate, because TXT keys ignore case (RFC 6763); remove one"));
   }
 
   @Test
@@ -483,7 +469,7 @@ class KoiMetadataTest {
     assertThat(problems).hasSize(51);
     assertThat(problems.get(50))
         .isEqualTo(
-            new LabelProblem("koi.*", "2", "more were rejected; mend those before it first"));
+            new LabelProblem("koi.*", "2", "more labels were rejected; correct these first"));
   }
 
   @Test
@@ -505,7 +491,7 @@ class KoiMetadataTest {
   @Test
   void itsTextHasNoTxtValue() {
     assertThat(labels(Map.of("koi.name", "shop", "koi.txt.token", "hunter2")))
-        .hasToString("KoiMetadata{name=shop} txt=[token] problems=[]");
+        .hasToString("KoiMetadata{name=shop, txt=[token]} problems=[]");
   }
 
   private static Optional<?> field(KoiMetadata metadata, String key) {
