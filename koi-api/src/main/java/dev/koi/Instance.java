@@ -7,6 +7,7 @@ import dev.koi.labels.QuadletLabels;
 import dev.koi.text.Secrets;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,51 +26,31 @@ import java.util.TreeSet;
  */
 public final class Instance {
 
-  /** Everything that {@link Instance#equals} compares. */
-  private record Facts(
-      String backend,
-      String id,
-      String containerName,
-      String image, // null if unknown
-      InstanceState state,
-      Health health,
-      List<PortMapping> ports,
-      List<ContainerPort> exposedPorts,
-      List<Network> networks,
-      SortedMap<String, String> labels,
-      Instant startedAt, // null if unknown
-      Compose compose, // null if none
-      String pod, // null if none
-      KoiMetadata metadata,
-      boolean truncated) {}
+  private final Map<InstanceField, Object> values; // has no null
 
-  private final Facts facts;
-  private final Instant discoveredAt;
-
-  private Instance(Facts facts, Instant discoveredAt) {
-    this.facts = facts;
-    this.discoveredAt = discoveredAt;
+  private Instance(Map<InstanceField, Object> values) {
+    this.values = values;
   }
 
   /**
-   * {@return a builder for an instance that runs, which is what most are}
+   * {@return a builder for an instance, which is running unless another state is set}
    *
-   * @param backend the name of the configuration entry it was found through
-   * @param id the runtime's own full id, not blank, at most 512 characters
-   * @param containerName the runtime's own name for it, not blank
+   * @param backend the name of the backend's configuration entry, not blank
+   * @param id the runtime's full id, not blank, at most 512 characters
+   * @param containerName the runtime's name for the instance, not blank
    */
   public static Builder builder(String backend, String id, String containerName) {
     return new Builder(backend, id, containerName);
   }
 
-  /** {@return the name of the configuration entry it was found through, such as "docker"} */
+  /** {@return the name of the configuration entry of its backend, such as "docker"} */
   public String backend() {
-    return facts.backend;
+    return value(InstanceField.BACKEND);
   }
 
-  /** {@return the runtime's own full id; unique within a backend} */
+  /** {@return the runtime's full id; unique within a backend} */
   public String id() {
-    return facts.id;
+    return value(InstanceField.ID);
   }
 
   /**
@@ -79,94 +60,88 @@ public final class Instance {
    * loses its prefix: {@code systemd-web} becomes {@code web}.
    */
   public String name() {
-    return facts.compose == null || facts.compose.oneOff()
-        ? QuadletLabels.name(facts.labels, facts.containerName)
-        : facts.compose.service();
+    return value(InstanceField.NAME);
   }
 
-  /** {@return the runtime's own name for it} */
+  /** {@return the runtime's name for the instance} */
   public String containerName() {
-    return facts.containerName;
+    return value(InstanceField.CONTAINER_NAME);
   }
 
-  /** {@return the image it was made from, as the runtime shows it} */
+  /** {@return the image it was created from, as the runtime shows it} */
   public Optional<String> image() {
-    return Optional.ofNullable(facts.image);
+    return Optional.ofNullable(value(InstanceField.IMAGE));
   }
 
-  /** {@return where it is in its life} */
+  /** {@return its state} */
   public InstanceState state() {
-    return facts.state;
+    return value(InstanceField.STATE);
   }
 
-  /** {@return what the runtime's own health check says} */
+  /** {@return the result of the runtime's health check} */
   public Health health() {
-    return facts.health;
+    return value(InstanceField.HEALTH);
   }
 
-  /** {@return the ports reachable through the host, sorted} */
+  /** {@return the ports published on the host, sorted} */
   public List<PortMapping> ports() {
-    return facts.ports;
+    return value(InstanceField.PORTS);
   }
 
-  /** {@return the ports it declares to listen on, published or not, sorted} */
+  /** {@return the ports it exposes, published or not, sorted} */
   public List<ContainerPort> exposedPorts() {
-    return facts.exposedPorts;
+    return value(InstanceField.EXPOSED_PORTS);
   }
 
-  /** {@return the networks it is attached to, sorted by name} */
+  /** {@return the networks it is connected to, sorted by name} */
   public List<Network> networks() {
-    return facts.networks;
+    return value(InstanceField.NETWORKS);
   }
 
-  /** {@return its addresses in all networks, sorted and without duplicates} */
+  /** {@return its addresses in all networks, sorted, without duplicates} */
   public List<String> ips() {
-    SortedSet<String> ips = new TreeSet<>();
-    for (Network network : facts.networks) {
-      ips.addAll(network.ips());
-    }
-    return List.copyOf(ips);
+    return value(InstanceField.IPS);
   }
 
   /** {@return its labels, sorted by key} */
   public SortedMap<String, String> labels() {
-    return facts.labels;
+    return value(InstanceField.LABELS);
   }
 
-  /** {@return when its present life began, by the runtime's clock} */
+  /** {@return the time of its last start, by the runtime's clock} */
   public Optional<Instant> startedAt() {
-    return Optional.ofNullable(facts.startedAt);
+    return Optional.ofNullable(value(InstanceField.STARTED_AT));
   }
 
-  /** {@return when Koi first saw it} */
+  /** {@return the time at which Koi first saw it} */
   public Instant discoveredAt() {
-    return discoveredAt;
+    return value(InstanceField.DISCOVERED_AT);
   }
 
-  /** {@return its place in a Compose project, if it has one} */
+  /** {@return its place in a Compose project, if Compose created it} */
   public Optional<Compose> compose() {
-    return Optional.ofNullable(facts.compose);
+    return Optional.ofNullable(value(InstanceField.COMPOSE));
   }
 
-  /** {@return the name of the pod it is a member of, if it is in one and the name is known} */
+  /** {@return the name of its pod, if it is in a pod whose name is known} */
   public Optional<String> pod() {
-    return Optional.ofNullable(facts.pod);
+    return Optional.ofNullable(value(InstanceField.POD));
   }
 
-  /** {@return what its labels ask of Koi} */
+  /** {@return the settings for Koi in its labels} */
   public KoiMetadata metadata() {
-    return facts.metadata;
+    return value(InstanceField.METADATA);
   }
 
   /**
-   * {@return whether the runtime had more to say than is kept of one instance: names of 255
-   * characters, an image of 512, 256 labels with keys of 255 and values of 4,096 characters, all
-   * labels together 32,768; 1,024 published ports and as many exposed ones, 64 networks with 64
-   * addresses each, an address of 64 characters} What is kept is the first by order, and the
-   * beginning of a text; metadata is read from all labels before.
+   * {@return whether Koi has cut facts of this instance to its limits} The limits: 255 characters
+   * for a name and 512 for an image; 256 labels with keys of 255 and values of 4,096 characters,
+   * and 32,768 characters for all labels; 1,024 published and 1,024 exposed ports; 64 networks with
+   * 64 addresses of 64 characters each. Koi keeps the first elements in sort order, and the
+   * beginning of a text. Metadata is read from the complete labels.
    */
   public boolean truncated() {
-    return facts.truncated;
+    return values.containsKey(InstanceField.TRUNCATED);
   }
 
   /**
@@ -175,7 +150,9 @@ public final class Instance {
    * @param time the time at which Koi first saw the instance
    */
   public Instance withDiscoveredAt(Instant time) {
-    return new Instance(facts, requireNonNull(time, "time"));
+    Map<InstanceField, Object> copy = new EnumMap<>(values);
+    copy.put(InstanceField.DISCOVERED_AT, requireNonNull(time, "time"));
+    return new Instance(copy);
   }
 
   /**
@@ -185,11 +162,11 @@ public final class Instance {
    * @param other any instance
    */
   public boolean sameLife(Instance other) {
-    return facts.backend.equals(other.facts.backend)
-        && facts.id.equals(other.facts.id)
-        && (facts.startedAt == null
-            || other.facts.startedAt == null
-            || facts.startedAt.equals(other.facts.startedAt));
+    return backend().equals(other.backend())
+        && id().equals(other.id())
+        && (startedAt().isEmpty()
+            || other.startedAt().isEmpty()
+            || startedAt().equals(other.startedAt()));
   }
 
   /**
@@ -200,8 +177,8 @@ public final class Instance {
   public List<String> changedFields(Instance other) {
     SortedSet<String> changed = new TreeSet<>();
     for (InstanceField field : InstanceField.values()) {
-      if (field.canChange() && !Objects.equals(field.of(this), field.of(other))) {
-        changed.add(field.wireName());
+      if (field.canChange() && !Objects.equals(values.get(field), other.values.get(field))) {
+        changed.add(field.toString());
       }
     }
     return List.copyOf(changed);
@@ -213,42 +190,44 @@ public final class Instance {
    * library can write. A field without a value is left out.
    */
   public Map<String, Object> toMap() {
-    return WireForm.of(this);
+    return WireForm.of(values);
+  }
+
+  /** Returns the value of a field, or null; the builder has put one of the accessor's type. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private <T> T value(InstanceField field) {
+    return (T) values.get(field);
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof Instance that && facts.equals(that.facts);
+  public boolean equals(Object object) {
+    return object instanceof Instance other
+        && backend().equals(other.backend())
+        && id().equals(other.id())
+        && changedFields(other).isEmpty();
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(facts.backend, facts.id, facts.state, facts.startedAt);
+    return Objects.hash(backend(), id(), state(), startedAt());
   }
 
-  /** {@return the fields that can differ between two times, without the values of secret labels} */
+  /**
+   * {@return the fields that can differ between two times; the values of secret labels are masked}
+   */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(facts.backend + "/" + name() + " " + facts.id + " {");
-    for (InstanceField field : InstanceField.values()) {
-      Object value = field == InstanceField.LABELS ? shownLabels() : field.of(this);
-      if (field.canChange() && value != null) {
-        text.append(field == InstanceField.CONTAINER_NAME ? "" : ", ");
-        text.append(field.wireName()).append('=').append(value);
-      }
-    }
-    return text.append('}').toString();
+    Map<InstanceField, Object> shown = new EnumMap<>(values);
+    shown.keySet().removeIf(field -> !field.canChange());
+    Map<String, String> labels = new TreeMap<>(labels());
+    labels.replaceAll(Secrets::masked);
+    shown.put(InstanceField.LABELS, labels);
+    return backend() + "/" + name() + " " + id() + " " + shown;
   }
 
-  private Map<String, String> shownLabels() {
-    Map<String, String> shown = new TreeMap<>(facts.labels);
-    shown.replaceAll(Secrets::masked);
-    return shown;
-  }
-
-  /** Collects an instance's facts. Not safe for use by several threads. */
+  /** Collects the facts of an instance. Not thread-safe. */
   public static final class Builder {
-    private static final int MAX_ID = 512; // an id cannot be cut: it would be another
+    private static final int MAX_ID = 512; // a longer id is refused: a cut id would be another id
 
     private final String backend;
     private final String id;
@@ -285,7 +264,7 @@ public final class Instance {
     /**
      * Sets the image.
      *
-     * @param image as the runtime shows it, or {@code null} if unknown
+     * @param image as the runtime shows it; {@code null} if unknown
      * @return this builder
      */
     public Builder image(String image) {
@@ -294,9 +273,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the state; running unless set.
+     * Sets the state. The default is running.
      *
-     * @param state where it is in its life
+     * @param state not null
      * @return this builder
      */
     public Builder state(InstanceState state) {
@@ -305,9 +284,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the health; none unless set.
+     * Sets the health. The default is none.
      *
-     * @param health what the runtime's own health check says
+     * @param health the result of the runtime's health check
      * @return this builder
      */
     public Builder health(Health health) {
@@ -316,7 +295,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the published ports; none unless set.
+     * Sets the published ports. The default is none.
      *
      * @param ports in any order
      * @return this builder
@@ -327,7 +306,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the ports it declares to listen on; none unless set.
+     * Sets the exposed ports. The default is none.
      *
      * @param ports in any order
      * @return this builder
@@ -338,7 +317,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the networks; none unless set.
+     * Sets the networks. The default is none.
      *
      * @param networks in any order
      * @return this builder
@@ -349,9 +328,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the labels; none unless set.
+     * Sets the labels. The default is none.
      *
-     * @param labels all of them, as they were set
+     * @param labels all labels, unchanged
      * @return this builder
      */
     public Builder labels(Map<String, String> labels) {
@@ -360,9 +339,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the name of the pod it is a member of.
+     * Sets the name of its pod.
      *
-     * @param pod as the runtime shows it, or {@code null} if there is none or it is unknown
+     * @param pod as the runtime shows it; {@code null} if it is in no pod or the name is unknown
      * @return this builder
      */
     public Builder pod(String pod) {
@@ -371,8 +350,7 @@ public final class Instance {
     }
 
     /**
-     * Gives the environment, in which only {@code KOI_MDNS_ANNOUNCE} is looked up; nothing else of
-     * it is kept.
+     * Reads {@code KOI_MDNS_ANNOUNCE} from the environment. No other value is read or kept.
      *
      * @param environment {@code NAME=value} texts
      * @return this builder
@@ -383,9 +361,9 @@ public final class Instance {
     }
 
     /**
-     * Sets when its present life began.
+     * Sets the time of its last start.
      *
-     * @param startedAt by the runtime's clock, or {@code null} if unknown
+     * @param startedAt by the runtime's clock; {@code null} if unknown
      * @return this builder
      */
     public Builder startedAt(Instant startedAt) {
@@ -394,7 +372,7 @@ public final class Instance {
     }
 
     /**
-     * Sets when it was first seen; now unless set.
+     * Sets the time at which Koi first saw it. The default is now.
      *
      * @param discoveredAt by Koi's clock
      * @return this builder
@@ -407,24 +385,36 @@ public final class Instance {
     /** {@return the instance} */
     public Instance build() {
       Trimmer trimmer = new Trimmer();
-      Facts facts =
-          new Facts(
-              backend,
-              id,
-              trimmer.text(containerName, Trimmer.MAX_NAME),
-              trimmer.text(image, Trimmer.MAX_IMAGE),
-              state,
-              health,
-              trimmer.ports(ports),
-              trimmer.first(Trimmer.MAX_PORTS, exposedPorts),
-              trimmer.networks(networks),
-              trimmer.labels(labels),
-              startedAt,
-              trimmer.compose(ComposeLabels.read(labels)),
-              trimmer.text(pod, Trimmer.MAX_NAME),
-              new LabelReader(labels, announcement).read(),
-              trimmer.trimmed()); // last: the others set it
-      return new Instance(facts, discoveredAt == null ? Instant.now() : discoveredAt);
+      String shortName = trimmer.text(containerName, Trimmer.MAX_NAME);
+      Compose compose = trimmer.compose(ComposeLabels.read(labels));
+      List<Network> shortNetworks = trimmer.networks(networks);
+      SortedSet<String> ips = new TreeSet<>();
+      shortNetworks.forEach(network -> ips.addAll(network.ips()));
+      Map<InstanceField, Object> values = new EnumMap<>(InstanceField.class);
+      values.put(InstanceField.ID, id);
+      values.put(
+          InstanceField.NAME,
+          compose == null || compose.oneOff()
+              ? QuadletLabels.name(labels, shortName)
+              : compose.service());
+      values.put(InstanceField.CONTAINER_NAME, shortName);
+      values.put(InstanceField.IMAGE, trimmer.text(image, Trimmer.MAX_IMAGE));
+      values.put(InstanceField.BACKEND, backend);
+      values.put(InstanceField.STATE, state);
+      values.put(InstanceField.HEALTH, health);
+      values.put(InstanceField.PORTS, trimmer.ports(ports));
+      values.put(InstanceField.EXPOSED_PORTS, trimmer.first(Trimmer.MAX_PORTS, exposedPorts));
+      values.put(InstanceField.IPS, List.copyOf(ips));
+      values.put(InstanceField.NETWORKS, shortNetworks);
+      values.put(InstanceField.LABELS, trimmer.labels(labels));
+      values.put(InstanceField.COMPOSE, compose);
+      values.put(InstanceField.POD, trimmer.text(pod, Trimmer.MAX_NAME));
+      values.put(InstanceField.METADATA, new LabelReader(labels, announcement).read());
+      values.put(InstanceField.STARTED_AT, startedAt);
+      values.put(InstanceField.DISCOVERED_AT, discoveredAt == null ? Instant.now() : discoveredAt);
+      values.put(InstanceField.TRUNCATED, trimmer.trimmed() ? true : null);
+      values.values().removeIf(Objects::isNull);
+      return new Instance(values);
     }
   }
 }

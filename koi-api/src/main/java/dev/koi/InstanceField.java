@@ -23,39 +23,17 @@ enum InstanceField {
   DISCOVERED_AT,
   TRUNCATED;
 
-  String wireName() {
+  /** {@return the name on the wire} */
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** {@return whether a difference in this field is a change} Not if it follows from others. */
+  /** {@return whether a difference in this field is a change} Not if it follows from another. */
   boolean canChange() {
     return switch (this) {
       case ID, BACKEND, NAME, IPS, DISCOVERED_AT -> false;
       default -> true;
-    };
-  }
-
-  /** {@return the field's value, or {@code null} if the instance has none} */
-  Object of(Instance instance) {
-    return switch (this) {
-      case ID -> instance.id();
-      case NAME -> instance.name();
-      case CONTAINER_NAME -> instance.containerName();
-      case IMAGE -> instance.image().orElse(null);
-      case BACKEND -> instance.backend();
-      case STATE -> instance.state();
-      case HEALTH -> instance.health();
-      case PORTS -> instance.ports();
-      case EXPOSED_PORTS -> instance.exposedPorts();
-      case IPS -> instance.ips();
-      case NETWORKS -> instance.networks();
-      case LABELS -> instance.labels();
-      case COMPOSE -> instance.compose().orElse(null);
-      case POD -> instance.pod().orElse(null);
-      case METADATA -> instance.metadata();
-      case STARTED_AT -> instance.startedAt().orElse(null);
-      case DISCOVERED_AT -> instance.discoveredAt();
-      case TRUNCATED -> instance.truncated() ? Boolean.TRUE : null;
     };
   }
 }

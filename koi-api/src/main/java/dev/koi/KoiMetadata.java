@@ -156,9 +156,8 @@ public final class KoiMetadata {
     return readings;
   }
 
-  /** {@return the value of a field, or {@code null} if it is not set} */
-  Object value(MetadataField field) {
-    return values.get(field);
+  Map<String, Object> toMap() {
+    return WireForm.of(values);
   }
 
   private <T> Optional<T> value(MetadataField field, Class<T> type) {

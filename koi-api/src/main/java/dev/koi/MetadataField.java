@@ -27,7 +27,7 @@ enum MetadataField {
     this.label = label;
   }
 
-  /** {@return the wire name} */
+  /** {@return the name on the wire} */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Sorts a runtime's facts, cuts them to sizes that can be kept for thousands of instances, and
- * remembers whether it had to.
+ * Sorts the facts of an instance, cuts them to limits that allow for thousands of instances, and
+ * records whether it has cut any.
  */
 final class Trimmer {
 
   static final int MAX_NAME = 255; // of a container, a network, Compose's names, a label's key
   static final int MAX_IMAGE = 512; // has room for a registry and a digest
-  static final int MAX_ADDRESS = 64; // the longest IPv6 address with a zone, and some
+  static final int MAX_ADDRESS = 64; // more than the longest IPv6 address with a zone
   static final int MAX_PORTS = 1024;
   static final int MAX_NETWORKS = 64;
   static final int MAX_ADDRESSES = 64;
@@ -53,7 +53,7 @@ final class Trimmer {
             labels.oneOff());
   }
 
-  /** {@return the first of them, sorted and without duplicates} */
+  /** {@return the first elements, sorted, without duplicates} */
   <T extends Comparable<? super T>> List<T> first(int max, Collection<T> all) {
     List<T> sorted = new ArrayList<>(new TreeSet<>(all));
     trimmed |= sorted.size() > max;
@@ -81,7 +81,7 @@ final class Trimmer {
     return first(MAX_NETWORKS, kept);
   }
 
-  /** {@return the labels with their values cut; leaves out what finds no room} */
+  /** {@return the labels with their values cut, without those beyond the limits} */
   SortedMap<String, String> labels(Map<String, String> labels) {
     SortedMap<String, String> kept = new TreeMap<>();
     int room = MAX_LABELS_TOTAL;

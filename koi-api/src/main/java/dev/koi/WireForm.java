@@ -18,11 +18,10 @@ final class WireForm {
 
   private WireForm() {}
 
-  static Map<String, Object> of(Instance instance) {
+  /** {@return the values by the names of their fields, in the order of the fields} */
+  static Map<String, Object> of(Map<? extends Enum<?>, Object> values) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    for (InstanceField field : InstanceField.values()) {
-      put(fields, field.wireName(), field.of(instance));
-    }
+    values.forEach((field, value) -> put(fields, field.toString(), value));
     return Collections.unmodifiableMap(fields);
   }
 
@@ -43,14 +42,6 @@ final class WireForm {
     return Collections.unmodifiableMap(fields);
   }
 
-  private static Map<String, Object> of(KoiMetadata metadata) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (MetadataField field : MetadataField.values()) {
-      put(fields, field.toString(), metadata.value(field));
-    }
-    return fields;
-  }
-
   private static Map<String, Object> of(Compose compose) {
     return fields(
         "project",
@@ -65,7 +56,7 @@ final class WireForm {
 
   private static Object plain(Object value) {
     if (value instanceof Instance instance) {
-      return of(instance);
+      return instance.toMap();
     } else if (value instanceof PortMapping port) {
       return port.toMap();
     } else if (value instanceof ContainerPort port) {
@@ -75,7 +66,7 @@ final class WireForm {
     } else if (value instanceof Compose compose) {
       return of(compose);
     } else if (value instanceof KoiMetadata metadata) {
-      return of(metadata);
+      return metadata.toMap();
     } else if (value instanceof Collection<?> elements) {
       List<Object> list = new ArrayList<>();
       elements.forEach(element -> list.add(plain(element)));

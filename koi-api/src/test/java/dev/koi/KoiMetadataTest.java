@@ -295,10 +295,10 @@ class KoiMetadataTest {
   @ParameterizedTest
   @CsvSource({
     "koi.enable,          maybe,  'must be true or false (or yes, no, on, off, 1, 0)'",
-    "koi.dns.name,        My App, 'must be a DNS name: letters, digits and inner hyphens, 63 a"
-        + " label, 253 in all (RFC 1123); try my-app'",
-    "koi.dns.name,        _,      'must be a DNS name: letters, digits and inner hyphens, 63 a"
-        + " label, 253 in all (RFC 1123)'",
+    "koi.dns.name,        My App, 'must be a DNS name: letters, digits and inner hyphens, at"
+        + " most 63 in a label and 253 in all (RFC 1123); try my-app'",
+    "koi.dns.name,        _,      'must be a DNS name: letters, digits and inner hyphens, at"
+        + " most 63 in a label and 253 in all (RFC 1123)'",
     "koi.proxy.port,      0,      'must be a port number in 1..65535, as in 8080'",
     "koi.health.interval, 1d,     'must be 1s to 24h in whole seconds, as in 30, 30s or 5m'",
     "koi.health.kind,     icmp,   'must be http or tcp'",

@@ -203,8 +203,8 @@ class ProxyLabelsTest {
             new LabelProblem(
                 "traefik.http.routers.a.rule",
                 "Host(`a_.example`)",
-                "names a host that must be a DNS name: letters, digits and inner hyphens, 63 a"
-                    + " label, 253 in all (RFC 1123); try a-example"),
+                "names a host that must be a DNS name: letters, digits and inner hyphens, at"
+                    + " most 63 in a label and 253 in all (RFC 1123); try a-example"),
             new LabelProblem(
                 "traefik.http.services.a.loadbalancer.server.port",
                 "http",
