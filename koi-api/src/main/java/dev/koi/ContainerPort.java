@@ -3,7 +3,7 @@ package dev.koi;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A port that an instance declares to listen on, whether or not anything outside reaches it.
+ * A port that an instance exposes. It may be published on the host or not.
  *
  * @param port 1 to 65535
  * @param protocol the transport protocol
@@ -28,7 +28,7 @@ public record ContainerPort(int port, PortProtocol protocol) implements Comparab
     return order == 0 ? protocol.compareTo(other.protocol) : order;
   }
 
-  /** {@return the form people write, as in {@code "80/tcp"}} */
+  /** {@return the port as Docker writes it, as in {@code "80/tcp"}} */
   @Override
   public String toString() {
     return port + "/" + protocol.wireName();

@@ -2,278 +2,232 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.labels.ComposeLabels;
+import dev.koi.labels.QuadletLabels;
+import dev.koi.text.Secrets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
- * One running thing, as a runtime describes it and Koi normalises it: a container, usually.
+ * One running container, or the equivalent of another runtime, with the facts of the runtime in a
+ * normal form.
  *
- * <p>Immutable all the way down, with every collection sorted, so that the same facts give the same
- * value and the same JSON. Two instances are equal if everything but {@link #discoveredAt()} is.
+ * <p>Deeply immutable. All collections are sorted, so equal facts give equal values and equal JSON.
+ * {@link #equals} compares everything but {@link #discoveredAt()}.
  */
 public final class Instance {
 
-  /** The label Podman gives to a container that a systemd unit runs. */
-  private static final String UNIT = "PODMAN_SYSTEMD_UNIT";
+  private final Map<InstanceField, Object> values; // has no null
 
-  private static final Pattern QUADLET_NAME = Pattern.compile("systemd-\\S+");
-
-  private final String backend;
-  private final String id;
-  private final String containerName;
-  private final String image; // null if unknown
-  private final InstanceState state;
-  private final Health health;
-  private final List<PortMapping> ports;
-  private final List<ContainerPort> exposedPorts;
-  private final List<Network> networks;
-  private final SortedMap<String, String> labels;
-  private final Instant startedAt; // null if unknown
-  private final Instant discoveredAt;
-  private final Compose compose; // null if none
-  private final String pod; // null if none
-  private final KoiMetadata metadata;
-  private final boolean truncated;
-
-  private Instance(Builder builder) {
-    backend = builder.backend;
-    id = builder.id;
-    Trimmer trimmer = new Trimmer();
-    containerName = trimmer.text(builder.containerName, Trimmer.MAX_NAME);
-    image = builder.image == null ? null : trimmer.text(builder.image, Trimmer.MAX_IMAGE);
-    state = builder.state;
-    health = builder.health;
-    ports = trimmer.ports(builder.ports);
-    exposedPorts = trimmer.first(Trimmer.MAX_PORTS, builder.exposedPorts);
-    networks = trimmer.networks(builder.networks);
-    labels = trimmer.labels(builder.labels);
-    startedAt = builder.startedAt;
-    discoveredAt = builder.discoveredAt == null ? Instant.now() : builder.discoveredAt;
-    compose = Compose.fromLabels(builder.labels, trimmer);
-    pod = builder.pod == null ? null : trimmer.text(builder.pod, Trimmer.MAX_NAME);
-    metadata = new LabelReader(builder.labels, builder.announcement).read();
-    truncated = trimmer.trimmed();
-  }
-
-  private Instance(Instance other, Instant discoveredAt) {
-    backend = other.backend;
-    id = other.id;
-    containerName = other.containerName;
-    image = other.image;
-    state = other.state;
-    health = other.health;
-    ports = other.ports;
-    exposedPorts = other.exposedPorts;
-    networks = other.networks;
-    labels = other.labels;
-    startedAt = other.startedAt;
-    this.discoveredAt = discoveredAt;
-    compose = other.compose;
-    pod = other.pod;
-    metadata = other.metadata;
-    truncated = other.truncated;
+  private Instance(Map<InstanceField, Object> values) {
+    this.values = values;
   }
 
   /**
-   * {@return a builder for an instance that runs, which is what most are}
+   * {@return a builder for an instance, which is running unless another state is set}
    *
-   * @param backend the name of the configuration entry it was found through
-   * @param id the runtime's own full id, not blank, at most 512 characters
-   * @param containerName the runtime's own name for it, not blank
+   * @param backend the name of the backend's configuration entry, not blank
+   * @param id the runtime's full id, not blank, at most 512 characters
+   * @param containerName the runtime's name for the instance, not blank
    */
   public static Builder builder(String backend, String id, String containerName) {
     return new Builder(backend, id, containerName);
   }
 
-  /** {@return the name of the configuration entry it was found through, such as "docker"} */
+  /** {@return the name of the configuration entry of its backend, such as "docker"} */
   public String backend() {
-    return backend;
+    return value(InstanceField.BACKEND);
   }
 
-  /** {@return the runtime's own full id; unique within a backend} */
+  /** {@return the runtime's full id; unique within a backend} */
   public String id() {
-    return id;
+    return value(InstanceField.ID);
   }
 
   /**
-   * {@return the name people know it by: the Compose service if it belongs to one, else the
-   * container's own name} Replicas share it. A name that Podman's Quadlet has made up of a unit's,
-   * such as {@code systemd-web} for {@code web.container}, counts without its beginning.
+   * {@return the name to show: the Compose service if the instance is a replica of one, else the
+   * container's own name} Replicas of a service share this name. A container that {@code docker
+   * compose run} has created keeps its own. The name that Podman's Quadlet derives from a unit
+   * loses its prefix: {@code systemd-web} becomes {@code web}.
    */
   public String name() {
-    if (compose != null) {
-      return compose.service();
-    }
-    return labels.containsKey(UNIT) && QUADLET_NAME.matcher(containerName).matches()
-        ? containerName.substring("systemd-".length())
-        : containerName;
+    return value(InstanceField.NAME);
   }
 
-  /** {@return the runtime's own name for it} */
+  /** {@return the runtime's name for the instance} */
   public String containerName() {
-    return containerName;
+    return value(InstanceField.CONTAINER_NAME);
   }
 
-  /** {@return the image it was made from, as the runtime shows it} */
+  /** {@return the image it was created from, as the runtime shows it} */
   public Optional<String> image() {
-    return Optional.ofNullable(image);
+    return Optional.ofNullable(value(InstanceField.IMAGE));
   }
 
-  /** {@return where it is in its life} */
+  /** {@return its state} */
   public InstanceState state() {
-    return state;
+    return value(InstanceField.STATE);
   }
 
-  /** {@return what the runtime's own health check says} */
+  /** {@return the result of the runtime's health check} */
   public Health health() {
-    return health;
+    return value(InstanceField.HEALTH);
   }
 
-  /** {@return the ports reachable through the host, sorted} */
+  /** {@return the ports published on the host, sorted} */
   public List<PortMapping> ports() {
-    return ports;
+    return value(InstanceField.PORTS);
   }
 
-  /** {@return the ports it declares to listen on, published or not, sorted} */
+  /** {@return the ports it exposes, published or not, sorted} */
   public List<ContainerPort> exposedPorts() {
-    return exposedPorts;
+    return value(InstanceField.EXPOSED_PORTS);
   }
 
-  /** {@return the networks it is attached to, sorted by name} */
+  /** {@return the networks it is connected to, sorted by name} */
   public List<Network> networks() {
-    return networks;
+    return value(InstanceField.NETWORKS);
   }
 
-  /** {@return its addresses in all networks, sorted and without duplicates} */
+  /** {@return its addresses in all networks, sorted, without duplicates} */
   public List<String> ips() {
-    SortedSet<String> ips = new TreeSet<>();
-    for (Network network : networks) {
-      ips.addAll(network.ips());
-    }
-    return List.copyOf(ips);
+    return value(InstanceField.IPS);
   }
 
   /** {@return its labels, sorted by key} */
   public SortedMap<String, String> labels() {
-    return labels;
+    return value(InstanceField.LABELS);
   }
 
-  /** {@return when its present life began, by the runtime's clock} */
+  /** {@return the time of its last start, by the runtime's clock} */
   public Optional<Instant> startedAt() {
-    return Optional.ofNullable(startedAt);
+    return Optional.ofNullable(value(InstanceField.STARTED_AT));
   }
 
-  /** {@return when Koi first saw it} */
+  /** {@return the time at which Koi first saw it} */
   public Instant discoveredAt() {
-    return discoveredAt;
+    return value(InstanceField.DISCOVERED_AT);
   }
 
-  /** {@return its place in a Compose project, if it has one} */
+  /** {@return its place in a Compose project, if Compose created it} */
   public Optional<Compose> compose() {
-    return Optional.ofNullable(compose);
+    return Optional.ofNullable(value(InstanceField.COMPOSE));
   }
 
-  /** {@return the name of the pod it is a member of, if it is in one and the name is known} */
+  /** {@return the name of its pod, if it is in a pod whose name is known} */
   public Optional<String> pod() {
-    return Optional.ofNullable(pod);
+    return Optional.ofNullable(value(InstanceField.POD));
   }
 
-  /** {@return what its labels ask of Koi} */
+  /** {@return the settings for Koi in its labels} */
   public KoiMetadata metadata() {
-    return metadata;
+    return value(InstanceField.METADATA);
   }
 
   /**
-   * {@return whether the runtime had more to say than is kept of one instance: names of 255
-   * characters, an image of 512, 256 labels with keys of 255 and values of 4,096 characters, all
-   * labels together 32,768; 1,024 published ports and as many exposed ones, 64 networks with 64
-   * addresses each, an address of 64 characters} What is kept is the first by order, and the
-   * beginning of a text; metadata is read from all labels before.
+   * {@return whether Koi has cut facts of this instance to its limits} The limits: 255 characters
+   * for a name and 512 for an image; 256 labels with keys of 255 and values of 4,096 characters,
+   * and 32,768 characters for all labels; 1,024 published and 1,024 exposed ports; 64 networks with
+   * 64 addresses of 64 characters each. Koi keeps the first elements in sort order, and the
+   * beginning of a text. Metadata is read from the complete labels.
    */
   public boolean truncated() {
-    return truncated;
+    return values.containsKey(InstanceField.TRUNCATED);
   }
 
   /**
-   * {@return the same instance, first seen at another time}
+   * {@return a copy with another discovery time}
    *
-   * @param time when it was first seen
+   * @param time the time at which Koi first saw the instance
    */
   public Instance withDiscoveredAt(Instant time) {
-    return new Instance(this, requireNonNull(time, "time"));
+    Map<InstanceField, Object> copy = new EnumMap<>(values);
+    copy.put(InstanceField.DISCOVERED_AT, requireNonNull(time, "time"));
+    return new Instance(copy);
   }
 
   /**
-   * {@return whether the other is the same life of the same instance: same backend, id and start} A
-   * restart begins another life. A start that one of the two does not know is no difference.
+   * {@return whether the other is the same life of the same instance: equal backend, id and start}
+   * A restart begins another life. An unknown start equals every start.
    *
    * @param other any instance
    */
   public boolean sameLife(Instance other) {
-    return backend.equals(other.backend)
-        && id.equals(other.id)
-        && (startedAt == null || other.startedAt == null || startedAt.equals(other.startedAt));
+    return backend().equals(other.backend())
+        && id().equals(other.id())
+        && (startedAt().isEmpty()
+            || other.startedAt().isEmpty()
+            || startedAt().equals(other.startedAt()));
   }
 
   /**
-   * {@return the wire names of the fields in which the other differs, sorted}
+   * {@return the wire names of the fields that differ, sorted}
    *
    * @param other the same instance at another time
    */
   public List<String> changedFields(Instance other) {
-    List<String> changed = new ArrayList<>();
-    note(changed, "compose", compose, other.compose);
-    note(changed, "container_name", containerName, other.containerName);
-    note(changed, "exposed_ports", exposedPorts, other.exposedPorts);
-    note(changed, "health", health, other.health);
-    note(changed, "image", image, other.image);
-    note(changed, "labels", labels, other.labels);
-    note(changed, "metadata", metadata, other.metadata);
-    note(changed, "networks", networks, other.networks);
-    note(changed, "pod", pod, other.pod);
-    note(changed, "ports", ports, other.ports);
-    note(changed, "started_at", startedAt, other.startedAt);
-    note(changed, "state", state, other.state);
-    note(changed, "truncated", truncated, other.truncated);
+    SortedSet<String> changed = new TreeSet<>();
+    for (InstanceField field : InstanceField.values()) {
+      if (field.canChange() && !Objects.equals(values.get(field), other.values.get(field))) {
+        changed.add(field.toString());
+      }
+    }
     return List.copyOf(changed);
   }
 
-  private static void note(List<String> changed, String wireName, Object mine, Object other) {
-    if (!Objects.equals(mine, other)) {
-      changed.add(wireName);
-    }
+  /**
+   * {@return the instance in the form in which it is published: its fields by wire name, in a fixed
+   * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
+   * library can write. A field without a value is left out.
+   */
+  public Map<String, Object> toMap() {
+    return WireForm.of(values);
+  }
+
+  /** Returns the value of a field, or null; the builder has put one of the accessor's type. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private <T> T value(InstanceField field) {
+    return (T) values.get(field);
   }
 
   @Override
   public boolean equals(Object object) {
     return object instanceof Instance other
-        && backend.equals(other.backend)
-        && id.equals(other.id)
+        && backend().equals(other.backend())
+        && id().equals(other.id())
         && changedFields(other).isEmpty();
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backend, id, state, startedAt);
+    return Objects.hash(backend(), id(), state(), startedAt());
   }
 
+  /**
+   * {@return the fields that can differ between two times; the values of secret labels are masked}
+   */
   @Override
   public String toString() {
-    return backend + "/" + name() + " (" + id + ", " + state.wireName() + ")";
+    Map<InstanceField, Object> shown = new EnumMap<>(values);
+    shown.keySet().removeIf(field -> !field.canChange());
+    Map<String, String> labels = new TreeMap<>(labels());
+    labels.replaceAll(Secrets::masked);
+    shown.put(InstanceField.LABELS, labels);
+    return backend() + "/" + name() + " " + id() + " " + shown;
   }
 
-  /** Collects an instance's facts. Not safe for use by several threads. */
+  /** Collects the facts of an instance. Not thread-safe. */
   public static final class Builder {
-    private static final int MAX_ID = 512; // an id cannot be cut: it would be another
+    private static final int MAX_ID = 512; // a longer id is refused: a cut id would be another id
 
     private final String backend;
     private final String id;
@@ -310,7 +264,7 @@ public final class Instance {
     /**
      * Sets the image.
      *
-     * @param image as the runtime shows it, or {@code null} if unknown
+     * @param image as the runtime shows it; {@code null} if unknown
      * @return this builder
      */
     public Builder image(String image) {
@@ -319,9 +273,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the state; running unless set.
+     * Sets the state. The default is running.
      *
-     * @param state where it is in its life
+     * @param state not null
      * @return this builder
      */
     public Builder state(InstanceState state) {
@@ -330,9 +284,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the health; none unless set.
+     * Sets the health. The default is none.
      *
-     * @param health what the runtime's own health check says
+     * @param health the result of the runtime's health check
      * @return this builder
      */
     public Builder health(Health health) {
@@ -341,7 +295,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the published ports; none unless set.
+     * Sets the published ports. The default is none.
      *
      * @param ports in any order
      * @return this builder
@@ -352,7 +306,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the ports it declares to listen on; none unless set.
+     * Sets the exposed ports. The default is none.
      *
      * @param ports in any order
      * @return this builder
@@ -363,7 +317,7 @@ public final class Instance {
     }
 
     /**
-     * Sets the networks; none unless set.
+     * Sets the networks. The default is none.
      *
      * @param networks in any order
      * @return this builder
@@ -374,9 +328,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the labels; none unless set.
+     * Sets the labels. The default is none.
      *
-     * @param labels all of them, as they were set
+     * @param labels all labels, unchanged
      * @return this builder
      */
     public Builder labels(Map<String, String> labels) {
@@ -385,9 +339,9 @@ public final class Instance {
     }
 
     /**
-     * Sets the name of the pod it is a member of.
+     * Sets the name of its pod.
      *
-     * @param pod as the runtime shows it, or {@code null} if there is none or it is unknown
+     * @param pod as the runtime shows it; {@code null} if it is in no pod or the name is unknown
      * @return this builder
      */
     public Builder pod(String pod) {
@@ -396,8 +350,7 @@ public final class Instance {
     }
 
     /**
-     * Gives the environment, in which only {@code KOI_MDNS_ANNOUNCE} is looked up; nothing else of
-     * it is kept.
+     * Reads {@code KOI_MDNS_ANNOUNCE} from the environment. No other value is read or kept.
      *
      * @param environment {@code NAME=value} texts
      * @return this builder
@@ -408,9 +361,9 @@ public final class Instance {
     }
 
     /**
-     * Sets when its present life began.
+     * Sets the time of its last start.
      *
-     * @param startedAt by the runtime's clock, or {@code null} if unknown
+     * @param startedAt by the runtime's clock; {@code null} if unknown
      * @return this builder
      */
     public Builder startedAt(Instant startedAt) {
@@ -419,7 +372,7 @@ public final class Instance {
     }
 
     /**
-     * Sets when it was first seen; now unless set.
+     * Sets the time at which Koi first saw it. The default is now.
      *
      * @param discoveredAt by Koi's clock
      * @return this builder
@@ -431,7 +384,37 @@ public final class Instance {
 
     /** {@return the instance} */
     public Instance build() {
-      return new Instance(this);
+      Trimmer trimmer = new Trimmer();
+      String shortName = trimmer.text(containerName, Trimmer.MAX_NAME);
+      Compose compose = trimmer.compose(ComposeLabels.read(labels));
+      List<Network> shortNetworks = trimmer.networks(networks);
+      SortedSet<String> ips = new TreeSet<>();
+      shortNetworks.forEach(network -> ips.addAll(network.ips()));
+      Map<InstanceField, Object> values = new EnumMap<>(InstanceField.class);
+      values.put(InstanceField.ID, id);
+      values.put(
+          InstanceField.NAME,
+          compose == null || compose.oneOff()
+              ? QuadletLabels.name(labels, shortName)
+              : compose.service());
+      values.put(InstanceField.CONTAINER_NAME, shortName);
+      values.put(InstanceField.IMAGE, trimmer.text(image, Trimmer.MAX_IMAGE));
+      values.put(InstanceField.BACKEND, backend);
+      values.put(InstanceField.STATE, state);
+      values.put(InstanceField.HEALTH, health);
+      values.put(InstanceField.PORTS, trimmer.ports(ports));
+      values.put(InstanceField.EXPOSED_PORTS, trimmer.first(Trimmer.MAX_PORTS, exposedPorts));
+      values.put(InstanceField.IPS, List.copyOf(ips));
+      values.put(InstanceField.NETWORKS, shortNetworks);
+      values.put(InstanceField.LABELS, trimmer.labels(labels));
+      values.put(InstanceField.COMPOSE, compose);
+      values.put(InstanceField.POD, trimmer.text(pod, Trimmer.MAX_NAME));
+      values.put(InstanceField.METADATA, new LabelReader(labels, announcement).read());
+      values.put(InstanceField.STARTED_AT, startedAt);
+      values.put(InstanceField.DISCOVERED_AT, discoveredAt == null ? Instant.now() : discoveredAt);
+      values.put(InstanceField.TRUNCATED, trimmer.trimmed() ? true : null);
+      values.values().removeIf(Objects::isNull);
+      return new Instance(values);
     }
   }
 }

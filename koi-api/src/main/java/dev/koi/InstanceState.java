@@ -2,17 +2,17 @@ package dev.koi;
 
 import java.util.Locale;
 
-/** Where an instance is in its life, in the words that Docker and Podman share. */
+/** The states of an instance, in the words that Docker and Podman share. */
 public enum InstanceState {
   /** Its process runs. */
   RUNNING,
-  /** Its process has ended; such an instance is not part of the picture. */
+  /** Its process has ended. Koi does not list such an instance. */
   STOPPED,
-  /** Its process is frozen; it is present and holds its addresses. */
+  /** Its process is frozen. It is present and keeps its addresses. */
   PAUSED,
-  /** Its process has ended and the runtime will start it again; it is present. */
+  /** Its process has ended, and the runtime will start it again. It is present. */
   RESTARTING,
-  /** The runtime said something that Koi does not know. */
+  /** The runtime reports a state that Koi does not know. */
   UNKNOWN;
 
   /** {@return the name on the wire: lower case, as in {@code "running"}} */
@@ -20,10 +20,7 @@ public enum InstanceState {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * {@return whether an instance in this state is part of the picture} A stopped one is not; a
-   * paused or restarting one is.
-   */
+  /** {@return whether Koi lists an instance in this state: in every state but stopped} */
   public boolean present() {
     return this != STOPPED;
   }

@@ -6,23 +6,34 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * What the values of labels may be: each method returns a value in the one form that is kept, or
- * throws the reason why there is none.
+ * The rules for the values of labels. Each method returns the value in its normal form, or throws
+ * the reason why the value is invalid.
  */
 final class LabelRules {
 
-  /** A value breaks the rule of its label; the message is the reason, with a remedy. */
+  /** A value breaks the rule of its label. The message is the reason and how to correct it. */
   static final class RejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     RejectedException(String reason) {
-      super(reason, null, false, false); // hostile labels can make many: no stack trace
+      super(reason, null, false, false); // hostile labels can cause many: no stack trace
     }
   }
 
   private static final int MAX_SECONDS = 86_400;
+  private static final int MAX_LABEL = 63; // of a DNS name
+
+  private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+  private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+  private static final Pattern SERVICE_TYPE =
+      Pattern.compile(
+          "_(?=[^.]{1,15}\\.)(?=[^.]*[a-z])[a-z0-9]+(-[a-z0-9]+)*\\._(tcp|udp)",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,5})([smh]?)");
 
   private LabelRules() {}
 
@@ -35,7 +46,8 @@ final class LabelRules {
   }
 
   static int port(String text) throws RejectedException {
-    int port = number(text.strip());
+    String digits = text.strip();
+    int port = digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : 0;
     if (port < 1 || port > 65_535) {
       throw new RejectedException("must be a port number in 1..65535, as in 8080");
     }
@@ -43,36 +55,21 @@ final class LabelRules {
   }
 
   static Duration duration(String text) throws RejectedException {
-    String amount = text.strip();
-    int unit =
-        switch (amount.isEmpty() ? ' ' : amount.charAt(amount.length() - 1)) {
-          case 's' -> 1;
-          case 'm' -> 60;
-          case 'h' -> 3600;
-          default -> 0;
-        };
-    int seconds =
-        unit == 0 ? number(amount) : number(amount.substring(0, amount.length() - 1)) * unit;
+    Matcher matcher = DURATION.matcher(text.strip());
+    int seconds = 0;
+    if (matcher.matches()) {
+      int unit =
+          switch (matcher.group(2)) {
+            case "m" -> 60;
+            case "h" -> 3600;
+            default -> 1;
+          };
+      seconds = Integer.parseInt(matcher.group(1)) * unit; // five digits of hours fit an int
+    }
     if (seconds < 1 || seconds > MAX_SECONDS) {
       throw new RejectedException("must be 1s to 24h in whole seconds, as in 30, 30s or 5m");
     }
     return Duration.ofSeconds(seconds);
-  }
-
-  /** {@return a number of at most five ASCII digits, else 0; as hours it fits an int of seconds} */
-  private static int number(String digits) {
-    if (digits.length() > 5) {
-      return 0;
-    }
-    int number = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      char c = digits.charAt(i);
-      if (c < '0' || c > '9') {
-        return 0;
-      }
-      number = 10 * number + c - '0';
-    }
-    return number;
   }
 
   /** A DNS-SD instance name (RFC 6763, 4.1.1). */
@@ -94,68 +91,45 @@ final class LabelRules {
     if (!isDnsName(name)) {
       String near = dnsLabel(name);
       throw new RejectedException(
-          "must be a DNS name: letters, digits and inner hyphens, 63 a label, 253 in all"
-              + (near.isEmpty() ? " (RFC 1123)" : " (RFC 1123); try " + near));
+          "must be a DNS name: letters, digits and inner hyphens, at most 63 in a label and 253 in"
+              + " all (RFC 1123)"
+              + (near.isEmpty() ? "" : "; try " + near));
     }
     return name.toLowerCase(Locale.ROOT);
   }
 
   static boolean isDnsName(String name) {
-    if (name.length() > 253) {
-      return false;
-    }
-    for (String label : name.split("\\.", -1)) {
-      if (label.length() > 63 || !isHyphenated(label)) {
-        return false;
-      }
-    }
-    return true;
+    return name.length() <= 253 && DNS_NAME.matcher(name).matches();
   }
 
-  /**
-   * {@return the DNS label nearest to a text, or the empty text if it has nothing to make one of}
-   */
+  /** {@return a DNS label similar to the text; empty if the text has no letter or digit} */
   static String dnsLabel(String text) {
-    StringBuilder label = new StringBuilder();
-    for (int i = 0; i < text.length() && label.length() < 63; i++) {
-      char c = text.charAt(i);
-      if (isLetterOrDigit(c)) {
-        label.append(Character.toLowerCase(c));
-      } else if (!label.isEmpty() && label.charAt(label.length() - 1) != '-') {
-        label.append('-');
-      }
-    }
-    boolean dangling = !label.isEmpty() && label.charAt(label.length() - 1) == '-';
-    return label.substring(0, dangling ? label.length() - 1 : label.length());
+    String hyphenated = text.replaceAll("[^A-Za-z0-9]+", "-").replaceFirst("^-", "");
+    String label = hyphenated.substring(0, Math.min(MAX_LABEL, hyphenated.length()));
+    return label.replaceFirst("-$", "").toLowerCase(Locale.ROOT);
   }
 
   /** A DNS-SD service type (RFC 6763, 4.1.2) with a service name (RFC 6335, 5.1). */
   static String serviceType(String text) throws RejectedException {
-    boolean ascii = octets(text) == text.length(); // else lower case makes a k of the Kelvin sign
-    String type = ascii ? text.strip().toLowerCase(Locale.ROOT) : "";
-    boolean known = type.startsWith("_") && (type.endsWith("._tcp") || type.endsWith("._udp"));
-    String name = known ? type.substring(1, type.length() - 5) : "";
-    if (name.length() > 15
-        || !isHyphenated(name)
-        || name.contains("--")
-        || name.chars().noneMatch(Character::isLetter)) {
+    String type = text.strip();
+    if (!SERVICE_TYPE.matcher(type).matches()) {
       throw new RejectedException(
           "must be _name._tcp or _name._udp, the name 1 to 15 letters, digits and single inner"
               + " hyphens with a letter among them (RFC 6335), as in _http._tcp");
     }
-    return type;
+    return type.toLowerCase(Locale.ROOT);
   }
 
   /** The key of a TXT pair (RFC 6763, 6.4). */
   static String txtKey(String key) throws RejectedException {
-    if (key.isEmpty() || !key.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '=')) {
+    if (!key.matches("[ -<>-~]+")) {
       throw new RejectedException(
           "must have a TXT key of printable ASCII without '=' (RFC 6763), as in koi.txt.version");
     }
     return key;
   }
 
-  /** The value of a TXT pair (RFC 6763, 6.5), as it is: blanks count. */
+  /** The value of a TXT pair (RFC 6763, 6.5). Not stripped: blanks are part of it. */
   static String txtValue(String key, String value) throws RejectedException {
     if (!encodable(value) || octets(key) + 1 + octets(value) > 255) {
       throw new RejectedException(
@@ -185,7 +159,7 @@ final class LabelRules {
         return path;
       }
     } catch (URISyntaxException e) {
-      // told below, like a path that is no path
+      // rejected below, like any other text that is not a path
     }
     throw new RejectedException(
         "must be a path such as /healthz: absolute, percent-encoded, at most 1024 characters"
@@ -196,24 +170,8 @@ final class LabelRules {
     return text.getBytes(UTF_8).length;
   }
 
+  /** {@return whether it can be encoded in UTF-8: it has no unpaired surrogate} */
   private static boolean encodable(String text) {
-    return UTF_8.newEncoder().canEncode(text); // all but lone surrogates
-  }
-
-  /** {@return whether it is letters, digits and hyphens, with no hyphen at an edge} */
-  private static boolean isHyphenated(String text) {
-    if (text.isEmpty() || text.startsWith("-") || text.endsWith("-")) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      if (!isLetterOrDigit(text.charAt(i)) && text.charAt(i) != '-') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return UTF_8.newEncoder().canEncode(text);
   }
 }

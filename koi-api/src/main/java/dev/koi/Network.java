@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A network that an instance is attached to, and the addresses it has there. The natural order is
- * by name.
+ * A network that an instance is connected to, with the addresses of the instance. The natural order
+ * is by name, then by addresses.
  *
  * @param name the network's name, as the runtime shows it
- * @param ips the instance's addresses in it, IPv4 and IPv6, sorted and without duplicates; empty if
- *     the network gives none, such as the host's
+ * @param ips the instance's IPv4 and IPv6 addresses in the network, sorted, without duplicates;
+ *     empty if it has none, as in the host's network
  */
 public record Network(String name, List<String> ips) implements Comparable<Network> {
 
@@ -28,7 +28,7 @@ public record Network(String name, List<String> ips) implements Comparable<Netwo
   }
 
   /**
-   * {@return a network of that name with those addresses}
+   * {@return a network}
    *
    * @param name not null
    * @param ips in any order

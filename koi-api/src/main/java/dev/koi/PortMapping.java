@@ -2,17 +2,19 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Map;
+
 /**
- * A port of an instance that is reachable through an address of the host.
+ * A port of an instance that is published on an address of the host.
  *
- * <p>A port published on IPv4 and on IPv6 is two mappings, because their host ports may differ. The
- * natural order is by container port, protocol, host port, host address.
+ * <p>A port that is published on IPv4 and on IPv6 has two mappings, because the host ports may
+ * differ. The natural order is by container port, protocol, host port, host address.
  *
  * @param hostPort 1 to 65535
  * @param containerPort 1 to 65535
  * @param protocol the transport protocol
- * @param hostIp the host's address it is bound to, as the runtime writes it: {@code "0.0.0.0"} and
- *     {@code "::"} mean every address of that family
+ * @param hostIp the address of the host, as the runtime writes it; {@code "0.0.0.0"} and {@code
+ *     "::"} mean every address of that family
  */
 public record PortMapping(int hostPort, int containerPort, PortProtocol protocol, String hostIp)
     implements Comparable<PortMapping> {
@@ -51,7 +53,16 @@ public record PortMapping(int hostPort, int containerPort, PortProtocol protocol
     return order == 0 ? hostIp.compareTo(other.hostIp) : order;
   }
 
-  /** {@return the form people write, as in {@code "0.0.0.0:8080->80/tcp"}} */
+  /** {@return the mapping in the form in which it is published: its fields by wire name} */
+  public Map<String, Object> toMap() {
+    return WireForm.fields(
+        "host_port", hostPort,
+        "container_port", containerPort,
+        "protocol", protocol,
+        "host_ip", hostIp);
+  }
+
+  /** {@return the mapping as Docker writes it, as in {@code "0.0.0.0:8080->80/tcp"}} */
   @Override
   public String toString() {
     String host = hostIp.indexOf(':') >= 0 ? "[" + hostIp + "]" : hostIp;

@@ -2,7 +2,7 @@ package dev.koi;
 
 import java.util.Locale;
 
-/** The transport protocols that container runtimes publish. */
+/** The transport protocols of ports. */
 public enum PortProtocol {
   /** RFC 9293. */
   TCP,

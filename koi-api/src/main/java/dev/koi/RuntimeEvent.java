@@ -4,36 +4,61 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * A change that a listener is told of.
+ * A change that a listener is notified of.
  *
- * <p>Per listener, and per life of an instance, the events are {@code Started Updated* Stopped}. An
- * instance that restarts ends one life and begins another. A listener that is slow is told of fewer
- * updates, never of a wrong or a missing end.
+ * <p>For each listener and each life of an instance, the events are {@code Started Updated*
+ * Stopped}. A restart ends one life and begins another. A slow listener receives fewer {@code
+ * Updated} events, but every {@code Stopped}.
  */
 public sealed interface RuntimeEvent {
 
   /** {@return the name of the backend's entry in the configuration, such as {@code "docker"}} */
   String backend();
 
-  /** {@return when Koi told it, by the clock of the machine Koi runs on} */
+  /** {@return the time of delivery, by the clock of Koi's machine} */
   Instant time();
 
   /**
-   * {@return a number that grows with every event one Koi tells, so that events can be ordered and
-   * told apart} It starts at 1 and has gaps for a listener that is not told everything.
+   * {@return a number that increases with every event of one {@code Koi}, starting at 1} One
+   * listener sees gaps, because the numbers count the events of all listeners.
    */
   long sequence();
 
   /**
-   * An instance is there that this listener did not know of.
+   * {@return the type in the wire form: {@code started}, {@code updated}, {@code stopped}, {@code
+   * disconnected} or {@code reconnected}}
+   */
+  default String type() {
+    if (this instanceof Started) {
+      return "started";
+    } else if (this instanceof Updated) {
+      return "updated";
+    } else if (this instanceof Stopped) {
+      return "stopped";
+    }
+    return this instanceof BackendDisconnected ? "disconnected" : "reconnected";
+  }
+
+  /**
+   * {@return the event in the form in which it is published: its fields by wire name, in a fixed
+   * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
+   * library can write.
+   */
+  default Map<String, Object> toMap() {
+    return WireForm.of(this);
+  }
+
+  /**
+   * An instance is present that this listener did not know.
    *
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}
    * @param sequence see {@link RuntimeEvent#sequence}
-   * @param instance as it is now
+   * @param instance its present state
    */
   record Started(String backend, Instant time, long sequence, Instance instance)
       implements RuntimeEvent {
@@ -53,13 +78,13 @@ public sealed interface RuntimeEvent {
   }
 
   /**
-   * Something that Koi publishes about an instance has changed.
+   * At least one field of an instance has changed.
    *
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}
    * @param sequence see {@link RuntimeEvent#sequence}
-   * @param previous what this listener was last told
-   * @param instance as it is now
+   * @param previous the state that this listener received last
+   * @param instance its present state
    * @param changed the wire names of the fields that differ, sorted, never empty
    */
   record Updated(
@@ -98,7 +123,7 @@ public sealed interface RuntimeEvent {
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}
    * @param sequence see {@link RuntimeEvent#sequence}
-   * @param instance what this listener was last told of it
+   * @param instance the state that this listener received last
    */
   record Stopped(String backend, Instant time, long sequence, Instance instance)
       implements RuntimeEvent {
@@ -118,13 +143,13 @@ public sealed interface RuntimeEvent {
   }
 
   /**
-   * Koi cannot see a runtime any more. Its instances stay as they were last seen; none is Stopped
-   * because it is out of sight.
+   * The connection to a runtime is lost. Koi keeps the last known state of its instances, and sends
+   * no {@code Stopped} for them until it can connect again.
    *
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}
    * @param sequence see {@link RuntimeEvent#sequence}
-   * @param reason one sentence for a person
+   * @param reason one sentence for people
    */
   record BackendDisconnected(String backend, Instant time, long sequence, String reason)
       implements RuntimeEvent {
@@ -144,7 +169,8 @@ public sealed interface RuntimeEvent {
   }
 
   /**
-   * Koi sees a runtime again; what changed in between has been told before this.
+   * The connection to a runtime is restored. The events of all changes in between are delivered
+   * before this one.
    *
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}

@@ -3,11 +3,11 @@ package dev.koi;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The DNS-SD service type of a port: what the label {@code koi.type} says, else what usually
- * listens there, else {@code _koi-managed}.
+ * The DNS-SD service type of a port: the one in the label {@code koi.type}; else the one of the
+ * service that usually listens on this port; else {@code _koi-managed}.
  *
- * <p>A service type names a transport: {@code _tcp}, or {@code _udp} for every other one, SCTP
- * included (RFC 6763, section 7). A label counts for the ports of the transport it names.
+ * <p>A service type names a transport: {@code _tcp}, or {@code _udp} for every other protocol,
+ * including SCTP (RFC 6763, section 7). The label applies to the ports of the transport it names.
  */
 public final class ServiceTypes {
 
@@ -18,7 +18,7 @@ public final class ServiceTypes {
    *
    * @param containerPort the port inside the container, 1 to 65535
    * @param protocol the transport protocol
-   * @param metadata what the instance's labels say
+   * @param metadata the instance's metadata
    */
   public static String of(int containerPort, PortProtocol protocol, KoiMetadata metadata) {
     String usual = usual(containerPort, requireNonNull(protocol, "protocol"));
@@ -31,7 +31,7 @@ public final class ServiceTypes {
     return switch (protocol) {
       case TCP -> tcp(port);
       case UDP -> udp(port);
-      case SCTP -> "_koi-managed._udp"; // nothing that people run by default listens on SCTP
+      case SCTP -> "_koi-managed._udp"; // no usual service listens on SCTP
     };
   }
 

@@ -1,5 +1,7 @@
 package dev.koi;
 
+import dev.koi.labels.ComposeLabels;
+import dev.koi.text.Prefix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,14 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Sorts a runtime's facts, cuts them to sizes that can be kept for thousands of instances, and
- * remembers whether it had to.
+ * Sorts the facts of an instance, cuts them to limits that allow for thousands of instances, and
+ * records whether it has cut any.
  */
 final class Trimmer {
 
   static final int MAX_NAME = 255; // of a container, a network, Compose's names, a label's key
   static final int MAX_IMAGE = 512; // has room for a registry and a digest
-  static final int MAX_ADDRESS = 64; // the longest IPv6 address with a zone, and some
+  static final int MAX_ADDRESS = 64; // more than the longest IPv6 address with a zone
   static final int MAX_PORTS = 1024;
   static final int MAX_NETWORKS = 64;
   static final int MAX_ADDRESSES = 64;
@@ -31,21 +33,27 @@ final class Trimmer {
     return trimmed;
   }
 
-  /** {@return the text, or as much of its beginning as fits without splitting a character} */
-  static String cut(String text, int max) {
-    if (text.length() <= max) {
-      return text;
-    }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
-  }
-
+  /** {@return the text or its beginning; {@code null} stays {@code null}} */
   String text(String text, int max) {
-    String kept = cut(text, max);
+    if (text == null) {
+      return null;
+    }
+    String kept = Prefix.of(text, max);
     trimmed |= kept.length() < text.length();
     return kept;
   }
 
-  /** {@return the first of them, sorted and without duplicates} */
+  Compose compose(ComposeLabels labels) {
+    return labels == null
+        ? null
+        : new Compose(
+            text(labels.project(), MAX_NAME),
+            text(labels.service(), MAX_NAME),
+            labels.number(),
+            labels.oneOff());
+  }
+
+  /** {@return the first elements, sorted, without duplicates} */
   <T extends Comparable<? super T>> List<T> first(int max, Collection<T> all) {
     List<T> sorted = new ArrayList<>(new TreeSet<>(all));
     trimmed |= sorted.size() > max;
@@ -73,7 +81,7 @@ final class Trimmer {
     return first(MAX_NETWORKS, kept);
   }
 
-  /** {@return the labels with their values cut; leaves out what finds no room} */
+  /** {@return the labels with their values cut, without those beyond the limits} */
   SortedMap<String, String> labels(Map<String, String> labels) {
     SortedMap<String, String> kept = new TreeMap<>();
     int room = MAX_LABELS_TOTAL;

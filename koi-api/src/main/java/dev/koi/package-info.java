@@ -1,8 +1,8 @@
 /**
- * The normalised picture: what an {@link dev.koi.Instance} is, and the {@link dev.koi.RuntimeEvent
- * events} that tell how the picture changes.
+ * The model: an {@link dev.koi.Instance} is a running container, a {@link dev.koi.RuntimeEvent} is
+ * a change of one.
  *
- * <p>Everything here is an immutable value, safe to share between threads. No method takes or
- * returns {@code null} unless its documentation says so.
+ * <p>All types are immutable and thread-safe. No method accepts or returns {@code null} unless its
+ * documentation says so.
  */
 package dev.koi;

@@ -2,6 +2,7 @@ package dev.koi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.text.Prefix;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,10 +72,10 @@ class InstancePropertyTest {
     Arbitrary<String> longText =
         Combinators.combine(text, Arbitraries.of(1, 1, 1, 50, 1000)).as(String::repeat);
     return Combinators.combine(
-            text.map(id -> Trimmer.cut(id, 500)),
+            text.map(id -> Prefix.of(id, 500)),
             longText,
             longText.injectNull(0.1),
-            Arbitraries.maps(longText.map(key -> Trimmer.cut(key, 300)), longText).ofMaxSize(8),
+            Arbitraries.maps(longText.map(key -> Prefix.of(key, 300)), longText).ofMaxSize(8),
             Combinators.combine(port, port, protocol, text)
                 .as(PortMapping::new)
                 .list()

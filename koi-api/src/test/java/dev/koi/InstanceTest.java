@@ -40,18 +40,18 @@ class InstanceTest {
     assertThat(instance.ips()).containsExactly("10.0.0.2", "10.0.1.2", "fd00::2");
     assertThat(instance.labels())
         .containsExactly(
+            Map.entry("com.docker.compose.config-hash", "5f2c"),
             Map.entry("com.docker.compose.container-number", "1"),
             Map.entry("com.docker.compose.project", "shop"),
             Map.entry("com.docker.compose.service", "web"),
             Map.entry("koi.type", "_http._tcp"));
     assertThat(instance.startedAt()).contains(START);
     assertThat(instance.discoveredAt()).isEqualTo(START.plusSeconds(1));
-    assertThat(instance.compose()).contains(new Compose("shop", "web", 1));
+    assertThat(instance.compose()).contains(new Compose("shop", "web", 1, false));
     assertThat(instance.pod()).contains("shop-pod");
     assertThat(instance.metadata().serviceType()).contains("_http._tcp");
     assertThat(instance.metadata().name()).contains("shop");
     assertThat(instance.truncated()).isFalse();
-    assertThat(instance).hasToString("docker/web (4fa6e0f0c678, paused)");
   }
 
   @Test
@@ -98,13 +98,13 @@ class InstanceTest {
   }
 
   @Test
-  void whereItWasDiscoveredDoesNotMakeItAnother() {
+  void anotherDiscoveryTimeGivesAnEqualInstance() {
     Instance instance = full().build();
     Instance later = instance.withDiscoveredAt(START.plusSeconds(99));
     assertThat(later.discoveredAt()).isEqualTo(START.plusSeconds(99));
     assertThat(later).isEqualTo(instance).hasSameHashCodeAs(instance).hasToString("" + instance);
     assertThat(later.changedFields(instance)).isEmpty();
-    assertThat(later).usingRecursiveComparison().ignoringFields("discoveredAt").isEqualTo(instance);
+    assertThat(later.toMap().get("discovered_at")).isEqualTo("2026-01-02T03:05:44Z");
   }
 
   @Test
@@ -269,6 +269,91 @@ class InstanceTest {
   }
 
   @Test
+  void theLabelsOfAnImageThatComposeHasBuiltMakeNoServicesInstance() {
+    Instance instance =
+        labels(Map.of("com.docker.compose.project", "shop", "com.docker.compose.service", "web"));
+    assertThat(instance.name()).isEqualTo("name");
+    assertThat(instance.compose()).isEmpty();
+  }
+
+  @Test
+  void aOneOffContainerOfComposeKeepsItsOwnName() {
+    Map<String, String> labels = new HashMap<>(full().build().labels());
+    labels.put("com.docker.compose.oneoff", "True");
+    Instance instance = full().labels(labels).build();
+    assertThat(instance.name()).isEqualTo("shop-web-1");
+    assertThat(instance.compose()).contains(new Compose("shop", "web", 1, true));
+  }
+
+  @Test
+  void aChangeOfAnyFieldChangesTheText() {
+    String before = full().build().toString();
+    for (Instance.Builder after :
+        List.of(
+            full().image("shop/web:2"),
+            full().state(InstanceState.RUNNING),
+            full().health(Health.STARTING),
+            full().ports(List.of(V4)),
+            full().exposedPorts(List.of()),
+            full().networks(List.of()),
+            full().labels(Map.of("a", "b")),
+            full().pod(null),
+            full().environment(List.of()),
+            full().startedAt(null))) {
+      assertThat(after.build().toString()).isNotEqualTo(before);
+    }
+    assertThat(labels(Map.of("koi.txt.token", "hunter2", "token", "hunter2")).toString())
+        .startsWith("docker/name id {container_name=name, state=RUNNING, health=NONE, ports=[]")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void theWireFormIsMadeOfPlainValues() {
+    Instance instance = full().image(null).build();
+    assertThat(instance.toMap())
+        .containsExactly(
+            Map.entry("id", "4fa6e0f0c678"),
+            Map.entry("name", "web"),
+            Map.entry("container_name", "shop-web-1"),
+            Map.entry("backend", "docker"),
+            Map.entry("state", "paused"),
+            Map.entry("health", "healthy"),
+            Map.entry("ports", List.of(V4.toMap(), V6.toMap())),
+            Map.entry("exposed_ports", List.of(Map.of("port", 80, "protocol", "tcp"))),
+            Map.entry("ips", List.of("10.0.0.2", "10.0.1.2", "fd00::2")),
+            Map.entry(
+                "networks",
+                List.of(
+                    Map.of("name", "back", "ips", List.of("10.0.1.2", "fd00::2")),
+                    Map.of("name", "front", "ips", List.of("10.0.0.2", "10.0.1.2")))),
+            Map.entry("labels", instance.labels()),
+            Map.entry("compose", Map.of("project", "shop", "service", "web", "number", 1)),
+            Map.entry("pod", "shop-pod"),
+            Map.entry(
+                "metadata",
+                Map.of(
+                    "enable",
+                    true,
+                    "service_type",
+                    "_http._tcp",
+                    "name",
+                    "shop",
+                    "dns_name",
+                    "shop",
+                    "txt",
+                    Map.of())),
+            Map.entry("started_at", "2026-01-02T03:04:05Z"),
+            Map.entry("discovered_at", "2026-01-02T03:04:06Z"))
+        .isUnmodifiable();
+    assertThat(V4.toMap())
+        .containsExactly(
+            Map.entry("host_port", 8080),
+            Map.entry("container_port", 80),
+            Map.entry("protocol", "tcp"),
+            Map.entry("host_ip", "0.0.0.0"));
+  }
+
+  @Test
   void aPodsNameIsCutAndMarked() {
     Instance instance = Instance.builder("podman", "id", "web").pod("p".repeat(256)).build();
     assertThat(instance.pod()).contains("p".repeat(255));
@@ -281,10 +366,12 @@ class InstanceTest {
         Instance.builder("docker", "id", "name")
             .labels(
                 Map.of(
+                    "com.docker.compose.config-hash", "5f2c",
                     "com.docker.compose.project", "p".repeat(256),
                     "com.docker.compose.service", "s".repeat(256)))
             .build();
-    assertThat(instance.compose()).contains(new Compose("p".repeat(255), "s".repeat(255), 0));
+    assertThat(instance.compose())
+        .contains(new Compose("p".repeat(255), "s".repeat(255), 0, false));
     assertThat(instance.name()).isEqualTo("s".repeat(255));
     assertThat(instance.truncated()).isTrue();
   }
@@ -416,6 +503,7 @@ class InstanceTest {
       labels.put("a" + i, "x");
     }
     labels.put("koi.enable", "true");
+    labels.put("com.docker.compose.config-hash", "5f2c");
     labels.put("com.docker.compose.project", "shop");
     labels.put("com.docker.compose.service", "web");
     Instance instance = labels(labels);
@@ -445,7 +533,8 @@ class InstanceTest {
                 "koi.type", "_http._tcp",
                 "com.docker.compose.project", "shop",
                 "com.docker.compose.service", "web",
-                "com.docker.compose.container-number", "1"))
+                "com.docker.compose.container-number", "1",
+                "com.docker.compose.config-hash", "5f2c"))
         .environment(List.of("PATH=/bin", "KOI_MDNS_ANNOUNCE=shop"))
         .startedAt(START)
         .discoveredAt(START.plusSeconds(1));

@@ -3,6 +3,7 @@ package dev.koi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.text.Prefix;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,7 +115,7 @@ class KoiMetadataPropertyTest {
     KoiMetadata metadata = KoiMetadata.from(labels, List.of());
     List<String> rejected = metadata.problems().stream().map(LabelProblem::key).toList();
     for (String key : labels.keySet()) {
-      if (key.startsWith("koi.") && !rejected.contains(Trimmer.cut(key, 128))) {
+      if (key.startsWith("koi.") && !rejected.contains(Prefix.of(key, 128))) {
         if (key.startsWith("koi.txt.")) {
           assertThat(metadata.txt()).containsKey(key.substring(8));
         } else {

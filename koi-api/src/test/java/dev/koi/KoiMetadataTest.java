@@ -295,10 +295,10 @@ class KoiMetadataTest {
   @ParameterizedTest
   @CsvSource({
     "koi.enable,          maybe,  'must be true or false (or yes, no, on, off, 1, 0)'",
-    "koi.dns.name,        My App, 'must be a DNS name: letters, digits and inner hyphens, 63 a"
-        + " label, 253 in all (RFC 1123); try my-app'",
-    "koi.dns.name,        _,      'must be a DNS name: letters, digits and inner hyphens, 63 a"
-        + " label, 253 in all (RFC 1123)'",
+    "koi.dns.name,        My App, 'must be a DNS name: letters, digits and inner hyphens, at"
+        + " most 63 in a label and 253 in all (RFC 1123); try my-app'",
+    "koi.dns.name,        _,      'must be a DNS name: letters, digits and inner hyphens, at"
+        + " most 63 in a label and 253 in all (RFC 1123)'",
     "koi.proxy.port,      0,      'must be a port number in 1..65535, as in 8080'",
     "koi.health.interval, 1d,     'must be 1s to 24h in whole seconds, as in 30, 30s or 5m'",
     "koi.health.kind,     icmp,   'must be http or tcp'",
@@ -341,20 +341,6 @@ class KoiMetadataTest {
                 "traefik.http.services.x.loadbalancer.server.port", "proxy_port", "8080"),
             new LabelReading(
                 "traefik.http.services.x.loadbalancer.server.port", "source", "traefik-labels"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'',     '',      0",
-    "'',     abc,     3",
-    "abc,    '',      3",
-    "path,   my.path, 3",
-    "kitten, sitting, 3",
-    "ab,     ba,      2",
-    "same,   same,    0",
-  })
-  void distanceCountsLettersAddedRemovedAndReplaced(String from, String to, int distance) {
-    assertThat(Nearest.distance(from, to)).isEqualTo(distance);
   }
 
   @Test
@@ -417,7 +403,7 @@ class KoiMetadataTest {
             new LabelProblem(
                 "koi.txt.key",
                 "2",
-                "is there twice, as case does not tell TXT keys apart (RFC 6763); remove one"));
+                "is a duplicate, because TXT keys ignore case (RFC 6763); remove one"));
   }
 
   @Test
@@ -483,7 +469,7 @@ class KoiMetadataTest {
     assertThat(problems).hasSize(51);
     assertThat(problems.get(50))
         .isEqualTo(
-            new LabelProblem("koi.*", "2", "more were rejected; mend those before it first"));
+            new LabelProblem("koi.*", "2", "more labels were rejected; correct these first"));
   }
 
   @Test
@@ -505,7 +491,7 @@ class KoiMetadataTest {
   @Test
   void itsTextHasNoTxtValue() {
     assertThat(labels(Map.of("koi.name", "shop", "koi.txt.token", "hunter2")))
-        .hasToString("KoiMetadata{name=shop} txt=[token] problems=[]");
+        .hasToString("KoiMetadata{name=shop, txt=[token]} problems=[]");
   }
 
   private static Optional<?> field(KoiMetadata metadata, String key) {

@@ -45,6 +45,25 @@ class RuntimeEventTest {
   }
 
   @Test
+  void theWireFormHasTheFieldsOfItsType() {
+    assertThat(events().map(event -> String.join(" ", event.toMap().keySet())))
+        .containsExactly(
+            "type time sequence backend instance",
+            "type time sequence backend instance changed",
+            "type time sequence backend instance",
+            "type time sequence backend reason",
+            "type time sequence backend");
+    assertThat(events().map(event -> event.toMap().get("type")))
+        .containsExactly("started", "updated", "stopped", "disconnected", "reconnected");
+    assertThat(events().toList().get(1).toMap())
+        .isUnmodifiable()
+        .containsEntry("time", "1970-01-01T00:00:00Z")
+        .containsEntry("sequence", 7L)
+        .containsEntry("instance", IS.toMap())
+        .containsEntry("changed", List.of("container_name"));
+  }
+
+  @Test
   void theseAreAllTheEventsThereAre() {
     assertThat(RuntimeEvent.class.getPermittedSubclasses())
         .containsExactlyInAnyOrderElementsOf(events().map(Object::getClass).toList());

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The small values that an instance is made of. */
@@ -106,32 +102,10 @@ class ValuesTest {
         .withMessage("name");
   }
 
-  @ParameterizedTest
-  @CsvSource({"3,3", "0,0", "-1,0", "x,0", "'',0", "99999999999,0", ",0"})
-  void aReplicaNumberThatIsNoneIsZero(String text, int number) {
-    assertThat(Compose.fromLabels(compose("shop", "web", text), new Trimmer()))
-        .isEqualTo(new Compose("shop", "web", number));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"shop,", ",web", "shop,''", "' ',web", ","})
-  void aPlaceInComposeNeedsAProjectAndAService(String project, String service) {
-    assertThat(Compose.fromLabels(compose(project, service, "1"), new Trimmer())).isNull();
-  }
-
   @Test
   void composeRefusesNull() {
-    assertThatNullPointerException().isThrownBy(() -> new Compose(null, "web", 1));
-    assertThatNullPointerException().isThrownBy(() -> new Compose("shop", null, 1));
-  }
-
-  private static Map<String, String> compose(String project, String service, String number) {
-    Map<String, String> labels = new HashMap<>();
-    labels.put("com.docker.compose.project", project);
-    labels.put("com.docker.compose.service", service);
-    labels.put("com.docker.compose.container-number", number);
-    labels.values().removeIf(Objects::isNull);
-    return labels;
+    assertThatNullPointerException().isThrownBy(() -> new Compose(null, "web", 1, false));
+    assertThatNullPointerException().isThrownBy(() -> new Compose("shop", null, 1, false));
   }
 
   @Test
@@ -150,33 +124,6 @@ class ValuesTest {
             InstanceState.PAUSED,
             InstanceState.RESTARTING,
             InstanceState.UNKNOWN);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "password",
-        "PASS",
-        "db.Secret",
-        "token",
-        "x-TOKEN-y",
-        "credentials",
-        "Authorization",
-        "apikey",
-        "api-key",
-        "API_KEY",
-        "my.api.key",
-        "apiapi_key"
-      })
-  void theseKeysLookSecret(String key) {
-    assertThat(Secrets.masked(key, "hunter2")).isEqualTo("***");
-    assertThat(new LabelProblem(key, "hunter2", "no").value()).isEqualTo("***");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "koi.name", "api", "api--key", "key", "capital", "apike", "tok.en"})
-  void theseDoNot(String key) {
-    assertThat(Secrets.masked(key, "shown")).isEqualTo("shown");
   }
 
   @Test

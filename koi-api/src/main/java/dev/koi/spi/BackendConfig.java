@@ -2,57 +2,100 @@ package dev.koi.spi;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.koi.Secrets;
+import dev.koi.text.Secrets;
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One entry of the configuration, {@code koi.backends.<name> { ... }}, as its backend sees it.
+ * One entry of the configuration, {@code koi.backends.<name> { ... }}, for the backend that the
+ * entry is about.
  *
- * <p>Immutable. Every message about a value carries the value's full key. {@link #toString} shows
- * {@code ***} for what looks like a secret.
+ * <p>Immutable. Every error message contains the full key. {@link #toString} and the messages mask
+ * the values of keys that look like a secret's.
  */
 public final class BackendConfig {
 
-  private final String name;
-  private final Map<String, Object> values;
+  private static final Pattern DURATION =
+      Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*(\\p{L}*)");
 
-  private BackendConfig(String name, Map<String, ?> values) {
+  private static final BigDecimal LONGEST = new BigDecimal(Long.MAX_VALUE); // 292 years
+
+  private final String name;
+  private final String prefix; // of the keys, for messages
+  private final SortedMap<String, Object> values; // texts and lists of texts
+
+  private BackendConfig(String name, String prefix, SortedMap<String, Object> values) {
     this.name = requireNonNull(name, "name");
-    this.values = new TreeMap<>();
-    values.forEach(
-        (key, value) ->
-            this.values.put(
-                requireNonNull(key, "key"),
-                value instanceof Collection<?> list ? List.copyOf(list) : value.toString()));
+    this.prefix = prefix;
+    this.values = values;
   }
 
   /**
    * {@return an entry}
    *
-   * @param name the entry's name, which its instances carry as {@code backend}
-   * @param values by key relative to the entry; text, numbers, booleans, or collections of them
+   * @param name the entry's name, which its instances carry as {@link dev.koi.Instance#backend}
+   * @param values by key relative to the entry, with dots for nested objects, as in {@code tls.ca};
+   *     texts, numbers, booleans, or collections of these
    */
   public static BackendConfig of(String name, Map<String, ?> values) {
-    return new BackendConfig(name, values);
+    SortedMap<String, Object> texts = new TreeMap<>();
+    values.forEach(
+        (key, value) ->
+            texts.put(
+                requireNonNull(key, "key"),
+                value instanceof Collection<?> list
+                    ? list.stream().map(Object::toString).toList()
+                    : value.toString()));
+    return new BackendConfig(name, "koi.backends." + name + ".", texts);
   }
 
-  /** {@return the entry's name; the instances found through it carry it as their backend} */
+  /** {@return the entry's name, which its instances carry as {@link dev.koi.Instance#backend}} */
   public String name() {
     return name;
   }
 
+  /** {@return the keys that are set, sorted; those of nested objects with dots, as in tls.ca} */
+  public SortedSet<String> keys() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(values.keySet()));
+  }
+
   /**
-   * {@return the text at that key; empty if it is not set or is the empty text}
+   * {@return the nested object at that key, whose keys are relative to it; without any keys if it
+   * is not set}
    *
    * @param key relative to the entry
+   */
+  public BackendConfig object(String key) {
+    SortedMap<String, Object> nested = new TreeMap<>();
+    values.forEach(
+        (full, value) -> {
+          if (full.startsWith(key + ".")) {
+            nested.put(full.substring(key.length() + 1), value);
+          }
+        });
+    return new BackendConfig(name, fullKey(key) + ".", nested);
+  }
+
+  /**
+   * {@return the text at that key; empty if the key is not set or its value is the empty text}
+   *
+   * @param key relative to the entry
+   * @throws IllegalArgumentException if it is a list
    */
   public Optional<String> string(String key) {
     Object value = values.get(requireNonNull(key, "key"));
@@ -63,26 +106,40 @@ public final class BackendConfig {
   }
 
   /**
-   * {@return the texts of the list at that key; a single text counts as a list of one, and a key
-   * that is not set as an empty list}
+   * {@return the texts of the list at that key; a single text is a list of one, and a key that is
+   * not set an empty list}
    *
    * @param key relative to the entry
    */
   public List<String> strings(String key) {
     if (values.get(requireNonNull(key, "key")) instanceof List<?> list) {
-      return list.stream().map(Object::toString).toList();
+      return list.stream().map(String.class::cast).toList();
     }
     return string(key).map(List::of).orElse(List.of());
   }
 
   /**
-   * {@return the number at that key, or {@code fallback} if it is not set}
+   * {@return the path at that key; empty if the key is not set}
    *
    * @param key relative to the entry
-   * @param fallback what counts if the key is not set
-   * @param min the least that is allowed
-   * @param max the most that is allowed
-   * @throws IllegalArgumentException if it is no whole number from {@code min} to {@code max}
+   * @throws IllegalArgumentException if the text is not a path of this operating system
+   */
+  public Optional<Path> path(String key) {
+    try {
+      return string(key).map(Path::of);
+    } catch (InvalidPathException e) {
+      throw invalid(key, "must be a path");
+    }
+  }
+
+  /**
+   * {@return the number at that key, or the fallback if the key is not set}
+   *
+   * @param key relative to the entry
+   * @param fallback the result if the key is not set
+   * @param min the smallest valid number
+   * @param max the largest valid number
+   * @throws IllegalArgumentException if it is not a whole number from {@code min} to {@code max}
    */
   public int integer(String key, int fallback, int min, int max) {
     String text = string(key).orElse(null);
@@ -95,16 +152,16 @@ public final class BackendConfig {
         return value;
       }
     } catch (NumberFormatException e) {
-      // told below, like a number out of range
+      // refused below, like a number out of range
     }
     throw invalid(key, "must be a whole number in " + min + ".." + max);
   }
 
   /**
-   * {@return the truth at that key, or {@code fallback} if it is not set}
+   * {@return the boolean at that key, or the fallback if the key is not set}
    *
    * @param key relative to the entry
-   * @param fallback what counts if the key is not set
+   * @param fallback the result if the key is not set
    * @throws IllegalArgumentException if it is none of true, false, yes, no, on, off
    */
   public boolean bool(String key, boolean fallback) {
@@ -117,33 +174,62 @@ public final class BackendConfig {
   }
 
   /**
-   * {@return the duration at that key, or {@code fallback} if it is not set}
+   * {@return the duration at that key, or the fallback if the key is not set} The same forms as for
+   * {@code koi.timing}: a number and a unit, as in {@code 500ms}, {@code 10 seconds}, {@code 1.5h}
+   * or {@code 1d}; milliseconds if there is no unit.
    *
    * @param key relative to the entry
-   * @param fallback what counts if the key is not set
-   * @throws IllegalArgumentException if it is no whole number followed by ms, s, m or h
+   * @param fallback the result if the key is not set
+   * @param min the shortest valid duration
+   * @throws IllegalArgumentException if it is not a duration of at least {@code min}
    */
-  public Duration duration(String key, Duration fallback) {
+  public Duration duration(String key, Duration fallback, Duration min) {
     String text = string(key).orElse(null);
     if (text == null) {
       return fallback;
     }
-    Matcher matcher = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)").matcher(text);
-    if (!matcher.matches()) {
+    Matcher matcher = DURATION.matcher(text.strip());
+    ChronoUnit unit = matcher.matches() ? unit(matcher.group(2)) : null;
+    if (unit == null) {
       throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      default -> Duration.ofHours(amount);
+    BigDecimal nanos =
+        new BigDecimal(matcher.group(1)).multiply(new BigDecimal(unit.getDuration().toNanos()));
+    Duration duration = Duration.ofNanos(nanos.min(LONGEST).longValue());
+    if (duration.compareTo(min) < 0) {
+      throw invalid(key, "must be at least " + min.toMillis() + "ms");
+    }
+    return duration;
+  }
+
+  /**
+   * {@return the duration at that key, as {@link #duration(String, Duration, Duration)} without a
+   * minimum}
+   *
+   * @param key relative to the entry
+   * @param fallback the result if the key is not set
+   * @throws IllegalArgumentException if it is not a duration
+   */
+  public Duration duration(String key, Duration fallback) {
+    return duration(key, fallback, Duration.ZERO);
+  }
+
+  private static ChronoUnit unit(String name) {
+    return switch (name) {
+      case "ns", "nano", "nanos", "nanosecond", "nanoseconds" -> ChronoUnit.NANOS;
+      case "us", "micro", "micros", "microsecond", "microseconds" -> ChronoUnit.MICROS;
+      case "", "ms", "milli", "millis", "millisecond", "milliseconds" -> ChronoUnit.MILLIS;
+      case "s", "second", "seconds" -> ChronoUnit.SECONDS;
+      case "m", "minute", "minutes" -> ChronoUnit.MINUTES;
+      case "h", "hour", "hours" -> ChronoUnit.HOURS;
+      case "d", "day", "days" -> ChronoUnit.DAYS;
+      default -> null;
     };
   }
 
   /**
-   * {@return an exception to throw for a value that cannot be used, with the full key and, unless
-   * it looks like a secret, the value}
+   * {@return an exception to throw for an invalid value} Its message contains the full key, the
+   * reason and the value; a secret's value is masked.
    *
    * @param key relative to the entry
    * @param reason what the value must be, as in "must be an absolute path"
@@ -155,12 +241,12 @@ public final class BackendConfig {
   }
 
   /**
-   * {@return the key as it stands in a configuration file, from its root}
+   * {@return the key as written in a configuration file, from the root}
    *
    * @param key relative to the entry
    */
   public String fullKey(String key) {
-    return "koi.backends." + name + "." + requireNonNull(key, "key");
+    return prefix + requireNonNull(key, "key");
   }
 
   private static String shown(String key, Object value) {
@@ -169,7 +255,7 @@ public final class BackendConfig {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("koi.backends." + name + " {");
+    StringBuilder text = new StringBuilder(prefix.substring(0, prefix.length() - 1) + " {");
     values.forEach(
         (key, value) -> text.append(' ').append(key).append('=').append(shown(key, value)));
     return text.append(" }").toString();

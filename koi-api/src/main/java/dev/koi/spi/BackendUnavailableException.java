@@ -3,29 +3,29 @@ package dev.koi.spi;
 import java.io.IOException;
 
 /**
- * There is nothing to connect to: the runtime is not installed, or not running. Koi tries again
- * later, quietly if the entry is only {@code enabled = auto}.
+ * No runtime was found: it is not installed or not running. Koi tries again later; for an entry
+ * with {@code enabled = auto} it does not report the absence as a problem.
  *
- * <p>Not for a runtime that is there but refuses, such as a socket that may not be opened; that is
- * any other {@link IOException}.
+ * <p>If something exists but does not work, such as a socket without permission, throw another
+ * {@link IOException}.
  */
 public class BackendUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes one.
+   * Creates an exception.
    *
-   * @param message names every place tried, and what would help
+   * @param message names every place that was tried, and what would help
    */
   public BackendUnavailableException(String message) {
     super(message);
   }
 
   /**
-   * Makes one.
+   * Creates an exception with a cause.
    *
-   * @param message names every place tried, and what would help
-   * @param cause what was thrown at the last place tried
+   * @param message names every place that was tried, and what would help
+   * @param cause the failure at the last place
    */
   public BackendUnavailableException(String message, Throwable cause) {
     super(message, cause);

@@ -3,15 +3,15 @@ package dev.koi.spi;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Says that something may have changed. Never says what: Koi looks for itself, so a hint too many,
- * twice, late or out of order does no harm.
+ * States that an instance may have changed. A hint does not contain the change: Koi asks for the
+ * present state, so superfluous, duplicate, late or reordered hints do no harm.
  */
 public sealed interface ChangeHint {
 
   /**
-   * {@return the hint that the instance of that id may have changed, begun or ended}
+   * {@return the hint that one instance may have started, changed or ended}
    *
-   * @param id the runtime's own full id, not blank
+   * @param id the runtime's full id, not blank
    */
   static ChangeHint instance(String id) {
     return new OneInstance(id);
@@ -25,7 +25,7 @@ public sealed interface ChangeHint {
   /**
    * One instance may have changed.
    *
-   * @param id the runtime's own full id
+   * @param id the runtime's full id
    */
   record OneInstance(String id) implements ChangeHint {
     /**

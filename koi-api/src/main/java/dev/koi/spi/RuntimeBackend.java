@@ -3,35 +3,35 @@ package dev.koi.spi;
 import java.io.IOException;
 
 /**
- * A kind of runtime that Koi can watch: the one service of a backend's jar, found by {@link
- * java.util.ServiceLoader}.
+ * Support for one kind of runtime. A backend's jar provides one implementation as a service of
+ * {@link java.util.ServiceLoader}.
  *
- * <p>Its constructor is public, takes nothing and does nothing that can fail (S-1). It holds no
- * state, so that one service can serve any number of connections, to one runtime or to several, at
- * the same time (S-3). All methods may be called from any thread.
+ * <p>The constructor is public, has no parameters and cannot fail (S-1). The object is stateless:
+ * it opens any number of independent connections, to one runtime or to several (S-3). All methods
+ * may be called from any thread.
  */
 public interface RuntimeBackend {
 
   /**
-   * {@return the name by which configuration refers to this kind of runtime: a constant of lower
-   * case letters, digits and hyphens that begins with a letter, at most 32 long, unique on the
-   * class path} {@code "auto"} and {@code "all"} are reserved (S-2).
+   * {@return the name of this kind of runtime in the configuration: a constant of at most 32 lower
+   * case letters, digits and hyphens that begins with a letter and is unique on the class path}
+   * {@code "auto"} and {@code "all"} are reserved (S-2).
    */
   String name();
 
   /**
-   * Connects to a runtime. Returns only after the runtime has answered (C-1). Koi calls it on a
-   * thread of its own, interrupts it when its deadline has passed, and retries; a backend does not.
-   * A failed attempt leaves no thread or descriptor behind (C-5).
+   * Connects to a runtime, and returns once the runtime has answered (C-1). Koi calls this method
+   * on a thread of its own, interrupts it at a deadline, and retries; a backend does not retry. A
+   * failed attempt leaves no thread and no descriptor behind (C-5).
    *
-   * @param config the entry of the configuration that asks for this connection
-   * @return a connection, open until it is closed
-   * @throws BackendUnavailableException if there is nothing there to talk to: no socket, connection
-   *     refused. The message names every place tried (C-2)
-   * @throws IOException if something is there, but refuses or breaks: permission denied, not the
-   *     expected protocol, cut off half-way (C-3)
-   * @throws IllegalArgumentException if the configuration cannot be used; thrown before any attempt
-   *     to connect, with the full key in its message. {@link BackendConfig#invalid} makes one (C-4)
+   * @param config the configuration entry for this connection
+   * @return an open connection
+   * @throws BackendUnavailableException if no runtime is there: no socket, or a socket or port on
+   *     which nothing listens ("connection refused"). The message names every place tried (C-2)
+   * @throws IOException if something is there that does not work: permission denied, another
+   *     protocol, an interrupted answer. The message names the place (C-3)
+   * @throws IllegalArgumentException if the configuration is invalid; thrown before any attempt to
+   *     connect, with the full key in the message, as by {@link BackendConfig#invalid} (C-4)
    * @throws InterruptedException if the thread was interrupted (T-2)
    */
   RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException;

@@ -3,14 +3,14 @@ package dev.koi.spi;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Who answered.
+ * The runtime at the other end of a connection.
  *
- * @param product the runtime's own name, such as "Docker Engine"
+ * @param product the runtime's name, such as "Docker Engine"
  * @param version its version, such as "26.1.5"; empty if it has none
- * @param apiVersion the version of its interface that is spoken, such as "1.45"; empty if it has
- *     none
- * @param endpoint where it answered, such as "unix:///var/run/docker.sock"; of two entries with the
- *     same endpoint Koi shows one, so a backend that shows parts of a runtime adds which part
+ * @param apiVersion the version of the API in use, such as "1.45"; empty if there is none
+ * @param endpoint its address, such as "unix:///var/run/docker.sock". If two entries have the same
+ *     endpoint, Koi uses only one of them; a backend that shows a part of a runtime, such as a
+ *     namespace, appends that part
  */
 public record RuntimeInfo(String product, String version, String apiVersion, String endpoint) {
   /**

@@ -3,6 +3,7 @@ package dev.koi.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,10 +58,71 @@ class BackendConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms,PT0.5S", "0s,PT0S", "10 s,PT10S", "5m,PT5M", "2h,PT2H"})
-  void durationsHaveAUnit(String text, Duration duration) {
+  @CsvSource({
+    "500ms,           PT0.5S",
+    "0s,              PT0S",
+    "10 seconds,      PT10S",
+    "1 second,        PT1S",
+    "5m,              PT5M",
+    "2 minutes,       PT2M",
+    "1.5h,            PT1H30M",
+    "2hours,          PT2H",
+    "1d,              PT24H",
+    "' 2 days ',      PT48H",
+    "10000,           PT10S",
+    "7 millis,        PT0.007S",
+    "3us,             PT0.000003S",
+    "4 nanos,         PT0.000000004S",
+    "999999999999999d, PT2562047H47M16.854775807S",
+  })
+  void aDurationIsANumberAndAUnit(String text, Duration duration) {
     BackendConfig config = BackendConfig.of("docker", Map.of("t", text));
-    assertThat(config.duration("t", Duration.ZERO)).isEqualTo(duration);
+    assertThat(config.duration("t", Duration.ofHours(9))).isEqualTo(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maybe", "-1s", "1 x", "1e3s", ".5s", "1.s", "1s 2s", "10S", "s"})
+  void otherTextsAreNoDuration(String text) {
+    BackendConfig config = BackendConfig.of("docker", Map.of("t", text));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.duration("t", Duration.ZERO))
+        .withMessage(
+            "koi.backends.docker.t must be a duration such as 500ms, 10s or 5m but was " + text);
+  }
+
+  @Test
+  void aDurationMayHaveAMinimum() {
+    BackendConfig config = BackendConfig.of("docker", Map.of("t", "1s"));
+    Duration second = Duration.ofSeconds(1);
+    assertThat(config.duration("t", Duration.ZERO, second)).isEqualTo(second);
+    assertThat(config.duration("absent", Duration.ZERO, second)).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.duration("t", Duration.ZERO, second.plusMillis(1)))
+        .withMessage("koi.backends.docker.t must be at least 1001ms but was 1s");
+  }
+
+  @Test
+  void nestedObjectsHaveKeysOfTheirOwn() {
+    BackendConfig config =
+        BackendConfig.of("edge", Map.of("host", "h", "tls.ca", "/ca.pem", "tls.on", true));
+    assertThat(config.keys()).containsExactly("host", "tls.ca", "tls.on").isUnmodifiable();
+    BackendConfig tls = config.object("tls");
+    assertThat(tls.name()).isEqualTo("edge");
+    assertThat(tls.keys()).containsExactly("ca", "on");
+    assertThat(tls.bool("on", false)).isTrue();
+    assertThat(tls.fullKey("ca")).isEqualTo("koi.backends.edge.tls.ca");
+    assertThat(tls).hasToString("koi.backends.edge.tls { ca=/ca.pem on=true }");
+    assertThat(config.object("absent").keys()).isEmpty();
+  }
+
+  @Test
+  void aPathIsOneOfTheOperatingSystem() {
+    BackendConfig config = BackendConfig.of("edge", Map.of("ca", "/ca.pem", "bad", "a\u0000"));
+    assertThat(config.path("ca")).contains(Path.of("/ca.pem"));
+    assertThat(config.path("absent")).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.path("bad"))
+        .withMessageStartingWith("koi.backends.edge.bad must be a path but was ");
   }
 
   @Test
@@ -72,10 +134,6 @@ class BackendConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> config.bool("x", false))
         .withMessage("koi.backends.docker.x must be true or false but was maybe");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> config.duration("x", Duration.ZERO))
-        .withMessage(
-            "koi.backends.docker.x must be a duration such as 500ms, 10s or 5m but was maybe");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> config.string("list"))
         .withMessage("koi.backends.docker.list must be a text, not a list but was [a]");

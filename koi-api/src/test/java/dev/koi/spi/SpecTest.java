@@ -57,8 +57,8 @@ class SpecTest {
   @Test
   void theJavadocNamesEveryRuleAndNoOther() throws IOException {
     TreeSet<String> named = new TreeSet<>();
-    try (Stream<Path> sources = Files.list(Path.of("src/main/java/dev/koi/spi"))) {
-      for (Path source : sources.toList()) {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java/dev/koi/spi"))) {
+      for (Path source : sources.filter(Files::isRegularFile).toList()) {
         matches(ID, Files.readString(source)).map(MatchResult::group).forEach(named::add);
       }
     }

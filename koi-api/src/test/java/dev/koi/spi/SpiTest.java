@@ -12,10 +12,11 @@ import org.junit.jupiter.api.Test;
 class SpiTest {
 
   @Test
-  void byDefaultAnInstanceIsFoundInTheList() throws Exception {
+  void byDefaultAnInstanceIsSearchedInTheList() throws Exception {
     Instance one = Instance.builder("docker", "1", "one").build();
     Instance two = Instance.builder("docker", "2", "two").build();
     RuntimeConnection connection = listing(one, two);
+    assertThat(connection.findsInstances()).isFalse();
     assertThat(connection.findInstance("2")).contains(two);
     assertThat(connection.findInstance("3")).isEmpty();
   }

@@ -1,6 +1,6 @@
 package dev.koi.cli;
 
-import dev.koi.Nearest;
+import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

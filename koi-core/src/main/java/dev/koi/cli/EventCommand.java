@@ -110,7 +110,7 @@ final class EventCommand implements AutoCloseable {
       err.await();
       tellFailure(
           name,
-          WireFormat.type(event),
+          event.type(),
           ended ? process.exitValue() : -1,
           err.firstLine().isEmpty() ? "" : ": " + err.firstLine());
     } finally {
@@ -148,7 +148,7 @@ final class EventCommand implements AutoCloseable {
     Instance instance = instance(event);
     boolean is = instance != null;
     return Map.ofEntries(
-        variable("KOI_EVENT", WireFormat.type(event)),
+        variable("KOI_EVENT", event.type()),
         variable("KOI_TIME", event.time().toString()),
         variable("KOI_BACKEND", event.backend()),
         variable("KOI_ID", is ? instance.id() : ""),

@@ -2,7 +2,6 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.KoiMetadata;
-import dev.koi.Nearest;
 import dev.koi.cli.Line.Style;
 import dev.koi.cli.Table.Cell;
 import dev.koi.cli.Table.Column;
@@ -10,6 +9,7 @@ import dev.koi.core.Koi;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Nearest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
-import dev.koi.Secrets;
 import dev.koi.cli.Line.Style;
+import dev.koi.text.Secrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +81,8 @@ final class InstanceText {
     return compose.project()
         + "/"
         + compose.service()
-        + (compose.number() == 0 ? "" : " number " + compose.number());
+        + (compose.number() == 0 ? "" : " number " + compose.number())
+        + (compose.oneOff() ? ", one-off" : "");
   }
 
   static List<String> networks(Instance instance) {

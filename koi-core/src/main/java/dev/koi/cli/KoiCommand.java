@@ -1,9 +1,9 @@
 package dev.koi.cli;
 
-import dev.koi.Nearest;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
+import dev.koi.text.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -103,18 +103,24 @@ class EventTextTest {
   @Test
   void whatBelongsTogetherIsToldOnce() {
     Map<String, String> compose =
-        Map.of("com.docker.compose.project", "shop", "com.docker.compose.service", "web");
+        Map.of(
+            "com.docker.compose.config-hash", "5f2c",
+            "com.docker.compose.project", "shop",
+            "com.docker.compose.service", "web");
 
     assertThat(update(web(), web().labels(compose)))
         .isEqualTo(
-            "12:00:03 ~ docker/web  labels +com.docker.compose.project=shop,"
-                + " +com.docker.compose.service=web");
+            "12:00:03 ~ docker/web  labels +com.docker.compose.config-hash=5f2c,"
+                + " +com.docker.compose.project=shop, +com.docker.compose.service=web");
   }
 
   @Test
   void replicasAreToldApart() {
     Map<String, String> compose =
-        Map.of("com.docker.compose.project", "shop", "com.docker.compose.service", "web");
+        Map.of(
+            "com.docker.compose.config-hash", "5f2c",
+            "com.docker.compose.project", "shop",
+            "com.docker.compose.service", "web");
     Instance one = Instance.builder("docker", "1", "shop-web-1").labels(compose).build();
     Instance two = Instance.builder("docker", "2", "shop-web-2").labels(compose).build();
 

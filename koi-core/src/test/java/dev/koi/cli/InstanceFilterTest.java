@@ -15,6 +15,8 @@ class InstanceFilterTest {
           .health(Health.HEALTHY)
           .labels(
               Map.of(
+                  "com.docker.compose.config-hash",
+                  "5f2c",
                   "com.docker.compose.project",
                   "shop",
                   "com.docker.compose.service",

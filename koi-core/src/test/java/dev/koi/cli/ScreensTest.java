@@ -102,6 +102,7 @@ class ScreensTest {
   private static ContainerSpec service(String name, int number) {
     return ContainerSpec.of("shop-" + name + "-" + number)
         .network("shop_default", name)
+        .label("com.docker.compose.config-hash", "5f2c")
         .label("com.docker.compose.project", "shop")
         .label("com.docker.compose.service", name)
         .label("com.docker.compose.container-number", Integer.toString(number));
@@ -186,7 +187,7 @@ class ScreensTest {
                   txt.api-token = ***
               koi.type=_http._tcp
                   service_type = _http._tcp
-              com.docker.compose.container-number, .project, .service
+              com.docker.compose.config-hash, .container-number, .project, .service
                   compose = shop/web number 1
               ignored    maintainer
 
@@ -454,6 +455,7 @@ class ScreensTest {
     for (int number = 1; number <= 2; number++) {
       docker.run(
           ContainerSpec.of("twin" + number + hostile)
+              .label("com.docker.compose.config-hash", "5f2c")
               .label("com.docker.compose.project", "twins")
               .label("com.docker.compose.service", "twin"));
     }

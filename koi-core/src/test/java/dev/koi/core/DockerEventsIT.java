@@ -311,6 +311,8 @@ class DockerEventsIT extends RealEngineEvents {
         "-l",
         "com.docker.compose.project=shop",
         "-l",
+        "com.docker.compose.config-hash=5f2c",
+        "-l",
         "com.docker.compose.service=web",
         "-l",
         "com.docker.compose.container-number=" + number);

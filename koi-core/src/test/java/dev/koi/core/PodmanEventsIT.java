@@ -126,6 +126,8 @@ class PodmanEventsIT extends RealEngineEvents {
             "-l",
             "com.docker.compose.project=shop",
             "-l",
+            "io.podman.compose.config-hash=9e1a",
+            "-l",
             "com.docker.compose.service=web",
             "-l",
             "com.docker.compose.container-number=1");

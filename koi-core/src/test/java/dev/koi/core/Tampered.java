@@ -66,6 +66,11 @@ class Tampered implements RuntimeBackend {
     }
 
     @Override
+    public boolean findsInstances() {
+      return sound.findsInstances();
+    }
+
+    @Override
     public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
       return find(sound, id);
     }

@@ -36,6 +36,11 @@ final class InMemoryConnection implements RuntimeConnection {
   }
 
   @Override
+  public boolean findsInstances() {
+    return true;
+  }
+
+  @Override
   public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
     requireOpen();
     return world.instance(id, entry, era);

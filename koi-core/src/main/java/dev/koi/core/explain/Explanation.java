@@ -6,59 +6,62 @@ import dev.koi.KoiMetadata;
 import dev.koi.LabelProblem;
 import dev.koi.LabelReading;
 import dev.koi.PortMapping;
-import dev.koi.Secrets;
 import dev.koi.ServiceTypes;
+import dev.koi.text.Prefix;
+import dev.koi.text.Secrets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What Koi read of an instance, what it made of that, and why. A pure function of the instance.
+ * What Koi read from an instance, what it concluded, and why. A pure function of the instance.
  *
  * @param instance the instance
- * @param labels what became of each label and of {@code KOI_MDNS_ANNOUNCE}, sorted by key
+ * @param labels the effect of each label and of {@code KOI_MDNS_ANNOUNCE}, sorted by key
  * @param ports its ports, published or not, sorted
- * @param announced whether it asks to be announced and has something to announce
+ * @param announced whether Koi would announce it: it asks for that and has a port
  * @param why the reason for that, in one sentence
  */
 public record Explanation(
     Instance instance, List<Label> labels, List<Port> ports, boolean announced, String why) {
 
-  private static final String COMPOSE = "com.docker.compose.";
+  private static final String ENABLE = "koi.enable";
+  private static final int MAX_KEY = 128; // as readings and problems cut keys
 
-  /** What became of a label. */
+  /** The effect of a label. */
   public enum Effect {
     /** It set fields of the metadata. */
     SETS,
-    /** It was meant for Koi and was not understood. */
+    /** It is a label for Koi, but its key or value is invalid. */
     REJECTED,
-    /** It could say something to Koi, but others spoke first, or Koi was told not to listen. */
+    /** It could set fields, but other labels take precedence. */
     OVERRULED,
-    /** It tells the instance's place in a Compose project. */
+    /** It states the instance's place in a Compose project. */
     COMPOSE,
-    /** It is none of Koi's business. */
+    /** Koi does not use it. */
     IGNORED
   }
 
   /**
    * One label.
    *
-   * @param key its key, or the name of the environment variable
-   * @param effect what became of it
-   * @param text which fields it set, or why it has no effect; to be read after the key. A value
-   *     whose key looks like a secret's is masked.
+   * @param key its key, or the name of the environment variable, cut to 128 characters
+   * @param effect its effect
+   * @param text the fields it set, or the reason why it has no effect; to be read after the key.
+   *     Values of keys that look like a secret's are masked.
    */
   public record Label(String key, Effect effect, String text) {}
 
   /**
    * One port.
    *
-   * @param port the port inside
-   * @param published how it is reached through the host; empty if it is not
-   * @param serviceType the DNS-SD service type
-   * @param rule why it is that one
+   * @param port the port inside the container
+   * @param published its mappings to the host; empty if it is not published
+   * @param serviceType its DNS-SD service type
+   * @param rule the reason for that type
    */
   public record Port(
       ContainerPort port, List<PortMapping> published, String serviceType, String rule) {}
@@ -66,85 +69,71 @@ public record Explanation(
   /** Explains an instance. */
   public static Explanation of(Instance instance) {
     List<Port> ports = ports(instance);
-    KoiMetadata metadata = instance.metadata();
-    boolean wanted = metadata.enable().orElse(false);
-    String why;
-    if (wanted) {
-      why =
-          ports.isEmpty()
-              ? "it has no port to announce; publish or expose one"
-              : said(metadata, "true") + " asks for it";
-    } else if (metadata.enable().isPresent()) {
-      why = said(metadata, "false") + " says not to";
-    } else {
-      boolean tried = metadata.problems().stream().anyMatch(p -> p.key().equals("koi.enable"));
-      why =
-          tried
-              ? "its label koi.enable was rejected"
-              : "nothing asks for it; the label koi.enable=true would";
-    }
-    return new Explanation(instance, labels(instance), ports, wanted && !ports.isEmpty(), why);
+    boolean announced = !ports.isEmpty() && instance.metadata().enable().orElse(false);
+    String why = why(instance.metadata(), !ports.isEmpty());
+    return new Explanation(instance, labels(instance), ports, announced, why);
   }
 
-  private static String said(KoiMetadata metadata, String value) {
-    for (LabelReading reading : metadata.readings()) {
-      if (reading.field().equals("enable")) {
-        return reading.key().equals("koi.enable") ? "koi.enable=" + value : reading.key();
-      }
+  private static String why(KoiMetadata metadata, boolean hasPort) {
+    if (metadata.enable().isEmpty()) {
+      boolean rejected = metadata.problems().stream().anyMatch(p -> p.key().equals(ENABLE));
+      return rejected
+          ? "its label koi.enable was rejected"
+          : "nothing asks for it; the label koi.enable=true would";
     }
-    return "its metadata";
+    boolean wanted = metadata.enable().get();
+    if (wanted && !hasPort) {
+      return "it has no port to announce; publish or expose one";
+    }
+    String key =
+        metadata.readings().stream()
+            .filter(reading -> reading.field().equals("enable"))
+            .findFirst()
+            .orElseThrow()
+            .key();
+    return (key.equals(ENABLE) ? ENABLE + "=" + wanted : key)
+        + (wanted ? " asks for it" : " says not to");
   }
 
   private static List<Label> labels(Instance instance) {
-    KoiMetadata metadata = instance.metadata();
-    Set<String> keys = new TreeSet<>(instance.labels().keySet());
-    metadata.readings().forEach(reading -> keys.add(reading.key()));
-    metadata.problems().forEach(problem -> keys.add(problem.key()));
-    List<Label> labels = new ArrayList<>();
-    for (String key : keys) {
-      List<String> fields = new ArrayList<>();
-      for (LabelReading reading : metadata.readings()) {
-        if (reading.key().equals(key)) {
-          fields.add(reading.field() + " = " + Secrets.masked(key, reading.value()));
-        }
-      }
-      if (!fields.isEmpty()) {
-        labels.add(new Label(key, Effect.SETS, String.join(", ", fields)));
-      }
-      boolean spoke = !fields.isEmpty();
-      for (LabelProblem problem : metadata.problems()) {
-        if (problem.key().equals(key)) {
-          labels.add(new Label(key, Effect.REJECTED, problem.reason()));
-          spoke = true;
-        }
-      }
-      if (!spoke) {
-        labels.add(silent(key, instance));
+    SortedMap<String, List<Label>> labels = new TreeMap<>();
+    for (String key : instance.labels().keySet()) {
+      labels.put(Prefix.of(key, MAX_KEY), new ArrayList<>());
+    }
+    for (LabelReading reading : instance.metadata().readings()) {
+      List<Label> ofKey = labels.computeIfAbsent(reading.key(), key -> new ArrayList<>());
+      Label label = label(reading);
+      int last = ofKey.size() - 1;
+      if (last >= 0 && label.effect() == Effect.SETS) { // one label, several fields
+        String text = ofKey.get(last).text() + ", " + label.text();
+        ofKey.set(last, new Label(label.key(), Effect.SETS, text));
+      } else {
+        ofKey.add(label);
       }
     }
-    return List.copyOf(labels);
-  }
-
-  private static Label silent(String key, Instance instance) {
-    if (key.startsWith(COMPOSE)) {
-      boolean read = Set.of("project", "service", "container-number").contains(suffix(key));
-      if (read && instance.compose().isPresent()) {
-        return new Label(key, Effect.COMPOSE, "tells its place in a Compose project");
-      }
-    } else if (key.equals("koi.announce")) {
-      return new Label(key, Effect.OVERRULED, "says nothing that other labels have not said");
-    } else if (key.startsWith("traefik.") || key.equals("caddy") || key.startsWith("caddy.")) {
-      boolean off = !instance.metadata().enable().orElse(true);
-      return new Label(
-          key,
-          off ? Effect.OVERRULED : Effect.IGNORED,
-          off ? "is not read, because koi.enable=false" : "has nothing that Koi could use");
+    for (LabelProblem problem : instance.metadata().problems()) {
+      labels
+          .computeIfAbsent(problem.key(), key -> new ArrayList<>())
+          .add(new Label(problem.key(), Effect.REJECTED, problem.reason()));
     }
-    return new Label(key, Effect.IGNORED, "is no label of Koi's");
+    labels.forEach(
+        (key, ofKey) -> {
+          if (ofKey.isEmpty()) {
+            ofKey.add(new Label(key, Effect.IGNORED, "contains nothing that Koi uses"));
+          }
+        });
+    return labels.values().stream().flatMap(List::stream).toList();
   }
 
-  private static String suffix(String key) {
-    return key.substring(COMPOSE.length());
+  private static Label label(LabelReading reading) {
+    String key = reading.key();
+    return switch (reading.field()) {
+      case "" -> new Label(key, Effect.OVERRULED, reading.text());
+      case "compose" -> new Label(key, Effect.COMPOSE, reading.text());
+      default ->
+          new Label(
+              key, Effect.SETS, reading.field() + " = " + Secrets.masked(key, reading.text()));
+    };
   }
 
   private static List<Port> ports(Instance instance) {

@@ -1,2 +1,2 @@
-/** Why an instance is what Koi makes of it. */
+/** Explains what Koi reads from an instance, and why. */
 package dev.koi.core.explain;

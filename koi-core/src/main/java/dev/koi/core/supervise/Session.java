@@ -77,16 +77,7 @@ final class Session implements AutoCloseable {
     this.activity = activity;
     this.random = random;
     this.connection = connection;
-    this.findsByList = findsByList(connection);
-  }
-
-  /** Returns whether to find one instance it lists all; then one list is as good as many finds. */
-  private static boolean findsByList(RuntimeConnection connection) {
-    try {
-      return connection.getClass().getMethod("findInstance", String.class).isDefault();
-    } catch (NoSuchMethodException | LinkageError e) {
-      return false;
-    }
+    this.findsByList = !connection.findsInstances();
   }
 
   /**

@@ -3,11 +3,7 @@ package dev.koi.core.wire;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import dev.koi.Compose;
-import dev.koi.ContainerPort;
 import dev.koi.Instance;
-import dev.koi.KoiMetadata;
-import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.discovery.DiscoveredBackend;
@@ -18,293 +14,130 @@ import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Instances and events on the wire: JSON in one line, fields in a fixed order, absent values left
- * out. The names are those of koi-runtime 0.3.0, so that its clients go on working. Thread-safe.
+ * Writes instances, events, explanations and the status as JSON: one line of printable ASCII, with
+ * the fields in a fixed order and without those that have no value. The field names are compatible
+ * with koi-runtime 0.3.0. Thread-safe.
  */
 public final class WireFormat {
-
-  /** A body that writes itself; unlike a Runnable it may fail as a generator does. */
-  private interface Body {
-    void write(JsonGenerator json) throws IOException;
-  }
 
   private final JsonFactory factory =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** Returns one event as an object. */
+  /** Returns an event as an object. */
   public String event(RuntimeEvent event) {
-    return written(json -> write(json, event));
+    return json(event.toMap());
   }
 
   /** Returns instances as an array. */
   public String instances(Collection<Instance> instances) {
-    return written(
-        json -> {
-          json.writeStartArray();
-          for (Instance instance : instances) {
-            write(json, instance);
-          }
-          json.writeEndArray();
-        });
+    return json(instances);
   }
 
-  /** Returns what is known of one instance, and why. */
+  /** Returns an explanation as an object. */
   public String explanation(Explanation explanation) {
-    return written(json -> write(json, explanation));
+    return json(
+        fields(
+            "instance", explanation.instance(),
+            "announced", explanation.announced(),
+            "why", explanation.why(),
+            "labels", explanation.labels().stream().map(WireFormat::label).toList(),
+            "ports", explanation.ports().stream().map(WireFormat::port).toList()));
   }
 
-  /** Returns how it stands with each backend, and what is wrong with jars. */
+  private static Map<String, Object> label(Explanation.Label label) {
+    String effect = label.effect().name().toLowerCase(Locale.ROOT);
+    return fields("key", label.key(), "effect", effect, "text", label.text());
+  }
+
+  private static Map<String, Object> port(Explanation.Port port) {
+    return fields(
+        "port", port.port().port(),
+        "protocol", port.port().protocol().wireName(),
+        "service_type", port.serviceType(),
+        "rule", port.rule(),
+        "published", port.published());
+  }
+
+  /** Returns the status of each backend, and the problems of jars, as an object. */
   public String backends(KoiStatus status) {
-    return written(json -> write(json, status));
+    return json(
+        fields(
+            "backends", status.backends().stream().map(WireFormat::backend).toList(),
+            "found", status.found().stream().map(WireFormat::found).toList(),
+            "problems", status.problems()));
   }
 
-  private String written(Body body) {
+  private static Map<String, Object> backend(BackendStatus backend) {
+    return fields(
+        "name", backend.name(),
+        "type", backend.type(),
+        "enabled", backend.enabled().name().toLowerCase(Locale.ROOT),
+        "state", backend.state().wireName(),
+        "since", backend.since().toString(),
+        "reason", backend.reason().isEmpty() ? null : backend.reason(),
+        "runtime", backend.runtime().map(WireFormat::runtime).orElse(null),
+        "instances", backend.instances());
+  }
+
+  private static Map<String, Object> runtime(RuntimeInfo runtime) {
+    return fields(
+        "product", runtime.product(),
+        "version", runtime.version(),
+        "api_version", runtime.apiVersion(),
+        "endpoint", runtime.endpoint());
+  }
+
+  private static Map<String, Object> found(DiscoveredBackend found) {
+    return fields("name", found.name(), "version", found.version(), "jar", found.source());
+  }
+
+  /** Returns a map of names, each followed by its value; {@code null} leaves the field out. */
+  private static Map<String, Object> fields(Object... namesAndValues) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (namesAndValues[i + 1] != null) {
+        fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+      }
+    }
+    return fields;
+  }
+
+  private String json(Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = factory.createGenerator(text)) {
-      body.write(json);
+      write(json, value);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter does not fail
     }
-    return text.toString().replace("\u007f", "\\u007f"); // ASCII too, but a terminal obeys it
+    return text.toString().replace("\u007f", "\\u007f"); // a control character that Jackson keeps
   }
 
-  private static void write(JsonGenerator json, RuntimeEvent event) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("type", type(event));
-    json.writeStringField("time", event.time().toString());
-    json.writeNumberField("sequence", event.sequence());
-    json.writeStringField("backend", event.backend());
-    if (event instanceof RuntimeEvent.Started started) {
-      writeInstance(json, started.instance());
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      writeInstance(json, updated.instance());
-      writeStrings(json, "changed", updated.changed());
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      writeInstance(json, stopped.instance());
-    } else if (event instanceof RuntimeEvent.BackendDisconnected disconnected) {
-      json.writeStringField("reason", disconnected.reason());
-    }
-    json.writeEndObject();
-  }
-
-  /** Returns what kind of event it is, in a word. */
-  public static String type(RuntimeEvent event) {
-    if (event instanceof RuntimeEvent.Started) {
-      return "started";
-    } else if (event instanceof RuntimeEvent.Updated) {
-      return "updated";
-    } else if (event instanceof RuntimeEvent.Stopped) {
-      return "stopped";
-    }
-    return event instanceof RuntimeEvent.BackendDisconnected ? "disconnected" : "reconnected";
-  }
-
-  private static void writeInstance(JsonGenerator json, Instance instance) throws IOException {
-    json.writeFieldName("instance");
-    write(json, instance);
-  }
-
-  private static void write(JsonGenerator json, Instance instance) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("id", instance.id());
-    json.writeStringField("name", instance.name());
-    json.writeStringField("container_name", instance.containerName());
-    writeOptional(json, "image", instance.image());
-    json.writeStringField("backend", instance.backend());
-    json.writeStringField("state", instance.state().wireName());
-    json.writeStringField("health", instance.health().wireName());
-    writePorts(json, "ports", instance.ports());
-    json.writeArrayFieldStart("exposed_ports");
-    for (ContainerPort port : instance.exposedPorts()) {
-      write(json, port);
-    }
-    json.writeEndArray();
-    writeStrings(json, "ips", instance.ips());
-    json.writeArrayFieldStart("networks");
-    for (Network network : instance.networks()) {
-      write(json, network);
-    }
-    json.writeEndArray();
-    writeStrings(json, "labels", instance.labels());
-    if (instance.compose().isPresent()) {
-      write(json, instance.compose().get());
-    }
-    writeOptional(json, "pod", instance.pod());
-    json.writeFieldName("metadata");
-    write(json, instance.metadata());
-    writeOptional(json, "started_at", instance.startedAt().map(Object::toString));
-    json.writeStringField("discovered_at", instance.discoveredAt().toString());
-    if (instance.truncated()) {
-      json.writeBooleanField("truncated", true);
-    }
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Explanation explanation) throws IOException {
-    json.writeStartObject();
-    writeInstance(json, explanation.instance());
-    json.writeBooleanField("announced", explanation.announced());
-    json.writeStringField("why", explanation.why());
-    json.writeArrayFieldStart("labels");
-    for (Explanation.Label label : explanation.labels()) {
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Instance instance) {
+      write(json, instance.toMap());
+    } else if (value instanceof PortMapping port) {
+      write(json, port.toMap());
+    } else if (value instanceof Map<?, ?> fields) {
       json.writeStartObject();
-      json.writeStringField("key", label.key());
-      json.writeStringField("effect", label.effect().name().toLowerCase(Locale.ROOT));
-      json.writeStringField("text", label.text());
+      for (Map.Entry<?, ?> field : fields.entrySet()) {
+        json.writeFieldName((String) field.getKey());
+        write(json, field.getValue());
+      }
       json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("ports");
-    for (Explanation.Port port : explanation.ports()) {
-      json.writeStartObject();
-      json.writeNumberField("port", port.port().port());
-      json.writeStringField("protocol", port.port().protocol().wireName());
-      json.writeStringField("service_type", port.serviceType());
-      json.writeStringField("rule", port.rule());
-      writePorts(json, "published", port.published());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, KoiStatus status) throws IOException {
-    json.writeStartObject();
-    json.writeArrayFieldStart("backends");
-    for (BackendStatus backend : status.backends()) {
-      write(json, backend);
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("found");
-    for (DiscoveredBackend found : status.found()) {
-      json.writeStartObject();
-      json.writeStringField("name", found.name());
-      json.writeStringField("version", found.version());
-      json.writeStringField("jar", found.source());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("problems");
-    for (String problem : status.problems()) {
-      json.writeString(problem);
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, BackendStatus backend) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("name", backend.name());
-    json.writeStringField("type", backend.type());
-    json.writeStringField("enabled", backend.enabled().name().toLowerCase(Locale.ROOT));
-    json.writeStringField("state", backend.state().wireName());
-    json.writeStringField("since", backend.since().toString());
-    if (!backend.reason().isEmpty()) {
-      json.writeStringField("reason", backend.reason());
-    }
-    if (backend.runtime().isPresent()) {
-      RuntimeInfo runtime = backend.runtime().get();
-      json.writeObjectFieldStart("runtime");
-      json.writeStringField("product", runtime.product());
-      json.writeStringField("version", runtime.version());
-      json.writeStringField("api_version", runtime.apiVersion());
-      json.writeStringField("endpoint", runtime.endpoint());
-      json.writeEndObject();
-    }
-    json.writeNumberField("instances", backend.instances());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, PortMapping port) throws IOException {
-    json.writeStartObject();
-    json.writeNumberField("host_port", port.hostPort());
-    json.writeNumberField("container_port", port.containerPort());
-    json.writeStringField("protocol", port.protocol().wireName());
-    json.writeStringField("host_ip", port.hostIp());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, ContainerPort port) throws IOException {
-    json.writeStartObject();
-    json.writeNumberField("port", port.port());
-    json.writeStringField("protocol", port.protocol().wireName());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Network network) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("name", network.name());
-    writeStrings(json, "ips", network.ips());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Compose compose) throws IOException {
-    json.writeObjectFieldStart("compose");
-    json.writeStringField("project", compose.project());
-    json.writeStringField("service", compose.service());
-    if (compose.number() > 0) {
-      json.writeNumberField("number", compose.number());
-    }
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, KoiMetadata metadata) throws IOException {
-    json.writeStartObject();
-    writeOptional(json, "enable", metadata.enable());
-    writeOptional(json, "service_type", metadata.serviceType());
-    writeOptional(json, "name", metadata.name());
-    writeOptional(json, "dns_name", metadata.dnsName());
-    writeStrings(json, "txt", metadata.txt());
-    writeOptional(json, "health_path", metadata.healthPath());
-    writeOptional(json, "health_kind", metadata.healthKind());
-    writeOptional(json, "health_interval", metadata.healthInterval().map(Duration::toSeconds));
-    writeOptional(json, "health_timeout", metadata.healthTimeout().map(Duration::toSeconds));
-    writeOptional(json, "proxy_port", metadata.proxyPort());
-    writeOptional(json, "proxy_remote", metadata.proxyRemote());
-    writeOptional(json, "certmesh", metadata.certmesh());
-    writeOptional(json, "source", metadata.source());
-    json.writeEndObject();
-  }
-
-  private static void writePorts(JsonGenerator json, String name, Collection<PortMapping> ports)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (PortMapping port : ports) {
-      write(json, port);
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeStrings(JsonGenerator json, String name, Collection<String> values)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String value : values) {
-      json.writeString(value);
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeStrings(JsonGenerator json, String name, Map<String, String> values)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, String> entry : values.entrySet()) {
-      json.writeStringField(entry.getKey(), entry.getValue());
-    }
-    json.writeEndObject();
-  }
-
-  private static void writeOptional(JsonGenerator json, String name, Optional<?> value)
-      throws IOException {
-    if (value.isPresent()) {
-      json.writeFieldName(name);
-      json.writePOJO(value.get()); // text, number or truth: written as such
+    } else if (value instanceof Collection<?> elements) {
+      json.writeStartArray();
+      for (Object element : elements) {
+        write(json, element);
+      }
+      json.writeEndArray();
+    } else {
+      json.writePOJO(value); // a text, number or boolean
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Instances and events as JSON. The only package that writes it; needs Jackson's core. */
+/** Writes the model as JSON. The only package of koi-core that does; requires jackson-core. */
 package dev.koi.core.wire;

@@ -28,7 +28,7 @@ class ExplanationTest {
     "traefik.http.routers.x.rule, Host(`a.b`), true, traefik.http.routers.x.rule asks for it",
     "other, x, false, nothing asks for it; the label koi.enable=true would",
   })
-  void whyItWouldBeAnnouncedOrNot(String key, String value, boolean announced, String why) {
+  void theReasonForTheAnnouncementIsNamed(String key, String value, boolean announced, String why) {
     Explanation explanation = Explanation.of(web.labels(Map.of(key, value)).build());
 
     assertThat(explanation.announced()).isEqualTo(announced);
@@ -36,7 +36,7 @@ class ExplanationTest {
   }
 
   @Test
-  void whatHasNoPortHasNothingToAnnounce() {
+  void anInstanceWithoutPortsIsNotAnnounced() {
     Explanation explanation =
         Explanation.of(web.labels(Map.of("koi.enable", "true")).exposedPorts(List.of()).build());
 
@@ -45,7 +45,8 @@ class ExplanationTest {
   }
 
   @Test
-  void everyLabelIsAccountedFor() {
+  void everyLabelHasAnEffectOrAReasonForNone() {
+    String place = "tells its place in a Compose project";
     Instance instance =
         web.labels(
                 Map.of(
@@ -53,10 +54,10 @@ class ExplanationTest {
                     "koi.announce", "Shop",
                     "koi.enbale", "true",
                     "koi.txt.token", "swordfish",
+                    "com.docker.compose.config-hash", "5f2c",
                     "com.docker.compose.project", "shop",
                     "com.docker.compose.service", "web",
                     "com.docker.compose.version", "2",
-                    "traefik.enable", "true",
                     "caddy", "shop.example.com",
                     "maintainer", "them"))
             .build();
@@ -64,15 +65,11 @@ class ExplanationTest {
     assertThat(Explanation.of(instance).labels())
         .containsExactly(
             new Label("caddy", Effect.OVERRULED, "is not read, because koi.enable=false"),
+            new Label("com.docker.compose.config-hash", Effect.COMPOSE, place),
+            new Label("com.docker.compose.project", Effect.COMPOSE, place),
+            new Label("com.docker.compose.service", Effect.COMPOSE, place),
             new Label(
-                "com.docker.compose.project",
-                Effect.COMPOSE,
-                "tells its place in a Compose project"),
-            new Label(
-                "com.docker.compose.service",
-                Effect.COMPOSE,
-                "tells its place in a Compose project"),
-            new Label("com.docker.compose.version", Effect.IGNORED, "is no label of Koi's"),
+                "com.docker.compose.version", Effect.IGNORED, "contains nothing that Koi uses"),
             new Label("koi.announce", Effect.SETS, "name = Shop, dns_name = shop"),
             new Label("koi.enable", Effect.SETS, "enable = false"),
             new Label(
@@ -80,29 +77,22 @@ class ExplanationTest {
                 Effect.REJECTED,
                 "is not a label that Koi knows; did you mean koi.enable?"),
             new Label("koi.txt.token", Effect.SETS, "txt.token = ***"),
-            new Label("maintainer", Effect.IGNORED, "is no label of Koi's"),
-            new Label("traefik.enable", Effect.OVERRULED, "is not read, because koi.enable=false"));
+            new Label("maintainer", Effect.IGNORED, "contains nothing that Koi uses"));
   }
 
   @Test
-  void aLabelThatOthersHaveSaidAlreadySaysNothing() {
-    Instance instance =
-        web.labels(
-                Map.of(
-                    "koi.enable", "true",
-                    "koi.name", "Shop",
-                    "koi.dns.name", "shop",
-                    "koi.announce", "Else"))
-            .build();
-
-    assertThat(Explanation.of(instance).labels())
-        .contains(
-            new Label(
-                "koi.announce", Effect.OVERRULED, "says nothing that other labels have not said"));
+  void aLabelWithALongKeyIsShownOnce() {
+    String key = "koi.txt." + "x".repeat(121);
+    for (String value : List.of("1", "x".repeat(255))) {
+      assertThat(Explanation.of(web.labels(Map.of(key, value)).build()).labels())
+          .singleElement()
+          .extracting(Label::key)
+          .isEqualTo(key.substring(0, 128));
+    }
   }
 
   @Test
-  void whatTheEnvironmentSaysIsNamedWithoutItsValue() {
+  void theVariableIsNamed() {
     Instance instance = web.environment(List.of("KOI_MDNS_ANNOUNCE=Shop\n")).build();
 
     assertThat(Explanation.of(instance).labels())
@@ -119,7 +109,7 @@ class ExplanationTest {
     "53, UDP, _http._tcp, _dns._udp, is usual on this port; koi.type=_http._tcp is of another"
         + " transport",
   })
-  void eachPortHasItsTypeByARule(
+  void theRuleForTheTypeOfAPortIsNamed(
       int port, PortProtocol protocol, String label, String type, String rule) {
     Instance instance =
         web.exposedPorts(List.of(new ContainerPort(port, protocol)))

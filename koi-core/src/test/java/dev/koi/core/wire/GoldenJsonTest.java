@@ -12,8 +12,6 @@ import dev.koi.PortProtocol;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,16 +25,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The JSON of what Docker and Podman said of real containers, byte for byte. */
+/** The JSON of real containers that Docker and Podman have reported, byte for byte. */
 class GoldenJsonTest {
 
-  /** Shared with koi-api's own golden test. */
-  private static final Path RECORDINGS =
-      Path.of("../koi-api/src/test/resources/golden/recordings.tsv");
-
   @Test
-  void theSameFactsGiveTheSameBytesInWhateverOrderTheyAreTold() throws IOException {
-    String golden = golden();
+  void equalFactsInAnyOrderGiveTheSameBytes() throws IOException {
+    String golden = resource("golden.jsonl");
     assertThat(json(0)).isEqualTo(golden);
     for (int seed = 1; seed <= 5; seed++) {
       assertThat(json(seed)).isEqualTo(golden);
@@ -47,7 +41,7 @@ class GoldenJsonTest {
   private static String json(int seed) throws IOException {
     WireFormat wire = new WireFormat();
     Random random = new Random(seed);
-    return Stream.of(Files.readString(RECORDINGS).strip().split("\n\n"))
+    return Stream.of(resource("recordings.tsv").strip().split("\n\n"))
         .map(
             recording -> {
               List<String> lines = new ArrayList<>(recording.lines().toList());
@@ -99,8 +93,8 @@ class GoldenJsonTest {
     return PortProtocol.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
-  private static String golden() throws IOException {
-    try (InputStream in = GoldenJsonTest.class.getResourceAsStream("golden.jsonl")) {
+  private static String resource(String name) throws IOException {
+    try (InputStream in = GoldenJsonTest.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -26,7 +26,7 @@ class WireFormatTest {
   }
 
   @Test
-  void anInstanceHasTheNamesOfTheRustCrateAndThoseThatCameLater() {
+  void anInstanceHasTheFieldNamesOfKoiRuntimeAndLaterOnes() {
     Instance instance =
         web()
             .image("nginx:1")
@@ -37,6 +37,7 @@ class WireFormatTest {
             .networks(List.of(Network.of("shop_default", List.of("172.18.0.2"))))
             .labels(
                 Map.of(
+                    "com.docker.compose.config-hash", "5f2c",
                     "com.docker.compose.project", "shop",
                     "com.docker.compose.service", "web",
                     "com.docker.compose.container-number", "1",
@@ -54,7 +55,8 @@ class WireFormatTest {
             "ports":[{"host_port":8080,"container_port":80,"protocol":"tcp","host_ip":"0.0.0.0"}],\
             "exposed_ports":[{"port":80,"protocol":"tcp"}],"ips":["172.18.0.2"],\
             "networks":[{"name":"shop_default","ips":["172.18.0.2"]}],\
-            "labels":{"com.docker.compose.container-number":"1",\
+            "labels":{"com.docker.compose.config-hash":"5f2c",\
+            "com.docker.compose.container-number":"1",\
             "com.docker.compose.project":"shop","com.docker.compose.service":"web",\
             "koi.announce":"shop","koi.health.interval":"30"},\
             "compose":{"project":"shop","service":"web","number":1},"pod":"shop-pod",\
@@ -64,7 +66,25 @@ class WireFormatTest {
   }
 
   @Test
-  void whatIsAbsentIsLeftOut() {
+  void aOneOffContainerIsMarked() {
+    Instance instance =
+        web()
+            .labels(
+                Map.of(
+                    "com.docker.compose.config-hash", "5f2c",
+                    "com.docker.compose.project", "shop",
+                    "com.docker.compose.service", "web",
+                    "com.docker.compose.oneoff", "True"))
+            .build();
+
+    assertThat(wire.instances(List.of(instance)))
+        .contains(
+            "\"name\":\"shop-web-1\"",
+            "\"compose\":{\"project\":\"shop\",\"service\":\"web\",\"oneoff\":true}");
+  }
+
+  @Test
+  void absentValuesAreLeftOut() {
     assertThat(wire.instances(List.of(web().build())))
         .isEqualTo(
             """
@@ -75,7 +95,7 @@ class WireFormatTest {
   }
 
   @Test
-  void eventsCarryWhatBelongsToTheirType() {
+  void anEventHasTheFieldsOfItsType() {
     Instance was = web().build();
     Instance now = web().state(InstanceState.PAUSED).build();
 
@@ -98,7 +118,7 @@ class WireFormatTest {
   }
 
   @Test
-  void nothingThatATerminalObeysIsWrittenRaw() {
+  void controlCharactersAreEscaped() {
     Instance hostile =
         web()
             .labels(Map.of("x", "\u001b]0;owned\u0007 \u009b \u007f \u202e \u2028 \ud800 \n"))

@@ -168,6 +168,11 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   @Override
+  public boolean findsInstances() {
+    return true;
+  }
+
+  @Override
   public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();

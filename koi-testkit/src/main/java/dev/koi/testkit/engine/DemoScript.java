@@ -89,6 +89,7 @@ final class DemoScript {
     return ContainerSpec.of("shop-" + service + "-" + number)
         .network("shop_default", service)
         .restart("unless-stopped")
+        .label("com.docker.compose.config-hash", "5f2c")
         .label("com.docker.compose.project", "shop")
         .label("com.docker.compose.service", service)
         .label("com.docker.compose.container-number", Integer.toString(number));

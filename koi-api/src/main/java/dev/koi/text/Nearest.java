@@ -1,23 +1,23 @@
-package dev.koi;
+package dev.koi.text;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the word that somebody meant who wrote another. */
+/** Finds the known word that a misspelt word was probably meant to be. */
 public final class Nearest {
 
-  private static final int MAX_LENGTH = 40; // to compare longer words would only take time
+  private static final int MAX_LENGTH = 40; // comparing longer words only costs time
   private static final int MAX_SLIPS = 2;
 
   private Nearest() {}
 
   /**
-   * {@return the first of the known words that is at most two letters added, removed or replaced
-   * away, and nearer than the others} Case does not count.
+   * {@return the known word with the smallest edit distance from the given word, if that distance
+   * is at most two letters; the first of several} Case is ignored.
    *
-   * @param word what was written, of any length
-   * @param known what could have been written, in lower case
+   * @param word the word to correct, of any length
+   * @param known the words to choose from, in lower case
    */
   public static Optional<String> to(String word, Collection<String> known) {
     if (word.length() > MAX_LENGTH) {
@@ -35,7 +35,7 @@ public final class Nearest {
     return Optional.ofNullable(nearest);
   }
 
-  /** {@return how many letters must be added, removed or replaced to make one of the other} */
+  /** {@return the number of letters to add, remove or replace to turn one text into the other} */
   static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PartnerLabelsTest {
+class ProxyLabelsTest {
 
   private static final String RULE = "traefik.http.routers.shop.rule";
   private static final String PORT = "traefik.http.services.shop.loadbalancer.server.port";
@@ -192,7 +192,7 @@ class PartnerLabelsTest {
     KoiMetadata metadata =
         labels(
             Map.of(
-                "traefik.http.routers.a.rule", "Host(`*.example`)",
+                "traefik.http.routers.a.rule", "Host(`a_.example`)",
                 "traefik.http.routers.b.rule", "Host(`b.example`)",
                 "traefik.http.services.a.loadbalancer.server.port", "http",
                 "traefik.http.services.b.loadbalancer.server.port", "80"));
@@ -202,9 +202,9 @@ class PartnerLabelsTest {
         .containsExactly(
             new LabelProblem(
                 "traefik.http.routers.a.rule",
-                "Host(`*.example`)",
-                "names a host that must be a DNS name: letters, digits and inner hyphens, 63 a"
-                    + " label, 253 in all (RFC 1123); try example"),
+                "Host(`a_.example`)",
+                "names a host that must be a DNS name: letters, digits and inner hyphens, at"
+                    + " most 63 in a label and 253 in all (RFC 1123); try a-example"),
             new LabelProblem(
                 "traefik.http.services.a.loadbalancer.server.port",
                 "http",
@@ -223,6 +223,8 @@ class PartnerLabelsTest {
         "https://a.example:8443/x/* | a.example",
         "a.example:80               | a.example",
         "localhost                  | localhost",
+        "\"a.example\"              | a.example",
+        "*.example, a.example       | a.example",
         ":80                        |",
         "/x                         |",
       })
@@ -233,11 +235,101 @@ class PartnerLabelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*.example", "(snippet)", "[::1]:80"})
-  void aSiteAddressWithoutADnsNameIsAProblem(String address) {
-    KoiMetadata metadata = labels(Map.of("caddy", address));
-    assertThat(metadata.dnsName()).isEmpty();
+  @ValueSource(strings = {"*.example", "(snippet)", "[::1]:80", "{$DOMAIN}", "{{.Name}}", "*"})
+  void aPatternOrPlaceholderIsNoHostAndNoProblem(String address) {
+    assertThat(labels(Map.of("caddy", address))).isEqualTo(labels(Map.of()));
+    assertThat(labels(Map.of(RULE, "Host(`" + address + "`)"))).isEqualTo(labels(Map.of()));
+  }
+
+  @Test
+  void aSiteAddressThatIsNoDnsNameIsAProblemAndTheNextCounts() {
+    KoiMetadata metadata = labels(Map.of("caddy", "a_b b.example"));
+    assertThat(metadata.dnsName()).contains("b.example");
     assertThat(metadata.problems()).singleElement().extracting("key").isEqualTo("caddy");
+  }
+
+  @Test
+  void numberedSitesAreReadInTheOrderOfTheirNumbers() {
+    Map<String, String> labels = new HashMap<>();
+    labels.put("caddy_10", "ten.example");
+    labels.put("caddy_10.reverse_proxy", "{{upstreams 10}}");
+    labels.put("caddy_9", "nine.example");
+    labels.put("caddy_9.reverse_proxy", "{{upstreams 9}}");
+    assertThat(labels(labels).dnsName()).contains("nine.example");
+    assertThat(labels(labels).proxyPort()).contains(9);
+    labels.put("caddy", "plain.example");
+    assertThat(labels(labels).dnsName()).contains("plain.example");
+    assertThat(labels(labels).proxyPort()).isEmpty(); // the port of another site does not count
+  }
+
+  @Test
+  void aSiteWithAHostIsPreferredAndASnippetIsNotRead() {
+    Map<String, String> labels = new HashMap<>();
+    labels.put("caddy_0", "(logging)");
+    labels.put("caddy_0.reverse_proxy", "{{upstreams 1}}");
+    assertThat(labels(labels)).isEqualTo(labels(Map.of()));
+    labels.put("caddy_1", "*.example");
+    labels.put("caddy_1.reverse_proxy", "{{upstreams 2}}");
+    labels.put("caddy_2", "*.example");
+    labels.put("caddy_2.reverse_proxy", "{{upstreams 3}}");
+    assertThat(labels(labels).proxyPort()).contains(2);
+    labels.put("caddy_3", "three.example");
+    assertThat(labels(labels).dnsName()).contains("three.example");
+    assertThat(labels(labels).proxyPort()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "caddy.1_reverse_proxy,                8080",
+    "caddy.reverse_proxy_2,                8080",
+    "caddy.handle_path.0_reverse_proxy,    8080",
+    "caddy.reverse_proxy.header_up,            ",
+    "caddy.xreverse_proxy,                     ",
+    "caddy_1.reverse_proxy,                    ",
+    "caddyx.reverse_proxy,                     ",
+    "Caddy.reverse_proxy,                      ",
+  })
+  void aDirectiveGivesItsPortAtAnyDepth(String key, Integer port) {
+    KoiMetadata metadata = labels(Map.of("caddy", "a.example", key, UPSTREAMS));
+    assertThat(metadata.proxyPort()).isEqualTo(Optional.ofNullable(port));
+  }
+
+  @Test
+  void theCaseOfTraefiksKeysIsIgnored() {
+    Map<String, String> labels = new HashMap<>();
+    labels.put("Traefik.HTTP.Routers.a.Rule", "Host(`a.example`)");
+    labels.put("traefik.http.services.a.loadBalancer.server.port", "9090");
+    assertThat(labels(labels).dnsName()).contains("a.example");
+    assertThat(labels(labels).proxyPort()).contains(9090);
+    labels.put("traefik.Enable", "false");
+    assertThat(labels(labels)).isEqualTo(labels(Map.of()));
+  }
+
+  @Test
+  void aReadingTellsWhyALabelHasNoEffect() {
+    String enable = "koi.enable";
+    String overruled = "is overruled: labels with precedence set its fields";
+    assertThat(labels(Map.of(enable, "false", RULE, "x", "caddy", "y", "caddyx", "z")).readings())
+        .containsExactly(
+            new LabelReading(enable, "enable", "false"),
+            new LabelReading(RULE, "", "is not read, because koi.enable=false"),
+            new LabelReading("caddy", "", "is not read, because koi.enable=false"));
+    assertThat(labels(Map.of(PORT, "80", "caddy", "y")).readings())
+        .contains(new LabelReading("caddy", "", "is not read, because Traefik's labels are"));
+    assertThat(labels(Map.of("koi.proxy.port", "1", PORT, "80")).readings())
+        .contains(new LabelReading(PORT, "", overruled));
+    Map<String, String> labels =
+        Map.of(enable, "yes", "koi.name", "A", "koi.dns.name", "a", "koi.announce", "B");
+    assertThat(labels(labels).readings()).contains(new LabelReading("koi.announce", "", overruled));
+  }
+
+  @Test
+  void atMost256LabelsWithoutEffectAreKept() {
+    Map<String, String> labels = new HashMap<>(Map.of("koi.enable", "false"));
+    for (int i = 0; i < 1000; i++) {
+      labels.put("traefik.x" + i, "x");
+    }
+    assertThat(labels(labels).readings()).hasSize(257);
   }
 
   @Test
