@@ -3,6 +3,7 @@ package dev.koi.spi;
 import static java.util.Objects.requireNonNull;
 
 import dev.koi.Secrets;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,12 @@ import java.util.regex.Pattern;
  * {@code ***} for what looks like a secret.
  */
 public final class BackendConfig {
+
+  /** A number and a unit, in the grammar of HOCON. */
+  private static final Pattern DURATION =
+      Pattern.compile(
+          "(\\d{1,18}(?:\\.\\d{1,18})?)\\s*(|ns|nano(?:s|seconds?)?|us|micro(?:s|seconds?)?"
+              + "|ms|milli(?:s|seconds?)?|s|seconds?|m|minutes?|h|hours?|d|days?)");
 
   private final String name;
   private final Map<String, Object> values;
@@ -119,25 +127,40 @@ public final class BackendConfig {
   /**
    * {@return the duration at that key, or {@code fallback} if it is not set}
    *
+   * <p>It is written as everywhere in Koi's configuration: a number, which may have a fraction, and
+   * a unit such as {@code ms}, {@code s}, {@code minutes} or {@code d}; without one, milliseconds.
+   *
    * @param key relative to the entry
    * @param fallback what counts if the key is not set
-   * @throws IllegalArgumentException if it is no whole number followed by ms, s, m or h
+   * @throws IllegalArgumentException if it is no such duration
    */
   public Duration duration(String key, Duration fallback) {
     String text = string(key).orElse(null);
     if (text == null) {
       return fallback;
     }
-    Matcher matcher = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h)").matcher(text);
-    if (!matcher.matches()) {
-      throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
+    Matcher parts = DURATION.matcher(text.strip());
+    if (parts.matches()) {
+      BigDecimal nanos = new BigDecimal(unit(parts.group(2)).toNanos(1));
+      try {
+        return Duration.ofNanos(
+            new BigDecimal(parts.group(1)).multiply(nanos).toBigInteger().longValueExact());
+      } catch (ArithmeticException e) {
+        throw invalid(key, "must be a duration of at most 292 years");
+      }
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      default -> Duration.ofHours(amount);
+    throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
+  }
+
+  private static TimeUnit unit(String name) {
+    return switch (name) {
+      case "ns", "nano", "nanos", "nanosecond", "nanoseconds" -> TimeUnit.NANOSECONDS;
+      case "us", "micro", "micros", "microsecond", "microseconds" -> TimeUnit.MICROSECONDS;
+      case "s", "second", "seconds" -> TimeUnit.SECONDS;
+      case "m", "minute", "minutes" -> TimeUnit.MINUTES;
+      case "h", "hour", "hours" -> TimeUnit.HOURS;
+      case "d", "day", "days" -> TimeUnit.DAYS;
+      default -> TimeUnit.MILLISECONDS;
     };
   }
 

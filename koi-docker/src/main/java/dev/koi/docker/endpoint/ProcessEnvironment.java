@@ -12,53 +12,73 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What decides where an engine is looked for, other than Koi's configuration.
+ * The environment of a process, as far as it decides where an engine is.
  *
- * @param environment the environment variables
+ * @param variables the environment variables
  * @param home the user's home directory
  * @param uid the user's number; empty if unknown
  * @param windows whether this is Windows, which has named pipes instead of sockets
  */
 public record ProcessEnvironment(
-    Map<String, String> environment, Path home, String uid, boolean windows) {
+    Map<String, String> variables, Path home, String uid, boolean windows) {
 
-  /** Copies the environment. */
+  /** Copies the variables. */
   public ProcessEnvironment {
-    environment = Map.copyOf(environment);
+    variables = Map.copyOf(variables);
   }
 
-  /** Returns those of this process. */
+  /** Returns the environment of this process. */
   public static ProcessEnvironment ofThisProcess() {
-    Path known = Path.of(System.getProperty("user.home")); // "?" for a user without, as in an image
-    Path home = known.isAbsolute() ? known : Path.of("/nonexistent");
-    return new ProcessEnvironment(
-        System.getenv(),
-        home,
-        owner(home),
-        System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows"));
+    boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+    Path home = home(System.getenv(), System.getProperty("user.home"), windows);
+    return new ProcessEnvironment(System.getenv(), home, uid(home), windows);
   }
 
-  /** The owner of one's home is oneself; Java has no other way to ask. */
-  private static String owner(Path home) {
-    try {
-      return Files.getAttribute(home, "unix:uid").toString();
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
+  /**
+   * Returns the home directory as the commands docker and podman find it: HOME, else the one that
+   * the system keeps for the user.
+   *
+   * @param known Java's "user.home", which is "?" if the system does not know the user
+   */
+  static Path home(Map<String, String> variables, String known, boolean windows) {
+    String home = windows ? "" : variables.getOrDefault("HOME", "");
+    if (home.isEmpty()) {
+      home = known.equals("?") ? "/nonexistent" : known;
     }
+    return Path.of(home).toAbsolutePath();
+  }
+
+  /**
+   * Java cannot ask for the user's number; the kernel's view of the process belongs to the user.
+   */
+  private static String uid(Path home) {
+    for (Path own : List.of(Path.of("/proc/self"), home)) {
+      try {
+        return Files.getAttribute(own, "unix:uid").toString();
+      } catch (IOException | UnsupportedOperationException e) {
+        // Linux alone has /proc
+      }
+    }
+    return "";
   }
 
   /** Returns the variable, or empty if it is not set or is the empty text. */
   public Optional<String> variable(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** Returns where services of this user keep their sockets. */
+  /** Returns the directories in which services of this user keep their sockets. */
   public List<Path> runtimeDirectories() {
     return Stream.concat(
             variable("XDG_RUNTIME_DIR").map(Path::of).stream(),
             uid.isEmpty() ? Stream.empty() : Stream.of(Path.of("/run/user", uid)))
         .distinct()
         .toList();
+  }
+
+  /** Returns the directory of the user's configuration files. */
+  public Path configDirectory() {
+    return variable("XDG_CONFIG_HOME").map(Path::of).orElse(home.resolve(".config"));
   }
 
   /** Returns whether a shell would find that command. */

@@ -199,7 +199,12 @@ class EngineConnectionTest {
             BackendConfig.of("simulated", Map.of()),
             EngineDialect.DOCKER,
             List.of(
-                EngineEndpoint.parse("unix://" + socket, "test", true, Optional.empty(), false)),
+                new EngineEndpoint(
+                    EngineEndpoint.usual(socket).uri(),
+                    EngineEndpoint.Origin.CONFIGURED,
+                    "test",
+                    Optional.empty(),
+                    false)),
             "help");
   }
 

@@ -602,7 +602,11 @@ class EngineFaultTest {
   private List<EngineEndpoint> configured(String name) {
     return List.of(
         new EngineEndpoint(
-            EngineEndpoint.usual(directory.resolve(name)).uri(), "", true, Optional.empty()));
+            EngineEndpoint.usual(directory.resolve(name)).uri(),
+            EngineEndpoint.Origin.CONFIGURED,
+            "",
+            Optional.empty(),
+            false));
   }
 
   private static String row(String id) {

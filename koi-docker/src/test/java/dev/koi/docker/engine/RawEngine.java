@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -92,7 +93,8 @@ final class RawEngine implements AutoCloseable {
   }
 
   EngineEndpoint endpoint() {
-    return EngineEndpoint.parse(address, "", true, Optional.empty(), false);
+    return new EngineEndpoint(
+        URI.create(address), EngineEndpoint.Origin.CONFIGURED, "", Optional.empty(), false);
   }
 
   /** Returns a connection to it. */
