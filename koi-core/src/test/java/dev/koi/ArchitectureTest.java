@@ -56,6 +56,7 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
+    "dev.koi.docker.endpoint, dev.koi.docker.engine..",
     "dev.koi.docker.., dev.koi.podman..",
     "dev.koi.docker.., dev.koi.core..",
     "dev.koi.docker.., dev.koi.testkit..",
@@ -103,9 +104,8 @@ class ArchitectureTest {
     "com.typesafe.config.., dev.koi.core.settings",
     "com.github.dockerjava.., dev.koi.docker.engine",
     "org.apache.hc.., dev.koi.docker.engine",
-    "com.fasterxml.jackson.databind.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..",
-    "com.fasterxml.jackson.dataformat.., dev.koi.podman",
-    "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..|dev.koi.core.wire",
+    "com.fasterxml.jackson.databind.., dev.koi.docker.engine|dev.koi.testkit.engine..",
+    "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
     "org.apache.commons.cli.., dev.koi.cli",
     "org.eclipse.jetty.., dev.koi.testkit.engine..",
     "org.junit.., dev.koi.testkit",

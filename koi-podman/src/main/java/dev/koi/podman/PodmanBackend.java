@@ -1,8 +1,8 @@
 package dev.koi.podman;
 
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
@@ -21,22 +21,22 @@ public final class PodmanBackend implements RuntimeBackend {
 
   @Override
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
-    Surroundings surroundings = Surroundings.ofThisProcess();
+    ProcessEnvironment environment = ProcessEnvironment.ofThisProcess();
     return EngineSearch.connect(
-        config, EngineDialect.PODMAN, PodmanEndpoints.of(config, surroundings), help(surroundings));
+        config, EngineDialect.PODMAN, PodmanEndpoints.of(config, environment), help(environment));
   }
 
   /** Podman needs no daemon, so that on most machines with Podman nobody serves its API. */
-  static String help(Surroundings surroundings) {
-    if (!surroundings.hasCommand("podman")) {
+  static String help(ProcessEnvironment environment) {
+    if (!environment.hasCommand("podman")) {
       return "Podman does not seem to be installed";
     }
-    if (!surroundings.hasCommand("systemctl")) {
+    if (!environment.hasCommand("systemctl")) {
       return "Podman is installed, but serves no socket: run podman machine start, or podman system"
           + " service --time=0";
     }
     return "Podman is installed, but its socket is not enabled: run systemctl "
-        + (surroundings.uid().equals("0")
+        + (environment.uid().equals("0")
             ? "enable --now podman.socket"
             : "--user enable --now podman.socket (root's containers are for root to watch, after"
                 + " systemctl enable --now podman.socket)");

@@ -1,102 +1,171 @@
 package dev.koi.podman;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.AddressParser;
+import dev.koi.docker.endpoint.ConfigNode;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.EngineEndpoint.Origin;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A connection of {@code podman system connection}: a named engine, kept in Podman's configuration
  * of the user or of the machine.
  *
  * @param name its name
- * @param source who chose it, the key of Koi's configuration or "CONTAINER_CONNECTION"
- * @param configured whether Koi's own configuration chose it
+ * @param source the setting that chose it
+ * @param origin whether that setting is Koi's or Podman's
  */
-record PodmanConnection(String name, String source, boolean configured) {
+record PodmanConnection(String name, String source, Origin origin) {
+
+  private static final Pattern REMOTE = Pattern.compile("(?m)^\\s*(engine\\.)?remote\\s*=\\s*true");
+
+  /**
+   * Returns Podman's default connection if containers.conf says that podman works on a remote
+   * engine; without that, podman uses no connection unless asked to.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  static Optional<PodmanConnection> ofRemotePodman(ProcessEnvironment environment)
+      throws IOException {
+    for (Path file : tomlFiles(environment)) {
+      String text = ConfigNode.textOf(file).orElse("");
+      if (REMOTE.matcher(text).find() && toml(file, text).get("remote").isTrue()) {
+        String name = defaultName(environment);
+        return name.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new PodmanConnection(name, file.toString(), Origin.NAMED));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String defaultName(ProcessEnvironment environment) throws IOException {
+    String name = ConfigNode.json(jsonFile(environment)).get("Connection").get("Default").text();
+    for (Path file : tomlFiles(environment)) {
+      if (name.isEmpty()) {
+        name = toml(file).get("active_service").text();
+      }
+    }
+    return name;
+  }
 
   /**
    * Returns the engine it names.
    *
-   * @param certificates for TLS, if it is a tcp:// one
    * @throws IOException if there is no such connection, or none that can be used
    */
-  EngineEndpoint endpoint(Surroundings surroundings, Optional<Path> certificates, boolean insecure)
+  EngineEndpoint endpoint(ProcessEnvironment environment, AddressParser addresses)
       throws IOException {
-    String described = "the Podman connection \"" + name + "\" (" + source + ")";
-    List<Path> files = files(surroundings);
+    Path json = jsonFile(environment);
+    ConfigNode connections = ConfigNode.json(json).get("Connection").get("Connections");
+    String uri = connections.getExactly(name).get("URI").text();
+    Path found = json;
+    List<Path> files = tomlFiles(environment);
     for (Path file : files) {
-      String uri = read(file).path(name).path(isJson(file) ? "URI" : "uri").asText();
-      if (!uri.isEmpty()) {
-        try {
-          return EngineEndpoint.parse(
-              uri, "Podman connection " + name, configured, certificates, insecure);
-        } catch (IllegalArgumentException e) {
-          throw new IOException(
-              described + " in " + file + " has a URI that " + e.getMessage() + ", but is " + uri,
-              e);
-        }
+      if (uri.isEmpty()) {
+        uri = toml(file).get("service_destinations").getExactly(name).get("uri").text();
+        found = file;
       }
     }
-    throw new IOException(
-        described + " does not exist in any of " + files + "; see podman system connection ls");
+    String described = "the Podman connection \"" + name + "\" (" + source + ")";
+    if (uri.isEmpty()) {
+      throw new IOException(
+          String.format(
+              "%s does not exist: it is neither in %s nor in any of %s; see podman system"
+                  + " connection ls",
+              described, json, files));
+    }
+    try {
+      return addresses.parse(uri, origin, "Podman connection " + name, Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          String.format(
+              "%s in %s has a URI that %s but was %s",
+              described, found, e.getMessage(), AddressParser.withoutPassword(uri)),
+          e);
+    }
   }
 
-  /** Returns the files that may hold connections; the first that has one of that name counts. */
-  static List<Path> files(Surroundings surroundings) {
-    Path home =
-        surroundings
-            .variable("XDG_CONFIG_HOME")
-            .or(() -> surroundings.windows() ? surroundings.variable("APPDATA") : Optional.empty())
-            .map(Path::of)
-            .orElse(surroundings.home().resolve(".config"));
+  /** Returns the file in which Podman 5 keeps connections. Podman reads it first. */
+  static Path jsonFile(ProcessEnvironment environment) {
+    return environment
+        .variable("PODMAN_CONNECTIONS_CONF")
+        .map(Path::of)
+        .orElseGet(() -> directory(environment).resolve("podman-connections.json"));
+  }
+
+  /**
+   * Returns the files that may hold connections, as TOML whatever their names; the first that has
+   * one of a name counts.
+   *
+   * @throws IOException if a variable names a file that does not exist
+   */
+  static List<Path> tomlFiles(ProcessEnvironment environment) throws IOException {
     List<Path> files = new ArrayList<>();
-    files.add( // since Podman 5
-        surroundings
-            .variable("PODMAN_CONNECTIONS_CONF")
-            .map(Path::of)
-            .orElse(home.resolve("containers/podman-connections.json")));
-    surroundings.variable("CONTAINERS_CONF_OVERRIDE").map(Path::of).ifPresent(files::add);
-    Optional<Path> instead = surroundings.variable("CONTAINERS_CONF").map(Path::of);
-    files.addAll(
-        instead.isPresent()
-            ? List.of(instead.get())
-            : List.of(
-                home.resolve("containers/containers.conf"),
-                Path.of("/etc/containers/containers.conf"),
-                Path.of("/usr/share/containers/containers.conf")));
+    boolean replaced = false;
+    for (String variable : List.of("CONTAINERS_CONF_OVERRIDE", "CONTAINERS_CONF")) {
+      Optional<Path> file = environment.variable(variable).map(Path::of);
+      if (file.isPresent() && Files.notExists(file.get())) {
+        throw new IOException(
+            variable + " names a file that does not exist: " + file.get(),
+            new NoSuchFileException(file.get().toString()));
+      }
+      file.ifPresent(files::add);
+      replaced = file.isPresent();
+    }
+    if (!replaced) {
+      Path own = directory(environment).resolve("containers.conf");
+      Path machine = Path.of("/etc/containers/containers.conf");
+      for (Path file : List.of(own, machine)) {
+        files.addAll(additions(Path.of(file + ".d")));
+        files.add(file);
+      }
+      files.add(Path.of("/usr/share/containers/containers.conf"));
+    }
     return files;
   }
 
-  private static boolean isJson(Path file) {
-    return !file.toString().endsWith(".conf");
+  private static Path directory(ProcessEnvironment environment) {
+    Optional<Path> windows =
+        environment.windows() ? environment.variable("APPDATA").map(Path::of) : Optional.empty();
+    return (environment.variable("XDG_CONFIG_HOME").isPresent()
+            ? environment.configDirectory()
+            : windows.orElse(environment.configDirectory()))
+        .resolve("containers");
   }
 
-  /** Returns the connections in that file; nothing if it does not exist. */
-  private static JsonNode read(Path file) throws IOException {
+  /** Returns the files of a containers.conf.d; the last one counts before the others. */
+  private static List<Path> additions(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.toString().endsWith(".conf"))
+          .sorted(Comparator.reverseOrder())
+          .toList();
+    }
+  }
+
+  private static ConfigNode toml(Path file) throws IOException {
+    return toml(file, ConfigNode.textOf(file).orElse(""));
+  }
+
+  /** Returns the table "engine". */
+  private static ConfigNode toml(Path file, String text) throws IOException {
     try {
-      byte[] text = Files.readAllBytes(file);
-      return isJson(file)
-          ? new JsonMapper().readTree(text).at("/Connection/Connections")
-          : new TomlMapper().readTree(text).at("/engine/service_destinations");
-    } catch (NoSuchFileException e) {
-      return new JsonMapper().missingNode();
-    } catch (AccessDeniedException e) {
-      throw new IOException("no permission to read Podman's connections in " + file, e);
-    } catch (JacksonException e) {
-      // its own message would quote the file
-      throw new IOException(
-          file + " is no valid " + (isJson(file) ? "JSON" : "TOML") + "; correct it, or set host");
+      return Toml.parse(text).get("engine");
+    } catch (IOException e) {
+      throw new IOException(file + " " + e.getMessage(), e);
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.koi.podman;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ class PodmanConnectionTest {
   }
 
   @Test
-  void nobodyIsConnectedByADefaultThatNobodyAskedFor() throws IOException {
+  void aDefaultConnectionIsNotUsedByALocalPodman() throws IOException {
     assertThat(endpoints()).extracting(EngineEndpoint::source).containsOnly("");
   }
 
@@ -111,18 +111,18 @@ class PodmanConnectionTest {
   }
 
   @Test
-  void anUnknownNameSaysWhereItWasSought() {
+  void theFilesThatLackAConnectionAreNamed() {
     environment.put("CONTAINER_CONNECTION", "nowhere");
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("\"nowhere\" (CONTAINER_CONNECTION) does not exist in any of")
+        .hasMessageContaining("\"nowhere\" (CONTAINER_CONNECTION) does not exist")
         .hasMessageContaining(json.toString())
         .hasMessageContaining(toml.toString())
         .hasMessageContaining("podman system connection ls");
   }
 
   @Test
-  void abrokenFileIsNamedAndNotQuoted() throws IOException {
+  void aBrokenFileIsNamedAndNotQuoted() throws IOException {
     config.put("connection", "loc");
     Files.writeString(json, "{\"Connection\": canary");
     assertThatThrownBy(this::endpoints)
@@ -148,27 +148,76 @@ class PodmanConnectionTest {
   }
 
   @Test
-  void theFilesArePodmansOwn() {
-    assertThat(PodmanConnection.files(surroundings(false)))
-        .containsExactly(
-            json,
-            toml,
-            Path.of("/etc/containers/containers.conf"),
-            Path.of("/usr/share/containers/containers.conf"));
+  void theFilesArePodmansOwn() throws IOException {
+    assertThat(PodmanConnection.jsonFile(environment(false))).isEqualTo(json);
+    assertThat(PodmanConnection.tomlFiles(environment(false)))
+        .startsWith(toml)
+        .contains(Path.of("/etc/containers/containers.conf"))
+        .endsWith(Path.of("/usr/share/containers/containers.conf"));
+
     environment.put("APPDATA", "/appdata");
-    assertThat(PodmanConnection.files(surroundings(true)))
-        .startsWith(Path.of("/appdata/containers/podman-connections.json"));
+    assertThat(PodmanConnection.jsonFile(environment(true)))
+        .isEqualTo(Path.of("/appdata/containers/podman-connections.json"));
+
     environment.put("XDG_CONFIG_HOME", "/xdg");
-    environment.put("CONTAINERS_CONF", "/own.conf");
-    environment.put("CONTAINERS_CONF_OVERRIDE", "/over.conf");
-    assertThat(PodmanConnection.files(surroundings(false)))
-        .containsExactly(
-            Path.of("/xdg/containers/podman-connections.json"),
-            Path.of("/over.conf"),
-            Path.of("/own.conf"));
+    assertThat(PodmanConnection.jsonFile(environment(true)))
+        .isEqualTo(Path.of("/xdg/containers/podman-connections.json"));
+
     environment.put("PODMAN_CONNECTIONS_CONF", "/connections.json");
-    assertThat(PodmanConnection.files(surroundings(false)))
-        .startsWith(Path.of("/connections.json"));
+    assertThat(PodmanConnection.jsonFile(environment(false)))
+        .isEqualTo(Path.of("/connections.json"));
+  }
+
+  @Test
+  void variablesReplaceTheFilesAndAddToThem() throws IOException {
+    Path own = write("own.json", ""); // TOML, whatever its name
+    Path over = write("over", "");
+    environment.put("CONTAINERS_CONF_OVERRIDE", over.toString());
+    assertThat(PodmanConnection.tomlFiles(environment(false))).startsWith(over, toml);
+
+    environment.put("CONTAINERS_CONF", own.toString());
+    assertThat(PodmanConnection.tomlFiles(environment(false))).containsExactly(over, own);
+
+    Files.delete(own);
+    environment.put("CONTAINER_CONNECTION", "loc2");
+    assertThatThrownBy(this::endpoints)
+        .isInstanceOf(IOException.class)
+        .hasMessage("CONTAINERS_CONF names a file that does not exist: " + own);
+  }
+
+  @Test
+  void aFileOfAnyNameIsReadAsToml() throws IOException {
+    environment.put("CONTAINERS_CONF", write("containers.toml", TOML).toString());
+    environment.put("CONTAINER_CONNECTION", "old");
+
+    assertThat(endpoint().address()).isEqualTo("unix:///run/user/1000/podman/podman.sock");
+  }
+
+  @Test
+  void theLastAdditionCounts() throws IOException {
+    String addition = "[engine]\nservice_destinations.old.uri = 'unix:///%s.sock'\n";
+    write(".config/containers/containers.conf.d/1.conf", addition.formatted("first"));
+    write(".config/containers/containers.conf.d/2.conf", addition.formatted("second"));
+    write(".config/containers/containers.conf.d/3.conf~", "not toml");
+    config.put("connection", "old");
+
+    assertThat(endpoint().address()).isEqualTo("unix:///second.sock");
+  }
+
+  @Test
+  void aRemotePodmansDefaultConnectionIsUsed() throws IOException {
+    Path conf = write("own.conf", "[engine]\nremote = true\n");
+    environment.put("CONTAINERS_CONF", conf.toString());
+    assertThatThrownBy(this::endpoints)
+        .hasMessageContaining("the Podman connection \"prod\" (" + conf + ")")
+        .hasMessageContaining("forward the socket");
+
+    Files.delete(json);
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+
+    Files.writeString(conf, TOML.replace("[engine]\n", "[engine]\nremote=true # always\n"));
+    assertThat(endpoint())
+        .hasToString("unix:///run/user/1000/podman/podman.sock (Podman connection old)");
   }
 
   private EngineEndpoint endpoint() throws IOException {
@@ -178,10 +227,16 @@ class PodmanConnectionTest {
   }
 
   private List<EngineEndpoint> endpoints() throws IOException {
-    return PodmanEndpoints.of(BackendConfig.of("edge", config), surroundings(false));
+    return PodmanEndpoints.of(BackendConfig.of("edge", config), environment(false));
   }
 
-  private Surroundings surroundings(boolean windows) {
-    return new Surroundings(environment, home, "1000", windows);
+  private Path write(String path, String text) throws IOException {
+    Path file = home.resolve(path);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private ProcessEnvironment environment(boolean windows) {
+    return new ProcessEnvironment(environment, home, "1000", windows);
   }
 }

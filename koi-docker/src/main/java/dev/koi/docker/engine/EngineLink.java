@@ -2,13 +2,13 @@ package dev.koi.docker.engine;
 
 import com.github.dockerjava.transport.NamedPipeSocket;
 import com.github.dockerjava.transport.UnixSocket;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -35,13 +35,13 @@ final class EngineLink implements AutoCloseable {
           .setMaxEmptyLineCount(10)
           .build();
 
-  private final URI engine;
+  private final EngineEndpoint engine;
   private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
   private volatile Socket socket; // null until there is one
   private volatile boolean closed;
 
   EngineLink(EngineEndpoint endpoint) {
-    engine = endpoint.uri();
+    engine = endpoint;
   }
 
   /**
@@ -51,31 +51,30 @@ final class EngineLink implements AutoCloseable {
    * @param timeout for each of a host's addresses
    */
   void connect(SSLContext tls, Duration timeout) throws IOException {
-    switch (engine.getScheme()) {
-      case "unix" -> http.bind(opened(UnixSocket.get(engine.getPath())));
+    switch (engine.uri().getScheme()) {
+      case "unix" -> http.bind(opened(UnixSocket.get(engine.uri().getPath())));
       case "npipe" -> {
-        Socket pipe = opened(new NamedPipeSocket(engine.getPath()));
+        Socket pipe = opened(new NamedPipeSocket(engine.uri().getPath()));
         pipe.connect(null, Math.toIntExact(timeout.toMillis()));
         http.bind(pipe);
       }
       default -> {
-        String host = engine.getHost().replaceAll("[\\[\\]]", ""); // of an IPv6 address
-        Socket tcp = connectTcp(host, Math.toIntExact(timeout.toMillis()));
+        Socket tcp = connectTcp(Math.toIntExact(timeout.toMillis()));
         if (tls == null) {
           http.bind(tcp);
         } else {
-          http.bind(secured(tls, tcp, host), tcp);
+          http.bind(secured(tls, tcp), tcp);
         }
       }
     }
   }
 
-  private Socket connectTcp(String host, int timeout) throws IOException {
+  private Socket connectTcp(int timeout) throws IOException {
     IOException failure = null;
-    for (InetAddress address : InetAddress.getAllByName(host)) {
+    for (InetAddress address : engine.addresses()) {
       Socket tcp = opened(new Socket());
       try {
-        tcp.connect(new InetSocketAddress(address, engine.getPort()), timeout);
+        tcp.connect(new InetSocketAddress(address, engine.port()), timeout);
         tcp.setTcpNoDelay(true);
         tcp.setKeepAlive(true);
         return tcp;
@@ -87,9 +86,9 @@ final class EngineLink implements AutoCloseable {
     throw failure;
   }
 
-  private SSLSocket secured(SSLContext tls, Socket tcp, String host) throws IOException {
+  private SSLSocket secured(SSLContext tls, Socket tcp) throws IOException {
     SSLSocket secured =
-        (SSLSocket) tls.getSocketFactory().createSocket(tcp, host, engine.getPort(), true);
+        (SSLSocket) tls.getSocketFactory().createSocket(tcp, engine.host(), engine.port(), true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the host's name is verified
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
@@ -110,8 +109,11 @@ final class EngineLink implements AutoCloseable {
 
   /** Asks, and returns the answer's head; its body is read from its entity, if it has one. */
   ClassicHttpResponse ask(EngineRequest request) throws IOException {
-    BasicClassicHttpRequest get = new BasicClassicHttpRequest("GET", request.path());
-    get.setHeader("Host", engine.getHost() == null ? "localhost" : engine.getAuthority());
+    BasicClassicHttpRequest get =
+        new BasicClassicHttpRequest("GET", engine.pathPrefix() + request.path());
+    get.setHeader(
+        "Host",
+        engine.uri().getScheme().equals("tcp") ? engine.uri().getRawAuthority() : "localhost");
     try {
       http.sendRequestHeader(get);
       http.flush();

@@ -1,19 +1,29 @@
 package dev.koi.docker.engine;
 
+import dev.koi.docker.endpoint.EndpointCheck;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.EngineEndpoint.Origin;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Connects to the first engine that answers. */
+/**
+ * Connects to the first engine that answers. Where several places are possible, one that takes a
+ * connection and does not answer is passed over at first, and waited for if no other answers.
+ */
 public final class EngineSearch {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(18);
+
+  /** The patience with one of several places, at first. */
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private EngineSearch() {}
 
@@ -27,32 +37,81 @@ public final class EngineSearch {
   public static RuntimeConnection connect(
       BackendConfig config, EngineDialect wanted, List<EngineEndpoint> places, String help)
       throws IOException, InterruptedException {
-    EngineTimings timings =
-        EngineTimings.standard(config.duration("connect-timeout", CONNECT_TIMEOUT));
-    List<String> missing = new ArrayList<>();
-    List<String> outcomes = new ArrayList<>();
-    IOException refusal = null;
+    Duration patience = config.duration("connect-timeout", CONNECT_TIMEOUT);
+    Duration moment = places.size() > 1 && patience.compareTo(MOMENT) > 0 ? MOMENT : patience;
+    List<EngineEndpoint> silent = new ArrayList<>();
+    Failures failures = new Failures();
     for (EngineEndpoint place : places) {
       try {
-        return connect(config.name(), wanted, place, timings);
-      } catch (BackendUnavailableException e) {
-        if (e.getCause() instanceof NoSuchFileException) {
-          missing.add(place.toString());
-        } else {
-          outcomes.add(e.getMessage());
-        }
+        return connect(config.name(), wanted, place, EngineTimings.standard(moment));
       } catch (IOException e) {
-        outcomes.add(e.getMessage());
-        refusal = e;
+        if (isTimeout(e) && !moment.equals(patience)) {
+          silent.add(place);
+        } else {
+          failures.add(place, e);
+        }
       }
     }
-    if (!missing.isEmpty()) {
-      outcomes.add("no socket at " + String.join(", ", missing));
+    for (EngineEndpoint place : silent) {
+      try {
+        return connect(
+            config.name(), wanted, place, EngineTimings.standard(rest(patience, silent.size())));
+      } catch (IOException e) {
+        failures.add(place, e);
+      }
     }
-    if (refusal != null) {
-      throw new IOException(String.join("; ", outcomes), refusal);
+    throw failures.summary(places.size() == 1 && failures.otherProduct ? "" : "; " + help);
+  }
+
+  /** Returns the patience that is left for each of the silent places. */
+  private static Duration rest(Duration patience, int places) {
+    Duration rest = patience.dividedBy(places).minus(MOMENT);
+    return rest.compareTo(MOMENT) < 0 ? MOMENT : rest;
+  }
+
+  private static boolean isTimeout(Throwable failure) {
+    return failure instanceof SocketTimeoutException
+        || (failure.getCause() != null && isTimeout(failure.getCause()));
+  }
+
+  /** What was found at the places where no engine was. */
+  private static final class Failures {
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> outcomes = new ArrayList<>();
+    private boolean otherProduct;
+    private IOException refusal; // null if nothing refuses or breaks
+
+    void add(EngineEndpoint place, IOException failure) {
+      boolean unavailable = failure instanceof BackendUnavailableException;
+      if (unavailable && failure.getCause() instanceof NoSuchFileException) {
+        missing.add(place.toString());
+        return;
+      }
+      outcomes.add(failure.getMessage());
+      otherProduct |= failure instanceof OtherProductException;
+      if (!unavailable && place.origin() != Origin.BORROWED) {
+        refusal = failure;
+      }
     }
-    throw new BackendUnavailableException(String.join("; ", outcomes) + "; " + help);
+
+    IOException summary(String help) {
+      if (!missing.isEmpty()) {
+        outcomes.add("no socket at " + String.join(", ", missing));
+      }
+      String all = String.join("; ", outcomes);
+      return refusal == null
+          ? new BackendUnavailableException(all + help)
+          : new IOException(all, refusal);
+    }
+  }
+
+  /** An engine of another product answers, which is another backend's. */
+  private static final class OtherProductException extends BackendUnavailableException {
+    private static final long serialVersionUID = 1;
+
+    OtherProductException(String message) {
+      super(message);
+    }
   }
 
   private static RuntimeConnection connect(
@@ -75,9 +134,16 @@ public final class EngineSearch {
       throws IOException, InterruptedException {
     try {
       return EngineIdentity.of(http, timings.connect());
+    } catch (EngineAnswerException e) {
+      throw isEngines(e.status()) ? e : EndpointCheck.doubted(e);
     } catch (IOException e) {
       throw EndpointCheck.explain(place, e);
     }
+  }
+
+  /** Any web server answers with 200 or 404; the other refusals speak for themselves. */
+  private static boolean isEngines(int status) {
+    return status != 200 && status != 404;
   }
 
   /** A name on a socket proves nothing: podman-docker puts Podman behind Docker's. */
@@ -92,6 +158,6 @@ public final class EngineSearch {
       throw new IOException(
           found + ", not " + wanted.product() + "; to watch it, set type = " + server);
     }
-    throw new BackendUnavailableException(found + ", which the " + server + " backend watches");
+    throw new OtherProductException(found + ", which the " + server + " backend watches");
   }
 }

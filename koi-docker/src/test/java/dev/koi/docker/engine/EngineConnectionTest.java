@@ -7,6 +7,7 @@ import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
@@ -198,7 +199,12 @@ class EngineConnectionTest {
             BackendConfig.of("simulated", Map.of()),
             EngineDialect.DOCKER,
             List.of(
-                EngineEndpoint.parse("unix://" + socket, "test", true, Optional.empty(), false)),
+                new EngineEndpoint(
+                    EngineEndpoint.usual(socket).uri(),
+                    EngineEndpoint.Origin.CONFIGURED,
+                    "test",
+                    Optional.empty(),
+                    false)),
             "help");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
@@ -601,7 +602,11 @@ class EngineFaultTest {
   private List<EngineEndpoint> configured(String name) {
     return List.of(
         new EngineEndpoint(
-            EngineEndpoint.usual(directory.resolve(name)).uri(), "", true, Optional.empty()));
+            EngineEndpoint.usual(directory.resolve(name)).uri(),
+            EngineEndpoint.Origin.CONFIGURED,
+            "",
+            Optional.empty(),
+            false));
   }
 
   private static String row(String id) {

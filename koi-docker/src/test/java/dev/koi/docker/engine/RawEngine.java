@@ -2,12 +2,14 @@ package dev.koi.docker.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.docker.endpoint.EngineEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -91,7 +93,8 @@ final class RawEngine implements AutoCloseable {
   }
 
   EngineEndpoint endpoint() {
-    return EngineEndpoint.parse(address, "", true, Optional.empty(), false);
+    return new EngineEndpoint(
+        URI.create(address), EngineEndpoint.Origin.CONFIGURED, "", Optional.empty(), false);
   }
 
   /** Returns a connection to it. */

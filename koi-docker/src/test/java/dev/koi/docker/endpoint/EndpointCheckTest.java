@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -7,6 +7,7 @@ import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +50,17 @@ class EndpointCheckTest {
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageEndingWith("it belongs to root:root (rw-rw----)");
     EngineEndpoint meant =
-        EngineEndpoint.parse("unix://" + socket, "CONTAINER_HOST", false, Optional.empty(), false);
+        new EngineEndpoint(
+            EngineEndpoint.socketUri(socket.toString()),
+            EngineEndpoint.Origin.NAMED,
+            "CONTAINER_HOST",
+            Optional.empty(),
+            false);
     assertThat(EndpointCheck.explain(meant, new IOException("Permission denied")))
         .isNotInstanceOf(BackendUnavailableException.class);
   }
 
-  /** Whoever is root gives the file to another group, for root's are another case. */
+  /** Root gives the file to another group: files of the group root are another case. */
   private static void giveAway(Path socket) throws IOException {
     if (group(socket).equals("root")) {
       GroupPrincipal daemon =
@@ -70,10 +76,17 @@ class EndpointCheckTest {
   }
 
   @Test
-  void aRefusedConnectionIsNothing() {
+  void nothingListensWhereAConnectionIsRefused() {
     assertThat(explained(directory.resolve("s"), new ConnectException("Connection refused")))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("nothing listens at");
+  }
+
+  @Test
+  void aHostWithoutAddressIsNamed() {
+    assertThat(explained(directory.resolve("s"), new UnknownHostException("h")))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageStartingWith("no such host: ");
   }
 
   private static IOException denied(Path socket) {

@@ -1,9 +1,10 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -18,20 +19,20 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
-/** Says why nobody answers at an endpoint, and what would help. */
-final class EndpointCheck {
+/** Explains why no engine answers at an endpoint, and what would help. */
+public final class EndpointCheck {
 
   private static final String ROOT = "root";
 
   private EndpointCheck() {}
 
   /**
-   * Returns if there may be an engine.
+   * Requires that an engine may be there.
    *
-   * @throws BackendUnavailableException if there is no such file, or none to be seen
+   * @throws BackendUnavailableException if there is no such file, or none that can be seen
    * @throws IOException if it is no socket
    */
-  static void requirePresent(EngineEndpoint endpoint) throws IOException {
+  public static void requirePresent(EngineEndpoint endpoint) throws IOException {
     if (endpoint.socket().isEmpty()) {
       return;
     }
@@ -57,11 +58,13 @@ final class EndpointCheck {
     }
   }
 
-  /** Returns what to tell if the first requests failed. */
-  static IOException explain(EngineEndpoint endpoint, IOException failure) {
+  /** Returns the exception to throw if the first requests failed. */
+  public static IOException explain(EngineEndpoint endpoint, IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        return new BackendUnavailableException("no such host: " + endpoint, failure);
+      }
       if (cause instanceof ConnectException
-          || cause instanceof UnknownHostException
           || cause instanceof NoRouteToHostException
           || cause instanceof NoSuchFileException) {
         return new BackendUnavailableException("nothing listens at " + endpoint, failure);
@@ -73,16 +76,27 @@ final class EndpointCheck {
       if (endpoint.socket().isPresent() && "Permission denied".equals(cause.getMessage())) {
         Path socket = endpoint.socket().get();
         String message = "permission denied at " + endpoint + access(socket);
-        // At one of the usual places a socket for root alone, as Podman's, is nobody's mistake.
-        return endpoint.source().isEmpty() && ROOT.equals(group(socket))
+        // At one of the usual places a socket for root alone, as Podman's, is no mistake.
+        return endpoint.origin() == EngineEndpoint.Origin.USUAL && ROOT.equals(group(socket))
             ? new BackendUnavailableException(message, failure)
             : new IOException(message, failure);
       }
     }
-    return failure instanceof EngineAnswerException answer && answer.status() == 403
-        ? failure
-        : new IOException(
-            failure.getMessage() + "; is it a container engine that listens there?", failure);
+    boolean refused = endpoint.certificates().isPresent() && !timedOut(failure);
+    return refused
+        ? new IOException(failure.getMessage() + ownCertificate(endpoint), failure)
+        : doubted(failure);
+  }
+
+  /** Returns a failure that another kind of server may have caused. */
+  public static IOException doubted(IOException failure) {
+    return new IOException(
+        failure.getMessage() + "; is it a container engine that listens there?", failure);
+  }
+
+  private static boolean timedOut(Throwable failure) {
+    return failure instanceof SocketTimeoutException
+        || (failure.getCause() != null && timedOut(failure.getCause()));
   }
 
   private static String tlsReason(EngineEndpoint endpoint, Throwable failure) {
@@ -92,17 +106,26 @@ final class EndpointCheck {
       } else if (cause instanceof CertificateNotYetValidException) {
         return "its certificate is not valid yet (" + cause.getMessage() + ")";
       } else if (cause instanceof CertPathBuilderException) {
-        return "its certificate is not signed by whom we trust: "
-            + endpoint.certificates().orElseThrow().resolve("ca.pem");
+        return "its certificate is not signed by a CA in "
+            + file(endpoint, "ca.pem")
+            + "; Koi always verifies, whatever DOCKER_TLS or a context's SkipTLSVerify says";
       }
     }
     String reason = failure.getMessage();
     if (!String.valueOf(reason).matches(".*(fatal alert|terminated the handshake).*")) {
       return reason;
     }
-    Path ours =
-        endpoint.certificates().orElseThrow().resolve("cert.pem"); // what it may have refused
-    return reason + (Files.exists(ours) ? "; it was shown " : "; there is no ") + ours;
+    return reason + ownCertificate(endpoint);
+  }
+
+  /** Returns what the engine may have refused. */
+  private static String ownCertificate(EngineEndpoint endpoint) {
+    Path own = file(endpoint, "cert.pem");
+    return (Files.exists(own) ? "; Koi has shown " : "; there is no ") + own;
+  }
+
+  private static Path file(EngineEndpoint endpoint, String name) {
+    return endpoint.certificates().orElseThrow().resolve(name);
   }
 
   /** Returns the group of that file, or the empty text if it cannot be told. */

@@ -1,8 +1,10 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -14,25 +16,26 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * TLS as Docker's command line keeps it: a directory with ca.pem, whom to trust (without it, whom
- * Java trusts), and cert.pem with key.pem, who we are (without them, nobody).
+ * TLS as Docker's command line keeps it: a directory with ca.pem, the authorities that may have
+ * signed the engine's certificate, and cert.pem with key.pem, the client's own, if it has one.
  */
-final class PemDirectory {
+public final class PemDirectory {
 
   private static final char[] NO_PASSWORD = {};
 
   private final Path directory;
 
-  PemDirectory(Path directory) {
+  /** Makes one of the directory. */
+  public PemDirectory(Path directory) {
     this.directory = directory;
   }
 
   /**
    * Reads the files.
    *
-   * @throws IOException if one cannot be read or used; names it
+   * @throws IOException if one is missing or cannot be used; names it
    */
-  SSLContext sslContext() throws IOException {
+  public SSLContext sslContext() throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       KeyManagerFactory keys =
@@ -43,22 +46,27 @@ final class PemDirectory {
       trust.init(authorities());
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "TLS needs " + e.getFile() + ", which does not exist; Koi always verifies an engine", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("no permission to read " + e.getFile(), e);
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "cannot use the certificates in " + directory + ": " + e.getMessage(), e);
     }
   }
 
-  /** Returns whom to trust; {@code null} stands for Java's own. */
+  /** Java's own authorities are never used: a certificate of a public one would do for anybody. */
   private KeyStore authorities() throws IOException, GeneralSecurityException {
-    Path file = directory.resolve("ca.pem");
-    if (!Files.exists(file)) {
-      return null;
-    }
     KeyStore store = emptyStore();
+    Path file = directory.resolve("ca.pem");
     int number = 0;
     for (Certificate certificate : certificates(file)) {
       store.setCertificateEntry("ca" + number++, certificate);
+    }
+    if (number == 0) {
+      throw new IOException(file + " holds no certificate");
     }
     return store;
   }
@@ -66,10 +74,11 @@ final class PemDirectory {
   private KeyStore identity() throws IOException, GeneralSecurityException {
     KeyStore store = emptyStore();
     Path certificate = directory.resolve("cert.pem");
-    if (Files.exists(certificate)) {
+    Path key = directory.resolve("key.pem");
+    if (Files.exists(certificate) || Files.exists(key)) {
       store.setKeyEntry(
           "client",
-          PemKey.read(directory.resolve("key.pem")),
+          PemKey.read(key),
           NO_PASSWORD,
           certificates(certificate).toArray(Certificate[]::new));
     }

@@ -1,14 +1,13 @@
-package dev.koi.docker;
+package dev.koi.docker.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerEndpointsTest {
 
@@ -27,9 +27,10 @@ class DockerEndpointsTest {
 
   private final Map<String, Object> config = new HashMap<>();
   private final Map<String, String> environment = new HashMap<>();
+  private final List<String> warnings = new ArrayList<>();
 
   @Test
-  void withoutAnyWordTheUsualPlacesAreTried() throws IOException {
+  void withoutAnySettingTheUsualPlacesAreTried() throws IOException {
     environment.put("XDG_RUNTIME_DIR", "/run/user/1000");
 
     assertThat(endpoints())
@@ -55,7 +56,9 @@ class DockerEndpointsTest {
 
   @Test
   void onWindowsThePipeIsTried() throws IOException {
-    assertThat(DockerEndpoints.of(config(), new Surroundings(environment, home, "", true)))
+    assertThat(
+            DockerEndpoints.of(
+                config(), new ProcessEnvironment(environment, home, "", true), warnings::add))
         .extracting(EngineEndpoint::toString)
         .containsExactly(
             "npipe:////./pipe/docker_engine", "npipe:////./pipe/dockerDesktopLinuxEngine");
@@ -77,14 +80,31 @@ class DockerEndpointsTest {
             "unix://" + home + "/.colima/edge/docker.sock");
   }
 
+  @Test
+  void colimaIsFoundWhereItsVariablesPutIt() throws IOException {
+    write("xdg/colima/default/docker.sock", "");
+    write(".config/colima/arm/docker.sock", "");
+    write("own/default/docker.sock", "");
+    environment.put("XDG_CONFIG_HOME", home.resolve("xdg").toString());
+    environment.put("COLIMA_HOME", home.resolve("own").toString());
+
+    assertThat(endpoints())
+        .extracting(EngineEndpoint::address)
+        .contains(
+            "unix://" + home + "/xdg/colima/default/docker.sock",
+            "unix://" + home + "/.config/colima/arm/docker.sock",
+            "unix://" + home + "/own/default/docker.sock");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "unix:///run/my engine/docker.sock, unix:///run/my engine/docker.sock",
-    "npipe:////./pipe/other, npipe:////./pipe/other",
-    "tcp://127.0.0.1, tcp://127.0.0.1:2375",
+    "unix://, unix:///var/run/docker.sock",
+    "' ', unix:///var/run/docker.sock",
+    ":4243, tcp://localhost:4243",
     "tcp://[::1]:4243, tcp://[::1]:4243"
   })
-  void theEnvironmentsAddressIsTakenAsItIsWritten(String host, String address) throws IOException {
+  void theEnvironmentsAddressIsTaken(String host, String address) throws IOException {
     environment.put("DOCKER_HOST", host);
 
     assertThat(only()).hasToString(address + " (DOCKER_HOST)");
@@ -93,12 +113,8 @@ class DockerEndpointsTest {
   @ParameterizedTest
   @CsvSource({
     "ssh://edge, must not begin with ssh://: forward the socket",
+    "npipe:////./pipe/x, must not be a named pipe",
     "http://localhost:2375, must begin with unix://",
-    "https://localhost:2376, must begin with unix://",
-    "fd://, must begin with unix://",
-    "localhost:2375, must begin with unix://",
-    "unix:/x, must be unix:// and an absolute path",
-    "unix://x, must be unix:// and an absolute path",
     "tcp://10.0.0.7:2375, must not be plain HTTP to another host"
   })
   void anAddressOfTheEnvironmentThatCannotBeUsedIsExplained(String host, String reason) {
@@ -107,7 +123,29 @@ class DockerEndpointsTest {
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("DOCKER_HOST " + reason)
-        .hasMessageContaining(host);
+        .hasMessageEndingWith(" but was " + host);
+  }
+
+  @Test
+  void aPasswordInAnAddressIsNotShown() throws IOException {
+    environment.put("DOCKER_HOST", "tcp://koi:secret@10.0.0.7:2375");
+    assertThatThrownBy(this::endpoints)
+        .hasMessageContaining("tcp://koi:***@10.0.0.7:2375")
+        .hasMessageNotContaining("secret");
+
+    config.put("host", "tcp://koi:secret@10.0.0.7:2375");
+    assertThatThrownBy(this::endpoints)
+        .hasMessageStartingWith("koi.backends.edge.host must not be plain HTTP")
+        .hasMessageContaining("tcp://koi:***@10.0.0.7:2375")
+        .hasMessageNotContaining("secret");
+
+    config.clear();
+    environment.clear();
+    context("edge", "tcp://koi:secret@10.0.0.7:2375");
+    environment.put("DOCKER_CONTEXT", "edge");
+    assertThatThrownBy(this::endpoints)
+        .hasMessageContaining("tcp://koi:***@10.0.0.7:2375")
+        .hasMessageNotContaining("secret");
   }
 
   @Test
@@ -137,23 +175,74 @@ class DockerEndpointsTest {
   }
 
   @Test
-  void aConfigurationFileThatCannotBeReadIsNamed() throws IOException {
+  void aConfigurationFileThatCannotBeReadIsPassedOverWithAWarning() throws IOException {
     Files.createDirectories(home.resolve(".docker/config.json"));
 
-    assertThatThrownBy(this::endpoints)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("cannot read " + home.resolve(".docker/config.json"))
-        .hasMessageContaining("set DOCKER_HOST");
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+    assertThat(warnings)
+        .containsExactly(
+            "cannot read "
+                + home.resolve(".docker/config.json")
+                + ": is no regular file; Docker's default context is used");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{oops",
+        "[]",
+        "7",
+        "{\"currentContext\":5}",
+        "{\"currentContext\":\"edge\"",
+        "\uFEFF{\"currentContext\":\"edge\"}",
+        "{\"auths\":{\"registry\":{\"auth\":\"canary\""
+      })
+  void aBrokenConfigurationFileIsPassedOverAndNotQuoted(String text) throws IOException {
+    write(".docker/config.json", text);
+
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+    assertThat(warnings).singleElement().asString().contains(".docker/config.json");
+    assertThat(warnings).noneMatch(warning -> warning.contains("canary"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "null", "{}", "{\"currentContext\":null}", "{\"a\":[1,{}]}"})
+  void aConfigurationFileWithoutAContextMeansTheDefault(String text) throws IOException {
+    write(".docker/config.json", text);
+
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+    assertThat(warnings).isEmpty();
   }
 
   @Test
-  void aContextWithoutAHostIsAnError() throws IOException {
+  void membersAreReadInAnyCaseAndTheLastOneCounts() throws IOException {
+    write(
+        ".docker/contexts/meta/" + EDGE + "/meta.json",
+        "{\"endpoints\":{\"docker\":{\"host\":\"unix:///edge.sock\"}}}");
+    write(
+        ".docker/config.json",
+        "{\"currentContext\":\"gone\",\"CURRENTCONTEXT\":\"edge\"} and more");
+
+    assertThat(only().address()).isEqualTo("unix:///edge.sock");
+  }
+
+  @Test
+  void aContextWithoutAHostIsTheDefault() throws IOException {
     context("edge", "");
+    environment.put("DOCKER_CONTEXT", "edge");
+
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "{\"Endpoints\":{}}", "{\"Endpoints\":{\"Docker\":{}}}"})
+  void aContextThatIsBrokenOrHasNoEndpointIsAnError(String meta) throws IOException {
+    write(".docker/contexts/meta/" + EDGE + "/meta.json", meta);
     environment.put("DOCKER_CONTEXT", "edge");
 
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("\"edge\" (DOCKER_CONTEXT) has a host that must begin with unix://");
+        .hasMessageStartingWith("the Docker context \"edge\" (DOCKER_CONTEXT)");
   }
 
   @Test
@@ -244,48 +333,57 @@ class DockerEndpointsTest {
   }
 
   @Test
-  void aBrokenConfigurationFileIsAnErrorThatDoesNotQuoteIt() throws IOException {
-    write(".docker/config.json", "{\"auths\":{\"registry\":{\"auth\":\"canary\"");
-
-    assertThatThrownBy(this::endpoints)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(home.resolve(".docker/config.json") + " is no valid JSON")
-        .hasMessageNotContaining("canary")
-        .hasNoCause();
-  }
-
-  @Test
   void aContextsCertificatesAreUsed() throws IOException {
-    String directory = context("edge", "tcp://edge.example:2376");
-    Path certificates = home.resolve(".docker/contexts/tls").resolve(directory).resolve("docker");
-    Files.createDirectories(certificates);
+    Path certificates = tls(context("edge", "tcp://edge.example:2376"));
     environment.put("DOCKER_CONTEXT", "edge");
+    assertThatThrownBy(this::endpoints).hasMessageContaining("must not be plain HTTP");
 
+    write(home.relativize(certificates) + "/ca.pem", "");
     assertThat(only().certificates()).contains(certificates);
   }
 
   @Test
-  void tlsIsAskedForAsDockersCommandLineDoes() throws IOException {
-    environment.put("DOCKER_HOST", "tcp://edge.example");
-    assertThatThrownBy(this::endpoints)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("DOCKER_HOST must not be plain");
+  void aContextThatSkipsVerificationIsNeverPlainHttp() throws IOException {
+    write(
+        ".docker/contexts/meta/" + EDGE + "/meta.json",
+        "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://127.0.0.1:2376\",\"SkipTLSVerify\":true}}}");
+    environment.put("DOCKER_CONTEXT", "edge");
 
-    environment.put("DOCKER_TLS_VERIFY", "1");
+    assertThat(only().certificates()).contains(tls(EDGE));
+    assertThatThrownBy(() -> new PemDirectory(tls(EDGE)).sslContext())
+        .hasMessageContaining("ca.pem, which does not exist; Koi always verifies");
+  }
+
+  private Path tls(String context) {
+    return home.resolve(".docker/contexts/tls").resolve(context).resolve("docker");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DOCKER_TLS_VERIFY, 1", "DOCKER_TLS_VERIFY, 0", "DOCKER_TLS, false"})
+  void anyValueAsksForTls(String variable, String value) throws IOException {
+    environment.put(variable, value);
+    assertThat(only().address()).isEqualTo("tcp://localhost:2376");
+    assertThat(only().certificates()).contains(home.resolve(".docker"));
+
+    environment.put("DOCKER_HOST", "tcp://127.0.0.1");
+    assertThat(only().address()).isEqualTo("tcp://127.0.0.1:2375");
     assertThat(only().certificates()).contains(home.resolve(".docker"));
 
     environment.put("DOCKER_CERT_PATH", "/certificates");
     assertThat(only().certificates()).contains(Path.of("/certificates"));
+
+    config.put("cert-path", "/own");
+    assertThat(only().certificates()).contains(Path.of("/own"));
   }
 
   @Test
   void theConfigurationsMistakesCarryTheirKey() {
-    config.put("host", "docker.sock");
+    config.put("host", "fd://docker.sock");
 
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "koi.backends.edge.host must begin with unix://, tcp:// or npipe:// but was docker.sock");
+        .hasMessageStartingWith("koi.backends.edge.host must begin with unix://")
+        .hasMessageEndingWith(" but was fd://docker.sock");
   }
 
   private EngineEndpoint only() throws IOException {
@@ -295,7 +393,8 @@ class DockerEndpointsTest {
   }
 
   private List<EngineEndpoint> endpoints() throws IOException {
-    return DockerEndpoints.of(config(), new Surroundings(environment, home, "1000", false));
+    return DockerEndpoints.of(
+        config(), new ProcessEnvironment(environment, home, "1000", false), warnings::add);
   }
 
   private BackendConfig config() {

@@ -1,0 +1,140 @@
+package dev.koi.docker.endpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A value in a configuration file of Docker or Podman, read as leniently as these programs do. No
+ * message quotes the file, which may hold credentials.
+ *
+ * @param value a map of members, a text, or anything else; {@code null} for nothing
+ */
+public record ConfigNode(Object value) {
+
+  private static final int MAX_FILE = 4 << 20;
+
+  /**
+   * Returns the text of a file; empty if there is no such file.
+   *
+   * @throws IOException if it cannot be read; names it
+   */
+  public static Optional<String> textOf(Path file) throws IOException {
+    try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new IOException("is no regular file");
+      }
+      try (InputStream input = Files.newInputStream(file)) {
+        byte[] text = input.readNBytes(MAX_FILE + 1);
+        if (text.length > MAX_FILE) {
+          throw new IOException("is larger than 4 MiB");
+        }
+        return Optional.of(new String(text, UTF_8));
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (AccessDeniedException e) {
+      throw new IOException("no permission to read " + file, e);
+    } catch (IOException e) {
+      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a file that holds a JSON object; nothing if there is no such file or it is empty.
+   *
+   * @throws IOException if it cannot be read, or holds something else; names it
+   */
+  public static ConfigNode json(Path file) throws IOException {
+    String text = textOf(file).orElse("");
+    Object value;
+    try (JsonParser json = new JsonFactory().createParser(text)) {
+      value = json.nextToken() == null ? null : value(json); // what follows it does not matter
+    } catch (JacksonException e) {
+      throw new IOException(file + " is no valid JSON"); // its own message would quote the file
+    }
+    if (value != null && !(value instanceof Map)) {
+      throw new IOException(file + " is no JSON object");
+    }
+    return new ConfigNode(value);
+  }
+
+  private static Object value(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case START_OBJECT -> {
+        Map<String, Object> members = new LinkedHashMap<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+          String name = json.currentName();
+          json.nextToken();
+          members.remove(name); // the last one counts, also by its place
+          members.put(name, value(json));
+        }
+        yield members;
+      }
+      case START_ARRAY -> {
+        json.skipChildren();
+        yield List.of();
+      }
+      case VALUE_STRING -> json.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_NULL -> null;
+      default -> 0; // a number or false, which mean nothing here
+    };
+  }
+
+  /** Returns the last member of that name in any case, as Go's decoders do. */
+  public ConfigNode get(String name) {
+    Object found = null;
+    if (value instanceof Map<?, ?> members) {
+      for (Map.Entry<?, ?> member : members.entrySet()) {
+        if (name.equalsIgnoreCase((String) member.getKey())) {
+          found = member.getValue();
+        }
+      }
+    }
+    return new ConfigNode(found);
+  }
+
+  /** Returns the member of exactly that name. */
+  public ConfigNode getExactly(String name) {
+    return new ConfigNode(value instanceof Map<?, ?> members ? members.get(name) : null);
+  }
+
+  /** Returns whether there is nothing. */
+  public boolean isMissing() {
+    return value == null;
+  }
+
+  /** Returns whether it is the truth value true. */
+  public boolean isTrue() {
+    return Boolean.TRUE.equals(value);
+  }
+
+  /**
+   * Returns the text; empty if there is nothing.
+   *
+   * @throws IOException if it is something else
+   */
+  public String text() throws IOException {
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new IOException("is no text");
+  }
+}
