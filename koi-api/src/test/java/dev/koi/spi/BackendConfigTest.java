@@ -57,8 +57,21 @@ class BackendConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms,PT0.5S", "0s,PT0S", "10 s,PT10S", "5m,PT5M", "2h,PT2H"})
-  void durationsHaveAUnit(String text, Duration duration) {
+  @CsvSource({
+    "500ms,PT0.5S",
+    "0s,PT0S",
+    "10 s,PT10S",
+    "5m,PT5M",
+    "2h,PT2H",
+    "1d,PT24H",
+    "10 seconds,PT10S",
+    "1 minute,PT1M",
+    "10000,PT10S",
+    "1.5s,PT1.5S",
+    "250 millis,PT0.25S",
+    "3us,PT0.000003S"
+  })
+  void aDurationIsANumberAndAUnit(String text, Duration duration) {
     BackendConfig config = BackendConfig.of("docker", Map.of("t", text));
     assertThat(config.duration("t", Duration.ZERO)).isEqualTo(duration);
   }
@@ -79,6 +92,16 @@ class BackendConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> config.string("list"))
         .withMessage("koi.backends.docker.list must be a text, not a list but was [a]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1s", "s", "1 w", "1S", "1e3", ".5s", "1 s s", "300000 days"})
+  void noOtherTextIsADuration(String text) {
+    BackendConfig config = BackendConfig.of("docker", Map.of("t", text));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.duration("t", Duration.ZERO))
+        .withMessageStartingWith("koi.backends.docker.t must be a duration ")
+        .withMessageEndingWith(" but was " + text);
   }
 
   @ParameterizedTest
