@@ -124,9 +124,11 @@ class DistributionIT {
     engine.faults().on(Endpoint.PING).reply(Reply::hang);
     Path out = directory.resolve("out");
 
-    assertThat(koi.start(out, "list", "--set", host()).waitFor()).isEqualTo(ExitCode.FAILURE);
+    String patience = "koi.backends.docker.connect-timeout=1 second";
+    assertThat(koi.start(out, "list", "--set", host(), "--set", patience).waitFor())
+        .isEqualTo(ExitCode.FAILURE);
     assertThat(Files.readString(out))
-        .contains("no answer to GET /_ping within 4000 ms at unix://" + engine.socket());
+        .contains("no answer to GET /_ping within 1000 ms at unix://" + engine.socket());
   }
 
   @Test

@@ -29,9 +29,14 @@ public record ProcessEnvironment(
 
   /** Returns the environment of this process. */
   public static ProcessEnvironment ofThisProcess() {
+    return of(System.getenv());
+  }
+
+  /** Returns what this process's environment would be with these variables in place of its own. */
+  public static ProcessEnvironment of(Map<String, String> variables) {
     boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-    Path home = home(System.getenv(), System.getProperty("user.home"), windows);
-    return new ProcessEnvironment(System.getenv(), home, uid(home), windows);
+    Path home = home(variables, System.getProperty("user.home"), windows);
+    return new ProcessEnvironment(variables, home, uid(home), windows);
   }
 
   /**
