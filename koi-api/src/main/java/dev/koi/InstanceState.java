@@ -12,7 +12,7 @@ public enum InstanceState {
   PAUSED,
   /** Its process has ended, and the runtime will start it again. It is present. */
   RESTARTING,
-  /** The runtime reports a state that Koi does not know. */
+  /** Another state, such as terminating. It is present. */
   UNKNOWN;
 
   /** {@return the name on the wire: lower case, as in {@code "running"}} */

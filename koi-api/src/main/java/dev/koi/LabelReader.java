@@ -196,9 +196,9 @@ final class LabelReader {
       Stream<String> keys = Stream.concat(traefik.keySet().stream(), caddy.keySet().stream());
       overruled(keys, "is not read, because koi.enable=false");
       // most instances have no such label: do not load the classes with the patterns for them
-    } else if (traefik.isEmpty() || !fill("traefik-labels", TraefikLabels.offers(traefik))) {
+    } else if (traefik.isEmpty() || !fillFrom("traefik-labels", TraefikLabels.offers(traefik))) {
       if (!caddy.isEmpty()) {
-        fill("caddy-labels", CaddyLabels.offers(caddy));
+        fillFrom("caddy-labels", CaddyLabels.offers(caddy));
       }
     } else {
       overruled(caddy.keySet().stream(), "is not read, because Traefik's labels are");
@@ -206,7 +206,7 @@ final class LabelReader {
   }
 
   /** Takes the first valid host and the first valid port; returns whether a field was set. */
-  private boolean fill(String source, List<Offer> offers) {
+  private boolean fillFrom(String source, List<Offer> offers) {
     String host = null;
     String key = null; // of the first label that set a field
     for (Offer offer : offers) {

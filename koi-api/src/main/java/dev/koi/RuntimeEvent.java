@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -33,14 +34,7 @@ public sealed interface RuntimeEvent {
    * disconnected} or {@code reconnected}}
    */
   default String type() {
-    if (this instanceof Started) {
-      return "started";
-    } else if (this instanceof Updated) {
-      return "updated";
-    } else if (this instanceof Stopped) {
-      return "stopped";
-    }
-    return this instanceof BackendDisconnected ? "disconnected" : "reconnected";
+    return getClass().getSimpleName().replace("Backend", "").toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -72,10 +72,8 @@ final class Trimmer {
   List<Network> networks(Collection<Network> networks) {
     List<Network> kept = new ArrayList<>();
     for (Network network : first(MAX_NETWORKS, networks)) {
-      List<String> ips = new ArrayList<>();
-      for (String ip : first(MAX_ADDRESSES, network.ips())) {
-        ips.add(text(ip, MAX_ADDRESS));
-      }
+      List<String> ips =
+          first(MAX_ADDRESSES, network.ips()).stream().map(ip -> text(ip, MAX_ADDRESS)).toList();
       kept.add(new Network(text(network.name(), MAX_NAME), ips));
     }
     return first(MAX_NETWORKS, kept);

@@ -154,49 +154,44 @@ class KoiMetadataTest {
                 "koi.enable", "maybe", "must be true or false (or yes, no, on, off, 1, 0)"));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"true", "TRUE", "1", "yes", "Yes", "on", " on "})
-  void theseMeanTrue(String text) {
-    assertThat(labels(Map.of("koi.enable", text)).enable()).contains(true);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"false", "False", "0", "no", "NO", "off", "\toff"})
-  void theseMeanFalse(String text) {
-    assertThat(labels(Map.of("koi.enable", text)).enable()).contains(false);
-  }
-
   /** A label, a value it accepts, and the value that is kept. */
   static Stream<Arguments> accepted() {
-    return Stream.of(
-        arguments("koi.type", " _HTTP._Tcp ", "_http._tcp"),
-        arguments("koi.type", "_a._udp", "_a._udp"),
-        arguments("koi.type", "_z._udp", "_z._udp"),
-        arguments("koi.type", "_koi-managed-1a._tcp", "_koi-managed-1a._tcp"),
-        arguments("koi.type", "_1234567890abcde._tcp", "_1234567890abcde._tcp"),
-        arguments("koi.name", " " + NAME_63, NAME_63),
-        arguments("koi.name", "é".repeat(31), "é".repeat(31)),
-        arguments("koi.name", "Büro 😀", "Büro 😀"),
-        arguments("koi.dns.name", "A-1.Zz.09", "a-1.zz.09"),
-        arguments("koi.dns.name", "a".repeat(63), "a".repeat(63)),
-        arguments("koi.dns.name", DNS_253, DNS_253),
-        arguments("koi.health.kind", "TCP", "tcp"),
-        arguments("koi.health.kind", "Http ", "http"),
-        arguments("koi.health.path", "/", "/"),
-        arguments("koi.health.path", "/~", "/~"),
-        arguments("koi.health.path", " /a/b%20c?x=1&y ", "/a/b%20c?x=1&y"),
-        arguments("koi.health.path", "/" + "p".repeat(1023), "/" + "p".repeat(1023)),
-        arguments("koi.health.interval", "1", Duration.ofSeconds(1)),
-        arguments("koi.health.interval", "86400", Duration.ofDays(1)),
-        arguments("koi.health.interval", "86400s", Duration.ofDays(1)),
-        arguments("koi.health.timeout", "2m", Duration.ofMinutes(2)),
-        arguments("koi.health.timeout", " 24h ", Duration.ofHours(24)),
-        arguments("koi.proxy.port", "1", 1),
-        arguments("koi.proxy.port", " 65535 ", 65_535),
-        arguments("koi.proxy.port", "00080", 80),
-        arguments("koi.proxy.port", "19", 19),
-        arguments("koi.proxy.remote", "1", true),
-        arguments("koi.certmesh", "0", false));
+    Stream<Arguments> booleans =
+        Stream.concat(
+            Stream.of("true", "TRUE", "1", "yes", "Yes", "on", " on ")
+                .map(text -> arguments("koi.enable", text, true)),
+            Stream.of("false", "False", "0", "no", "NO", "off", "\toff")
+                .map(text -> arguments("koi.certmesh", text, false)));
+    Stream<Arguments> others =
+        Stream.of(
+            arguments("koi.type", " _HTTP._Tcp ", "_http._tcp"),
+            arguments("koi.type", "_a._udp", "_a._udp"),
+            arguments("koi.type", "_z._udp", "_z._udp"),
+            arguments("koi.type", "_koi-managed-1a._tcp", "_koi-managed-1a._tcp"),
+            arguments("koi.type", "_1234567890abcde._tcp", "_1234567890abcde._tcp"),
+            arguments("koi.name", " " + NAME_63, NAME_63),
+            arguments("koi.name", "é".repeat(31), "é".repeat(31)),
+            arguments("koi.name", "Büro 😀", "Büro 😀"),
+            arguments("koi.dns.name", "A-1.Zz.09", "a-1.zz.09"),
+            arguments("koi.dns.name", "a".repeat(63), "a".repeat(63)),
+            arguments("koi.dns.name", DNS_253, DNS_253),
+            arguments("koi.health.kind", "TCP", "tcp"),
+            arguments("koi.health.kind", "Http ", "http"),
+            arguments("koi.health.path", "/", "/"),
+            arguments("koi.health.path", "/~", "/~"),
+            arguments("koi.health.path", " /a/b%20c?x=1&y ", "/a/b%20c?x=1&y"),
+            arguments("koi.health.path", "/" + "p".repeat(1023), "/" + "p".repeat(1023)),
+            arguments("koi.health.interval", "1", 1L),
+            arguments("koi.health.interval", "86400", 86_400L),
+            arguments("koi.health.interval", "86400s", 86_400L),
+            arguments("koi.health.timeout", "2m", 120L),
+            arguments("koi.health.timeout", " 24h ", 86_400L),
+            arguments("koi.proxy.port", "1", 1),
+            arguments("koi.proxy.port", " 65535 ", 65_535),
+            arguments("koi.proxy.port", "00080", 80),
+            arguments("koi.proxy.port", "19", 19),
+            arguments("koi.proxy.remote", "1", true));
+    return Stream.concat(booleans, others);
   }
 
   @ParameterizedTest
@@ -494,21 +489,9 @@ class KoiMetadataTest {
         .hasToString("KoiMetadata{name=shop, txt=[token]} problems=[]");
   }
 
-  private static Optional<?> field(KoiMetadata metadata, String key) {
-    return switch (key) {
-      case "koi.enable" -> metadata.enable();
-      case "koi.type" -> metadata.serviceType();
-      case "koi.name", "koi.announce" -> metadata.name();
-      case "koi.dns.name" -> metadata.dnsName();
-      case "koi.health.path" -> metadata.healthPath();
-      case "koi.health.kind" -> metadata.healthKind();
-      case "koi.health.interval" -> metadata.healthInterval();
-      case "koi.health.timeout" -> metadata.healthTimeout();
-      case "koi.proxy.port" -> metadata.proxyPort();
-      case "koi.proxy.remote" -> metadata.proxyRemote();
-      case "koi.certmesh" -> metadata.certmesh();
-      default -> throw new IllegalArgumentException(key);
-    };
+  private static Optional<Object> field(KoiMetadata metadata, String key) {
+    MetadataField field = key.equals("koi.announce") ? MetadataField.NAME : MetadataField.of(key);
+    return Optional.ofNullable(metadata.toMap().get(field.toString()));
   }
 
   private static KoiMetadata labels(Map<String, String> labels) {

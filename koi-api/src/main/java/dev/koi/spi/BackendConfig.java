@@ -3,7 +3,6 @@ package dev.koi.spi;
 import static java.util.Objects.requireNonNull;
 
 import dev.koi.text.Secrets;
-import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,8 +31,6 @@ public final class BackendConfig {
 
   private static final Pattern DURATION =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*(\\p{L}*)");
-
-  private static final BigDecimal LONGEST = new BigDecimal(Long.MAX_VALUE); // 292 years
 
   private final String name;
   private final String prefix; // of the keys, for messages
@@ -193,9 +190,8 @@ public final class BackendConfig {
     if (unit == null) {
       throw invalid(key, "must be a duration such as 500ms, 10s or 5m");
     }
-    BigDecimal nanos =
-        new BigDecimal(matcher.group(1)).multiply(new BigDecimal(unit.getDuration().toNanos()));
-    Duration duration = Duration.ofNanos(nanos.min(LONGEST).longValue());
+    double nanos = Double.parseDouble(matcher.group(1)) * unit.getDuration().toNanos();
+    Duration duration = Duration.ofNanos((long) nanos); // at most 292 years
     if (duration.compareTo(min) < 0) {
       throw invalid(key, "must be at least " + min.toMillis() + "ms");
     }

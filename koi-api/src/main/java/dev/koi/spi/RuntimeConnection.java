@@ -26,9 +26,9 @@ public interface RuntimeConnection extends AutoCloseable {
   RuntimeInfo runtime();
 
   /**
-   * {@return all instances that are present, which means running, paused or restarting, and no
-   * others (L-1), as of some moment during the call (L-2)} If the list cannot be completed, the
-   * method throws (L-3). The list is unmodifiable and contains each id once (L-4).
+   * {@return all instances that are present, which means in any state but stopped, and no others
+   * (L-1), as of some moment during the call (L-2)} If the list cannot be completed, the method
+   * throws (L-3). The list is unmodifiable and contains each id once (L-4).
    *
    * @throws IOException if the runtime is lost or does not return the whole list
    * @throws InterruptedException if the thread was interrupted (T-2)
