@@ -48,6 +48,7 @@ final class Answers {
       case "/_ping" -> Endpoint.PING;
       case "/version" -> Endpoint.VERSION;
       case "/containers/json" -> Endpoint.LIST;
+      case "/libpod/containers/json" -> Endpoint.LIBPOD_LIST;
       case "/events" -> Endpoint.EVENTS;
       case "" -> Endpoint.OTHER;
       default -> INSPECT.matcher(bare).matches() ? Endpoint.INSPECT : Endpoint.OTHER;
@@ -80,7 +81,11 @@ final class Answers {
         case PING -> ping();
         case VERSION ->
             ok(json.part("version").put("ApiVersion", newest).put("MinAPIVersion", oldest));
-        case LIST -> list(query);
+        case LIST -> list(query, false);
+        case LIBPOD_LIST ->
+            dialect.podman() && versioned.matches()
+                ? list(query, true)
+                : unknown(request.method(), request.path());
         case INSPECT -> inspect(bare.substring("/containers/".length(), bare.length() - 5));
         case EVENTS -> events(query);
         case OTHER -> unknown(request.method(), bare);
@@ -108,7 +113,7 @@ final class Answers {
             : "No such container: " + container);
   }
 
-  private Reply list(Map<String, String> query) {
+  private Reply list(Map<String, String> query, boolean libpod) {
     Filters filters = filters(query, LIST_FILTERS);
     boolean all =
         filters.names("status") || List.of("1", "true").contains(query.getOrDefault("all", ""));
@@ -124,7 +129,8 @@ final class Answers {
         // Docker lists the newest first; Podman's order means nothing.
         Container c = rows.get(dialect.podman() ? i : rows.size() - 1 - i);
         body.write((i == 0 ? "" : ",").getBytes(UTF_8));
-        body.write(EngineJson.MAPPER.writeValueAsBytes(json.row(c, now)));
+        body.write(
+            EngineJson.MAPPER.writeValueAsBytes(libpod ? json.libpodRow(c) : json.row(c, now)));
       }
       body.write("]\n".getBytes(UTF_8));
     } catch (IOException e) {

@@ -29,7 +29,7 @@ record EngineEvent(
     Map<String, String> attributes = new TreeMap<>(dialect.podman() ? c.spec.labels : facts);
     attributes.putAll(dialect.podman() ? facts : c.spec.labels);
     if (dialect.podman()) {
-      addPodman(dialect, attributes);
+      addPodman(dialect, c, attributes);
     }
     attributes.put("image", c.spec.image);
     attributes.put("name", c.name);
@@ -46,7 +46,7 @@ record EngineEvent(
     Map<String, String> attributes = new TreeMap<>();
     ObjectNode json = EngineJson.MAPPER.createObjectNode();
     if (dialect.podman()) {
-      addPodman(dialect, attributes);
+      addPodman(dialect, c, attributes);
       attributes.put("image", "");
       attributes.put("name", c.name);
       if (dialect != Dialect.PODMAN_4) {
@@ -78,8 +78,8 @@ record EngineEvent(
     };
   }
 
-  private static void addPodman(Dialect dialect, Map<String, String> attributes) {
-    attributes.put("podId", "");
+  private static void addPodman(Dialect dialect, Container c, Map<String, String> attributes) {
+    attributes.put("podId", c.pod == null ? "" : c.pod.id());
     if (dialect == Dialect.PODMAN_4) {
       attributes.putIfAbsent("containerExitCode", "0");
     }

@@ -130,6 +130,46 @@ class SimulatedEngineTest {
     assertThat(get("/containers/json?all=1")).contains("paused");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"PODMAN_4", "PODMAN_5"})
+  void podmansOwnListNamesPodsAndJoinsAdjacentPorts(Dialect dialect) throws Exception {
+    start(dialect);
+    engine.run(ContainerSpec.of("member").pod("shop").publish(8080, 80).publish(8081, 81));
+    engine.pause(engine.run(ContainerSpec.of("alone").label("a", "b").network("none")));
+    JsonNode rows = EngineClient.json(socket(), "/v4.0.0/libpod/containers/json?all=true");
+    assertThat(rows).hasSize(3);
+    JsonNode infra = rows.get(0);
+    JsonNode member = rows.get(1);
+    JsonNode alone = rows.get(2);
+    assertThat(rows)
+        .extracting(row -> row.get("IsInfra").asBoolean())
+        .containsExactly(true, false, false);
+    assertThat(infra.get("Names").get(0).asText()).endsWith("-infra");
+    assertThat(infra.get("Networks").toString()).isEqualTo("[\"podman\"]");
+    assertThat(member.get("Names").toString()).isEqualTo("[\"member\"]");
+    assertThat(member.get("PodName").asText()).isEqualTo("shop");
+    assertThat(member.get("Pod")).isEqualTo(infra.get("Pod"));
+    assertThat(member.get("Ports")).isEqualTo(infra.get("Ports"));
+    assertThat(member.get("Ports").toString())
+        .isEqualTo(
+            "[{\"container_port\":80,\"host_ip\":\"\",\"host_port\":8080,\"protocol\":\"tcp\",\"range\":2}]");
+    assertThat(inspect("member").at("/HostConfig/NetworkMode").asText())
+        .isEqualTo("container:" + infra.get("Id").asText());
+    assertThat(alone.get("State").asText()).isEqualTo("paused");
+    assertThat(alone.get("PodName").asText()).isEmpty();
+    assertThat(alone.get("Labels").toString()).isEqualTo("{\"a\":\"b\"}");
+    assertThat(alone.get("ExitedAt").asLong()).isEqualTo(-62135596800L);
+    assertThat(status("/libpod/containers/json"))
+        .isEqualTo(404); // Podman knows it only with a version
+    Fault fault = engine.faults().on(Endpoint.LIST).reply(r -> r.status(500));
+    assertThat(status("/containers/json")).isEqualTo(500);
+    assertThat(status("/v4.0.0/libpod/containers/json")).isEqualTo(200);
+    fault.lift();
+    engine.faults().on(Endpoint.LIBPOD_LIST).reply(r -> r.status(500));
+    assertThat(status("/containers/json")).isEqualTo(200);
+    assertThat(status("/v4.0.0/libpod/containers/json")).isEqualTo(500);
+  }
+
   @Test
   void dockerKeepsARestartingContainerInTheListUntilItIsStarted() throws Exception {
     start(Dialect.DOCKER_28);
