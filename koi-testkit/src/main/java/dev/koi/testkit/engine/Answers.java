@@ -56,7 +56,7 @@ final class Answers {
   }
 
   /** The answer to a request; to /events the beginning of one. */
-  Reply answer(EngineRequest request, Map<String, String> query) {
+  Reply answer(ReceivedRequest request, Map<String, String> query) {
     String bare = bare(request.path());
     if (bare.contains("//")) {
       String location = request.path().replaceAll("/+", "/");
@@ -147,12 +147,8 @@ final class Answers {
   }
 
   private Reply events(Map<String, String> query) {
-    boolean bounded = query.containsKey("since") || query.containsKey("until");
-    long since = time(query.get("since"), bounded ? 0 : Long.MAX_VALUE);
     Reply reply = withHeaders("");
-    reply.events =
-        new Reply.EventSpan(
-            filters(query, EVENT_FILTERS), since, time(query.get("until"), Long.MAX_VALUE));
+    reply.events = new Reply.EventSpan(filters(query, EVENT_FILTERS), time(query.get("since")));
     return reply;
   }
 
@@ -161,9 +157,9 @@ final class Answers {
   }
 
   /** Seconds with up to nine decimals; Podman reads them as a double and is 240 ns out. */
-  private long time(String text, long ifMissing) {
+  private long time(String text) {
     if (text == null || text.isEmpty()) {
-      return ifMissing;
+      return Long.MAX_VALUE;
     }
     if (!text.matches("\\d+(\\.\\d+)?")) {
       throw new NumberFormatException("strconv.ParseInt: parsing \"" + text + "\"");

@@ -49,7 +49,7 @@ final class Filters {
         && labels(c.spec.labels, true);
   }
 
-  boolean matches(EngineEvent event) {
+  boolean matches(SentEvent event) {
     return event.type().isEmpty()
         || (any("type", event.type()::equals)
             && any("event", value -> isAction(event.action(), value))
@@ -71,7 +71,7 @@ final class Filters {
     return same && !(dialect == Dialect.PODMAN_4 && action.equals("die"));
   }
 
-  private static boolean isContainer(EngineEvent event, String value) {
+  private static boolean isContainer(SentEvent event, String value) {
     return event.type().equals("container")
         && (event.actorId().startsWith(value) || value.equals(event.attributes().get("name")));
   }

@@ -254,12 +254,7 @@ abstract class SimulatedWorld {
 
   /** Sends this text as one event as it is, valid or not, whatever the filters. */
   public synchronized void emit(String text) {
-    events.append(EngineEvent.raw(text, nextNano()));
-  }
-
-  /** Runs several commands as one change: no answer shows a state in between. */
-  public synchronized void together(Runnable commands) {
-    commands.run();
+    events.append(SentEvent.raw(text, nextNano()));
   }
 
   /** Copies of all containers, oldest first. */
@@ -436,17 +431,17 @@ abstract class SimulatedWorld {
         case "" -> {}
         case "net+" -> c.networks.values().forEach(at -> emitNetwork(c, "connect", at));
         case "net-" -> c.networks.values().forEach(at -> emitNetwork(c, "disconnect", at));
-        default -> emit(c, action, EngineEvent.facts(dialect, c, action));
+        default -> emit(c, action, SentEvent.facts(dialect, c, action));
       }
     }
   }
 
   private void emit(Container c, String action, Map<String, String> facts) {
-    events.append(EngineEvent.of(dialect, c, action, facts, nextNano()));
+    events.append(SentEvent.of(dialect, c, action, facts, nextNano()));
   }
 
   private void emitNetwork(Container c, String action, Attachment at) {
-    events.append(EngineEvent.ofNetwork(dialect, c, action, at, nextNano()));
+    events.append(SentEvent.ofNetwork(dialect, c, action, at, nextNano()));
   }
 
   /** The clock's time, yet never the same twice while the clock stands. */

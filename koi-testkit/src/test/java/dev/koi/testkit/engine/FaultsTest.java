@@ -198,17 +198,6 @@ class FaultsTest {
     }
   }
 
-  @Test
-  void podmansLogRotationRepeatsEvents() throws Exception {
-    engine.boot(Dialect.PODMAN_5);
-    engine.run(ContainerSpec.of("web"));
-    try (EngineClient stream = get("/events?since=1")) {
-      assertThat(actions(stream, 3)).containsExactly("create", "init", "start");
-      engine.rotateLog();
-      assertThat(actions(stream, 3)).containsExactly("create", "init", "start");
-    }
-  }
-
   private void toggle() {
     engine.pause(id);
     engine.unpause(id);
