@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
 final class Answers {
   private static final Pattern VERSIONED = Pattern.compile("/v([0-9][0-9A-Za-z.-]*)(/.*)");
   private static final Pattern INSPECT = Pattern.compile("/containers/(.+)/json");
-  private static final List<String> LIST_FILTERS =
-      List.of("status", "id", "name", "health", "label");
-  private static final List<String> EVENT_FILTERS = List.of("type", "event", "container", "label");
+  private static final List<String> LIST_FILTERS = List.of("status", "id", "pod");
+  private static final List<String> EVENT_FILTERS = List.of("type");
 
   private final SimulatedWorld world;
   private final Dialect dialect;
@@ -152,8 +151,8 @@ final class Answers {
     return reply;
   }
 
-  private Filters filters(Map<String, String> query, List<String> known) {
-    return new Filters(query.getOrDefault("filters", "{}"), known, dialect);
+  private static Filters filters(Map<String, String> query, List<String> known) {
+    return new Filters(query.getOrDefault("filters", "{}"), known);
   }
 
   /** Seconds with up to nine decimals; Podman reads them as a double and is 240 ns out. */

@@ -128,8 +128,10 @@ class FaultsTest {
       assertThat(actions(live, 1)).containsExactly("marker");
     }
     engine.faults().on(Endpoint.EVENTS).times(1).reply(r -> r.beforeSubscribing(this::toggle));
-    try (EngineClient since = get("/events?since=1&filters=%7B%22event%22:%5B%22pause%22%5D%7D")) {
-      assertThat(actions(since, 3)).containsExactly("pause", "marker", "pause");
+    try (EngineClient since =
+        get("/events?since=1&filters=%7B%22type%22:%5B%22container%22%5D%7D")) {
+      assertThat(actions(since, 7))
+          .containsExactly("create", "start", "pause", "unpause", "marker", "pause", "unpause");
     }
   }
 
