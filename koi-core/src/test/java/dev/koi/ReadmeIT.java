@@ -1,0 +1,154 @@
+package dev.koi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.koi.testkit.engine.ContainerSpec;
+import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.SimulatedEngine;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the README's commands and compiles its code. A comment before each fenced block says how it
+ * is run: {@code <!-- main command -->} and {@code <!-- test command -->} by {@code .ci/run},
+ * {@code <!-- commands -->} here, on a simulated Docker, and {@code <!-- java -->} is compiled
+ * here.
+ */
+@Timeout(300)
+class ReadmeIT {
+
+  private static final Path README = Path.of("../README.md");
+
+  private record Block(String mark, String text) {}
+
+  @TempDir Path directory;
+
+  @Test
+  void everyBlockIsRunOrCompiled() throws IOException {
+    assertThat(blocks())
+        .extracting(Block::mark)
+        .contains("main command", "test command")
+        .isSubsetOf("main command", "test command", "commands", "java");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> commands() throws IOException {
+    return blocks().stream()
+        .filter(block -> block.mark().equals("commands"))
+        .flatMap(block -> block.text().lines())
+        .map(line -> line.replaceFirst(" +#.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .map(line -> DynamicTest.dynamicTest(line, () -> run(line)));
+  }
+
+  private void run(String line) throws Exception {
+    Path socket = directory.resolve("engine.sock");
+    try (SimulatedEngine engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
+      engine.run(ContainerSpec.of("web").publish(8080, 80).label("com.example.tier", "front"));
+      Path script = Files.writeString(directory.resolve("changed.sh"), "#!/bin/sh\ncat\n");
+      assertThat(script.toFile().setExecutable(true)).isTrue();
+      Path output = directory.resolve("output");
+      ProcessBuilder builder =
+          new ProcessBuilder("bash", "-c", line.replace("/run/user/1000/docker.sock", socket + ""))
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      Path bin = Path.of("target/koi/bin").toAbsolutePath();
+      builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+      builder.environment().put("DOCKER_HOST", "unix://" + socket);
+      Process process = builder.start();
+      try {
+        if (line.contains("watch")) {
+          awaitOutput(process, output);
+        } else {
+          assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it has ended").isTrue();
+          assertThat(process.exitValue()).as(Files.readString(output, UTF_8)).isZero();
+        }
+      } finally {
+        Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+            .forEach(ProcessHandle::destroy);
+        process.waitFor();
+      }
+      assertThat(output).content().isNotBlank();
+    }
+  }
+
+  private static void awaitOutput(Process process, Path output) throws Exception {
+    while (!Files.readString(output, UTF_8).contains("web")) {
+      if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+        fail("it has ended, and printed: " + Files.readString(output, UTF_8));
+      }
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> code() throws IOException {
+    return blocks().stream()
+        .filter(block -> block.mark().equals("java"))
+        .map(block -> DynamicTest.dynamicTest(block.text(), () -> compile(block.text())));
+  }
+
+  private void compile(String snippet) throws IOException {
+    String code =
+        """
+        import dev.koi.*;
+        import dev.koi.core.*;
+        import dev.koi.testkit.*;
+        import java.time.Duration;
+        import java.util.*;
+        class Snippet {
+          void snippet() throws Exception {
+            %s
+          }
+        }
+        """
+            .formatted(snippet);
+    JavaFileObject source =
+        new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return code;
+          }
+        };
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter errors = new StringWriter();
+    List<String> options = List.of("-proc:none", "-d", directory.toString());
+    assertThat(compiler.getTask(errors, null, null, options, null, List.of(source)).call())
+        .as(errors.toString())
+        .isTrue();
+  }
+
+  private static List<Block> blocks() throws IOException {
+    String readme = Files.readString(README, UTF_8);
+    Matcher fences =
+        Pattern.compile("(?:<!-- ([a-z ]+) -->\n)?```[a-z]*\n(.*?)```\n", Pattern.DOTALL)
+            .matcher(readme);
+    List<Block> blocks = new ArrayList<>();
+    while (fences.find()) {
+      String mark = fences.group(1);
+      blocks.add(new Block(mark == null ? "unmarked" : mark, fences.group(2)));
+    }
+    assertThat(readme).as("indented blocks are not run").doesNotContainPattern("(?m)^    \\S");
+    return blocks;
+  }
+}
