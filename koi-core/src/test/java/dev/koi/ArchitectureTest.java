@@ -108,8 +108,8 @@ class ArchitectureTest {
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
     "org.apache.commons.cli.., dev.koi.cli",
     "org.eclipse.jetty.., dev.koi.testkit.engine..",
-    "org.junit.., dev.koi.testkit",
-    "org.assertj.., dev.koi.testkit",
+    "org.junit.., dev.koi.testkit|dev.koi.testkit.internal",
+    "org.assertj.., dev.koi.testkit.internal",
   })
   void librariesStayInTheirPackages(String library, String packages) {
     noClasses()

@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Fault;

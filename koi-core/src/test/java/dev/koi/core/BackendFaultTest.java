@@ -17,7 +17,7 @@ import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.AbstractList;

@@ -6,7 +6,7 @@ import static dev.koi.core.TestKoi.entry;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.docker.engine.RealEngine;
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import dev.koi.core.status.BackendStatus;
 import dev.koi.docker.DockerBackend;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeConnection;
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Endpoint;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.status.BackendActivity;
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;

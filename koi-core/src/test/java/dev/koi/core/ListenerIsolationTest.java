@@ -9,7 +9,7 @@ import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.ListenerStatus;
-import dev.koi.testkit.InMemoryWorld;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
-import dev.koi.testkit.InMemoryBackend;
+import dev.koi.testkit.memory.InMemoryBackend;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -123,8 +123,6 @@ public interface BackendFixture {
   default void close() throws Exception {}
 
   private static UnsupportedOperationException notWritten(String method) {
-    return new UnsupportedOperationException(
-        "override %s in the fixture, or name its capability in gaps() with the reason"
-            .formatted(method));
+    return new UnsupportedOperationException(method + " is neither written nor among the gaps");
   }
 }

@@ -1,7 +1,4 @@
 /**
- * What a backend's author tests with: the {@link dev.koi.testkit.RuntimeBackendConformance kit}
- * that checks a backend against the rules of {@code spec.md}, and a {@link
- * dev.koi.testkit.InMemoryBackend small correct backend} to copy from, which is also what an
- * embedder's tests watch.
+ * The {@link dev.koi.testkit.RuntimeBackendConformance conformance kit} for authors of backends.
  */
 package dev.koi.testkit;

@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
 final class Answers {
   private static final Pattern VERSIONED = Pattern.compile("/v([0-9][0-9A-Za-z.-]*)(/.*)");
   private static final Pattern INSPECT = Pattern.compile("/containers/(.+)/json");
-  private static final List<String> LIST_FILTERS =
-      List.of("status", "id", "name", "health", "label");
-  private static final List<String> EVENT_FILTERS = List.of("type", "event", "container", "label");
+  private static final List<String> LIST_FILTERS = List.of("status", "id", "pod");
+  private static final List<String> EVENT_FILTERS = List.of("type");
 
   private final SimulatedWorld world;
   private final Dialect dialect;
@@ -48,6 +47,7 @@ final class Answers {
       case "/_ping" -> Endpoint.PING;
       case "/version" -> Endpoint.VERSION;
       case "/containers/json" -> Endpoint.LIST;
+      case "/libpod/containers/json" -> Endpoint.LIBPOD_LIST;
       case "/events" -> Endpoint.EVENTS;
       case "" -> Endpoint.OTHER;
       default -> INSPECT.matcher(bare).matches() ? Endpoint.INSPECT : Endpoint.OTHER;
@@ -55,7 +55,7 @@ final class Answers {
   }
 
   /** The answer to a request; to /events the beginning of one. */
-  Reply answer(EngineRequest request, Map<String, String> query) {
+  Reply answer(ReceivedRequest request, Map<String, String> query) {
     String bare = bare(request.path());
     if (bare.contains("//")) {
       String location = request.path().replaceAll("/+", "/");
@@ -80,7 +80,11 @@ final class Answers {
         case PING -> ping();
         case VERSION ->
             ok(json.part("version").put("ApiVersion", newest).put("MinAPIVersion", oldest));
-        case LIST -> list(query);
+        case LIST -> list(query, false);
+        case LIBPOD_LIST ->
+            dialect.podman() && versioned.matches()
+                ? list(query, true)
+                : unknown(request.method(), request.path());
         case INSPECT -> inspect(bare.substring("/containers/".length(), bare.length() - 5));
         case EVENTS -> events(query);
         case OTHER -> unknown(request.method(), bare);
@@ -108,7 +112,7 @@ final class Answers {
             : "No such container: " + container);
   }
 
-  private Reply list(Map<String, String> query) {
+  private Reply list(Map<String, String> query, boolean libpod) {
     Filters filters = filters(query, LIST_FILTERS);
     boolean all =
         filters.names("status") || List.of("1", "true").contains(query.getOrDefault("all", ""));
@@ -124,7 +128,8 @@ final class Answers {
         // Docker lists the newest first; Podman's order means nothing.
         Container c = rows.get(dialect.podman() ? i : rows.size() - 1 - i);
         body.write((i == 0 ? "" : ",").getBytes(UTF_8));
-        body.write(EngineJson.MAPPER.writeValueAsBytes(json.row(c, now)));
+        body.write(
+            EngineJson.MAPPER.writeValueAsBytes(libpod ? json.libpodRow(c) : json.row(c, now)));
       }
       body.write("]\n".getBytes(UTF_8));
     } catch (IOException e) {
@@ -141,23 +146,19 @@ final class Answers {
   }
 
   private Reply events(Map<String, String> query) {
-    boolean bounded = query.containsKey("since") || query.containsKey("until");
-    long since = time(query.get("since"), bounded ? 0 : Long.MAX_VALUE);
     Reply reply = withHeaders("");
-    reply.events =
-        new Reply.EventSpan(
-            filters(query, EVENT_FILTERS), since, time(query.get("until"), Long.MAX_VALUE));
+    reply.events = new Reply.EventSpan(filters(query, EVENT_FILTERS), time(query.get("since")));
     return reply;
   }
 
-  private Filters filters(Map<String, String> query, List<String> known) {
-    return new Filters(query.getOrDefault("filters", "{}"), known, dialect);
+  private static Filters filters(Map<String, String> query, List<String> known) {
+    return new Filters(query.getOrDefault("filters", "{}"), known);
   }
 
   /** Seconds with up to nine decimals; Podman reads them as a double and is 240 ns out. */
-  private long time(String text, long ifMissing) {
+  private long time(String text) {
     if (text == null || text.isEmpty()) {
-      return ifMissing;
+      return Long.MAX_VALUE;
     }
     if (!text.matches("\\d+(\\.\\d+)?")) {
       throw new NumberFormatException("strconv.ParseInt: parsing \"" + text + "\"");

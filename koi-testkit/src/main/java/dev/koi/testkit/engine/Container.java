@@ -22,6 +22,7 @@ final class Container implements Cloneable {
   int restartCount;
   int failingProbes;
   boolean interrupted;
+  Pod pod; // null if it is in none
 
   Container(String id, ContainerSpec spec, Instant created) {
     this.id = id;
@@ -42,6 +43,10 @@ final class Container implements Cloneable {
     }
   }
 
+  boolean infra() {
+    return pod != null && pod.infraId.equals(id);
+  }
+
   /** Whether there is a process: running or paused. */
   boolean up() {
     return status.equals("running") || status.equals("paused");
@@ -50,6 +55,9 @@ final class Container implements Cloneable {
   boolean restarting() {
     return status.equals("restarting");
   }
+
+  /** A pod, and the infra container whose network its other containers share. */
+  record Pod(String id, String name, String infraId) {}
 
   /** A place on a network; on {@code host} and {@code none} there is no address. */
   record Attachment(

@@ -27,6 +27,7 @@ public final class ContainerSpec {
   String network = "";
   String restart = "";
   int retries;
+  String pod = "";
   String healthcheck = "";
   boolean autoRemove;
 
@@ -92,6 +93,15 @@ public final class ContainerSpec {
   public ContainerSpec network(String name, String... networkAliases) {
     network = requireNonNull(name, "name");
     aliases = List.of(networkAliases);
+    return this;
+  }
+
+  /**
+   * Puts the container into a pod, which is made when first named, with the ports and network of
+   * its first container and with an infra container. Docker has none and ignores this.
+   */
+  public ContainerSpec pod(String name) {
+    pod = requireNonNull(name, "name");
     return this;
   }
 

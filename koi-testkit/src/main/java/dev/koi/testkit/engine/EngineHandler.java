@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,8 +35,9 @@ final class EngineHandler extends Handler.Abstract {
     String path = String.valueOf(request.getHttpURI().getDecodedPath());
     String query = request.getHttpURI().getQuery();
     String method = request.getMethod();
-    EngineRequest received =
-        new EngineRequest(Answers.endpoint(method, path), method, path, query == null ? "" : query);
+    ReceivedRequest received =
+        new ReceivedRequest(
+            Answers.endpoint(method, path), method, path, query == null ? "" : query);
     Map<String, String> parameters = new TreeMap<>();
     Request.extractQueryParameters(request).forEach(p -> parameters.put(p.getName(), p.getValue()));
     Reply reply = engine.answer(received, parameters);
@@ -86,10 +85,6 @@ final class EngineHandler extends Handler.Abstract {
   private void stream(Reply reply, Response response, EndPoint connection)
       throws IOException, InterruptedException {
     Reply.EventSpan span = reply.events;
-    if (span.until() != Long.MAX_VALUE) {
-      // What is asked of the connection below makes it useless for another request.
-      response.getHeaders().put("Connection", "close").put("Transfer-Encoding", "chunked");
-    }
     if (!reply.headersHeld) {
       write(response, ByteBuffer.allocate(0));
     }
@@ -98,24 +93,15 @@ final class EngineHandler extends Handler.Abstract {
         engine.events().subscribe(span.filters(), span.since())) {
       // Nobody reads from a connection during an answer, so ask to hear of the client's leaving.
       connection.tryFillInterested(Callback.from(subscription::close));
-      EngineEvent event = subscription.take(nanosUntil(span.until()));
-      while (event != null && !event.equals(EngineEvent.END)) {
-        boolean late = event.timeNano() > span.until();
-        for (String text : late ? List.<String>of() : engine.faults().apply(event.json())) {
+      SentEvent event = subscription.take();
+      while (!event.equals(SentEvent.END)) {
+        for (String text : engine.faults().apply(event.json())) {
           write(response, ByteBuffer.wrap((text + "\n").getBytes(UTF_8)));
         }
-        event = subscription.take(nanosUntil(span.until()));
+        event = subscription.take();
       }
-      if (event != null) {
-        connection.close();
-      }
+      connection.close();
     }
-  }
-
-  private long nanosUntil(long until) {
-    Instant now = engine.clock.instant();
-    long left = until - now.getEpochSecond() * 1_000_000_000L - now.getNano();
-    return until == Long.MAX_VALUE ? until : Math.max(0, left);
   }
 
   private static void write(Response response, ByteBuffer bytes) throws IOException {

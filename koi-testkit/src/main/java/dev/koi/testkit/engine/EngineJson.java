@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  */
 final class EngineJson {
   static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
   private static final Attachment NOWHERE = new Attachment("", "", "", 0, "", "");
 
   private final Dialect dialect;
@@ -53,28 +55,71 @@ final class EngineJson {
     return fill(template.get("list"), facts);
   }
 
+  /** A row of Podman's own list. */
+  JsonNode libpodRow(Container c) {
+    Map<String, Object> facts = facts(c);
+    boolean member = c.pod != null && !c.infra();
+    boolean special = Set.of("host", "none").contains(c.spec.network);
+    facts.put("exited", c.status.equals("exited"));
+    facts.put("exitedSeconds", seconds(c.finished));
+    facts.put("startedSeconds", seconds(c.started));
+    facts.put("bareImageId", SimulatedWorld.hex("image " + c.spec.image));
+    facts.put("bareNames", List.of(c.name));
+    facts.put("setLabels", c.spec.labels.isEmpty() ? null : c.spec.labels);
+    facts.put("networkNames", member || special ? List.of() : c.networks.keySet());
+    facts.put("infra", c.infra());
+    facts.put("podId", c.pod == null ? "" : c.pod.id());
+    facts.put("podName", c.pod == null ? "" : c.pod.name());
+    facts.put("healthStatus", c.health);
+    List<Object> ranges = ranges(c);
+    facts.put("ranges", ranges.isEmpty() ? null : ranges);
+    Map<Integer, Object> exposed = new TreeMap<>();
+    c.ports.stream()
+        .filter(port -> !port.published())
+        .forEach(port -> exposed.put(port.containerPort(), List.of(port.protocol())));
+    facts.put("exposedPorts", exposed.isEmpty() ? null : exposed);
+    return fill(template.get("libpod"), facts);
+  }
+
+  /** Podman's own list joins adjacent ports. */
+  private static List<Object> ranges(Container c) {
+    List<Object> ranges = new ArrayList<>();
+    Map<String, Object> range = Map.of();
+    Port before = null;
+    for (Port port : c.ports.stream().filter(Port::published).sorted(Port.ORDER).toList()) {
+      if (port.follows(before)) {
+        range.merge("range", 1, (a, b) -> (int) a + (int) b);
+      } else {
+        range = new TreeMap<>(Map.of("host_ip", port.hostIp(), "host_port", port.hostPort()));
+        range.putAll(Map.of("container_port", port.containerPort(), "range", 1));
+        range.put("protocol", port.protocol());
+        ranges.add(range);
+      }
+      before = port;
+    }
+    return ranges;
+  }
+
+  private static long seconds(Instant instant) {
+    return instant.equals(Instant.EPOCH) ? NEVER.getEpochSecond() : instant.getEpochSecond();
+  }
+
   JsonNode inspect(Container c) {
     Map<String, Object> facts = facts(c);
-    facts.put("created", c.created.toString());
     facts.put("path", c.spec.command.get(0));
     facts.put("args", c.spec.command.subList(1, c.spec.command.size()));
-    facts.put("command", c.spec.command);
     facts.put("slashName", "/" + c.name);
-    facts.put("restarts", c.restartCount);
     facts.put("up", c.up());
     facts.put("launched", !c.status.equals("created"));
     facts.put("running", c.up() || c.restarting());
     facts.put("paused", c.status.equals("paused"));
     facts.put("restarting", c.restarting());
-    facts.put("pid", c.up() ? c.pid : 0);
-    facts.put("exitCode", c.exitCode);
     facts.put("started", time(c.started));
     facts.put("finished", time(c.finished));
     health(c, facts);
     String none = dialect == Dialect.PODMAN_4 ? "" : "no";
     String policy = c.spec.restart.isEmpty() ? none : c.spec.restart;
     facts.put("policy", Map.of("Name", policy, "MaximumRetryCount", c.spec.retries));
-    facts.put("autoRemove", c.spec.autoRemove);
     List<String> env = new ArrayList<>(c.spec.env);
     template.get("env").forEach(base -> env.add(fill(base, facts).asText()));
     facts.put("env", env.isEmpty() ? null : env);
@@ -97,7 +142,18 @@ final class EngineJson {
     boolean special = network.equals("host") || network.equals("none");
     boolean custom = special || (!dialect.podman() && !network.isEmpty());
     String standard = dialect == Dialect.DOCKER_20 ? "default" : "bridge";
-    facts.put("networkMode", custom ? network : standard);
+    String shared = c.pod == null || c.infra() ? "" : "container:" + c.pod.infraId();
+    facts.put("networkMode", custom ? network : shared.isEmpty() ? standard : shared);
+    facts.put("ipcMode", shared.isEmpty() ? "shareable" : shared);
+    facts.put("utsMode", shared.isEmpty() ? "private" : shared);
+    facts.put("hostname", c.pod == null ? c.id.substring(0, 12) : c.pod.name());
+    facts.put("cgroupParent", c.pod == null ? "" : "/libpod_parent/" + c.pod.id());
+    facts.put("created", c.created.toString());
+    facts.put("command", c.spec.command);
+    facts.put("restarts", c.restartCount);
+    facts.put("pid", c.up() ? c.pid : 0);
+    facts.put("exitCode", c.exitCode);
+    facts.put("autoRemove", c.spec.autoRemove);
     return facts;
   }
 
@@ -221,7 +277,7 @@ final class EngineJson {
   }
 
   private static String time(Instant instant) {
-    return instant.equals(Instant.EPOCH) ? "0001-01-01T00:00:00Z" : instant.toString();
+    return (instant.equals(Instant.EPOCH) ? NEVER : instant).toString();
   }
 
   private static String statusText(Container c, Instant now) {

@@ -18,25 +18,20 @@ final class EventLog {
   private static final int PODMAN_LOG = 3000;
 
   private final boolean podman;
-  private final ArrayDeque<EngineEvent> kept = new ArrayDeque<>(); // guarded by this
+  private final ArrayDeque<SentEvent> kept = new ArrayDeque<>(); // guarded by this
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
   EventLog(Dialect dialect) {
     this.podman = dialect.podman();
   }
 
-  synchronized void append(EngineEvent event) {
+  synchronized void append(SentEvent event) {
     kept.add(event);
     if (kept.size() > (podman ? PODMAN_LOG : DOCKER_RING)) {
       kept.remove();
     }
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
     subscriptions.forEach(subscription -> subscription.offer(event, deadline));
-  }
-
-  /** Sends everything kept once more, which Podman does when its log file is rotated. */
-  synchronized void replay() {
-    subscriptions.forEach(subscription -> kept.forEach(event -> subscription.offer(event, 0)));
   }
 
   /** Subscribes; what was kept since then, in nanoseconds since the epoch, comes first. */
@@ -54,7 +49,7 @@ final class EventLog {
 
   /** Ends all subscriptions when they have what is on its way to them, or half a second later. */
   void finish() {
-    subscriptions.forEach(subscription -> subscription.queue.offer(EngineEvent.END));
+    subscriptions.forEach(subscription -> subscription.queue.offer(SentEvent.END));
     for (int i = 0; i < 500 && !subscriptions.isEmpty(); i++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
@@ -67,14 +62,14 @@ final class EventLog {
   /** The events on their way to one stream. */
   final class Subscription implements AutoCloseable {
     private final Filters filters;
-    private final LinkedBlockingQueue<EngineEvent> queue =
+    private final LinkedBlockingQueue<SentEvent> queue =
         new LinkedBlockingQueue<>(podman ? Integer.MAX_VALUE : DOCKER_BUFFER);
 
     private Subscription(Filters filters) {
       this.filters = filters;
     }
 
-    private void offer(EngineEvent event, long deadline) {
+    private void offer(SentEvent event, long deadline) {
       try {
         if (filters.matches(event)) {
           var unused = queue.offer(event, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -84,17 +79,17 @@ final class EventLog {
       }
     }
 
-    /** The next event, or null when the time is over. */
-    EngineEvent take(long nanos) throws InterruptedException {
-      return queue.poll(nanos, TimeUnit.NANOSECONDS);
+    /** Waits for the next event. */
+    SentEvent take() throws InterruptedException {
+      return queue.take();
     }
 
-    /** Ends the stream with {@link EngineEvent#END}; whatever is queued is lost. */
+    /** Ends the stream with {@link SentEvent#END}; whatever is queued is lost. */
     @Override
     public void close() {
       subscriptions.remove(this);
       queue.clear();
-      var unused = queue.offer(EngineEvent.END);
+      var unused = queue.offer(SentEvent.END);
     }
   }
 }

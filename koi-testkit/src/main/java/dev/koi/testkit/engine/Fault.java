@@ -94,7 +94,7 @@ public final class Fault {
     return hits.get();
   }
 
-  void apply(EngineRequest request, Reply reply) {
+  void apply(ReceivedRequest request, Reply reply) {
     if (replies != null && endpoints.contains(request.endpoint()) && applies(request.toString())) {
       Duration before = reply.delay;
       replies.accept(reply);

@@ -50,7 +50,7 @@ public final class Faults {
     active.remove(fault);
   }
 
-  void apply(EngineRequest request, Reply reply) {
+  void apply(ReceivedRequest request, Reply reply) {
     active.forEach(fault -> fault.apply(request, reply));
   }
 

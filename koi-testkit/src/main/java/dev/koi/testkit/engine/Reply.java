@@ -87,6 +87,6 @@ public final class Reply {
     return this;
   }
 
-  /** What a client asked /events for; times in nanoseconds since the epoch. */
-  record EventSpan(Filters filters, long since, long until) {}
+  /** What a client asked /events for, since when in nanoseconds since the epoch. */
+  record EventSpan(Filters filters, long since) {}
 }

@@ -15,9 +15,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -31,8 +29,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * }
  * }</pre>
  *
- * <p>Commands and faults are for any thread; {@link #crash}, {@link #shutDown}, {@link #boot},
- * {@link #listenOnTcp} and {@link #close} for one at a time.
+ * <p>Commands and faults are for any thread; {@link #crash}, {@link #shutDown}, {@link #boot} and
+ * {@link #close} for one at a time.
  */
 public final class SimulatedEngine extends SimulatedWorld implements AutoCloseable {
   private static final int REMEMBERED_REQUESTS = 100_000;
@@ -40,11 +38,9 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
 
   private final Path socket;
   private final Faults faults = new Faults();
-  private final ArrayDeque<EngineRequest> requests = new ArrayDeque<>(); // guarded by itself
+  private final ArrayDeque<ReceivedRequest> requests = new ArrayDeque<>(); // guarded by itself
   private volatile Answers answers;
-  private volatile Recording recording = Recording.NOTHING;
   private Server server;
-  private int tcpPort;
   private boolean liveRestore;
   private boolean closed;
 
@@ -75,7 +71,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   }
 
   /** The last 100,000 requests, oldest first. */
-  public List<EngineRequest> requests() {
+  public List<ReceivedRequest> requests() {
     synchronized (requests) {
       return List.copyOf(requests);
     }
@@ -91,11 +87,6 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     events().cut();
   }
 
-  /** Sends all events remembered once more, as Podman does when it rotates its log file. */
-  public void rotateLog() {
-    events().replay();
-  }
-
   /** Serves these API versions instead of the dialect's own, until the next boot. */
   public void apiVersions(String oldest, String newest) {
     answers = new Answers(this, oldest, newest);
@@ -104,14 +95,6 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   /** Lets Docker's containers outlive their engine. Podman's always do. */
   public void liveRestore() {
     liveRestore = true;
-  }
-
-  /** Also listens on a loopback port, from now on and after each boot, and returns it. */
-  public int listenOnTcp() {
-    if (tcpPort == 0) {
-      tcpPort = start(addTcpConnector()).getLocalPort();
-    }
-    return tcpPort;
   }
 
   /** Kills the engine: streams break off, containers run on, the socket stays and refuses. */
@@ -155,12 +138,6 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     serve();
   }
 
-  /** Answers with a real engine's recorded list and inspections, and sends its events. */
-  public void replay(Recording recorded) {
-    recording = recorded;
-    recorded.events().forEach(this::emit);
-  }
-
   /** Stops serving, removes the socket and frees every thread; what hangs is let go. */
   @Override
   public void close() {
@@ -171,7 +148,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     }
   }
 
-  Reply answer(EngineRequest request, Map<String, String> query) {
+  Reply answer(ReceivedRequest request, Map<String, String> query) {
     synchronized (requests) {
       requests.add(request);
       if (requests.size() > REMEMBERED_REQUESTS) {
@@ -179,7 +156,6 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
       }
     }
     Reply reply = answers.answer(request, query);
-    recording.answer(request, reply);
     faults.apply(request, reply);
     return reply;
   }
@@ -196,10 +172,11 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     unix.setUnixDomainPath(socket);
     unix.setIdleTimeout(0);
     server.addConnector(unix);
-    if (tcpPort > 0) {
-      addTcpConnector();
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot listen on " + socket, e);
     }
-    start(server);
   }
 
   private void halt() {
@@ -212,15 +189,6 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     }
   }
 
-  private ServerConnector addTcpConnector() {
-    ServerConnector tcp = new ServerConnector(server, 1, 1, http());
-    tcp.setHost("127.0.0.1");
-    tcp.setPort(tcpPort);
-    tcp.setIdleTimeout(0);
-    server.addConnector(tcp);
-    return tcp;
-  }
-
   private static HttpConnectionFactory http() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -228,14 +196,5 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     http.setMaxResponseHeaderSize(LONGEST_HEADERS);
     http.setUriCompliance(UriCompliance.UNSAFE);
     return new HttpConnectionFactory(http);
-  }
-
-  private <T extends LifeCycle> T start(T part) {
-    try {
-      part.start();
-      return part;
-    } catch (Exception e) {
-      throw new IllegalStateException("cannot listen on " + socket, e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.koi.testkit.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.testkit.engine.Container.Attachment;
+import dev.koi.testkit.engine.Container.Pod;
 import dev.koi.testkit.engine.ContainerSpec.Port;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,6 +27,7 @@ abstract class SimulatedWorld {
   // All guarded by this; events is also read alone.
   private final Map<String, Container> containers = new LinkedHashMap<>();
   private final Map<String, Container> byName = new HashMap<>();
+  private final Map<String, Pod> pods = new HashMap<>();
   private final List<String> networks = new ArrayList<>();
   private Dialect dialect;
   private volatile EventLog events;
@@ -44,6 +46,7 @@ abstract class SimulatedWorld {
     if (!both) {
       containers.clear();
       byName.clear();
+      pods.clear();
       networks.clear();
     }
     if (!both || !next.podman()) {
@@ -63,12 +66,30 @@ abstract class SimulatedWorld {
   /** Creates a container without starting it, and returns its 64-digit id. */
   public synchronized String create(ContainerSpec spec) {
     Container c = new Container(newId("container"), spec, clock.instant());
+    if (dialect.podman() && !spec.pod.isEmpty()) {
+      c.pod = pods.containsKey(spec.pod) ? pods.get(spec.pod) : makePod(spec);
+      Container infra = find(c.pod.infraId());
+      c.networks = infra.networks;
+      c.ports = infra.ports;
+    } else {
+      choosePorts(c, dialect.podman());
+      attach(c, spec.network.isEmpty() ? dialect.defaultNetwork() : spec.network);
+    }
     name(c, spec.name);
     containers.put(c.id, c);
-    choosePorts(c, dialect.podman());
-    attach(c, spec.network.isEmpty() ? dialect.defaultNetwork() : spec.network);
     emit(c, "create");
     return c.id;
+  }
+
+  private Pod makePod(ContainerSpec first) {
+    String podId = newId("pod");
+    ContainerSpec spec = ContainerSpec.of(podId.substring(0, 12) + "-infra").network(first.network);
+    spec.image("localhost/podman-pause:4.3.1-0").command("/catatonit", "-P");
+    spec.ports.addAll(first.ports);
+    Container infra = find(create(spec));
+    infra.pod = new Pod(podId, first.pod, infra.id);
+    pods.put(first.pod, infra.pod);
+    return infra.pod;
   }
 
   /** Creates and starts a container, and returns its 64-digit id. */
@@ -87,7 +108,11 @@ abstract class SimulatedWorld {
 
   /** Starts a container that is not up, if only because Docker waits before a policy's restart. */
   public synchronized void start(String container) {
-    begin(find(container), dialect.podman() ? "init start" : "net+ start");
+    Container c = find(container);
+    if (c.pod != null) {
+      begin(find(c.pod.infraId()), "init start");
+    }
+    begin(c, dialect.podman() ? "init start" : "net+ start");
   }
 
   /** Stops a container, which obeys and exits with 0; nothing happens if it is not up. */
@@ -229,12 +254,7 @@ abstract class SimulatedWorld {
 
   /** Sends this text as one event as it is, valid or not, whatever the filters. */
   public synchronized void emit(String text) {
-    events.append(EngineEvent.raw(text, nextNano()));
-  }
-
-  /** Runs several commands as one change: no answer shows a state in between. */
-  public synchronized void together(Runnable commands) {
-    commands.run();
+    events.append(SentEvent.raw(text, nextNano()));
   }
 
   /** Copies of all containers, oldest first. */
@@ -330,6 +350,9 @@ abstract class SimulatedWorld {
   private void forget(Container c) {
     if (containers.remove(c.id) != null) {
       byName.remove(c.name);
+      if (c.infra()) {
+        pods.remove(c.pod.name());
+      }
       emit(c, dialect.podman() ? "remove" : "destroy");
     }
   }
@@ -408,17 +431,17 @@ abstract class SimulatedWorld {
         case "" -> {}
         case "net+" -> c.networks.values().forEach(at -> emitNetwork(c, "connect", at));
         case "net-" -> c.networks.values().forEach(at -> emitNetwork(c, "disconnect", at));
-        default -> emit(c, action, EngineEvent.facts(dialect, c, action));
+        default -> emit(c, action, SentEvent.facts(dialect, c, action));
       }
     }
   }
 
   private void emit(Container c, String action, Map<String, String> facts) {
-    events.append(EngineEvent.of(dialect, c, action, facts, nextNano()));
+    events.append(SentEvent.of(dialect, c, action, facts, nextNano()));
   }
 
   private void emitNetwork(Container c, String action, Attachment at) {
-    events.append(EngineEvent.ofNetwork(dialect, c, action, at, nextNano()));
+    events.append(SentEvent.ofNetwork(dialect, c, action, at, nextNano()));
   }
 
   /** The clock's time, yet never the same twice while the clock stands. */

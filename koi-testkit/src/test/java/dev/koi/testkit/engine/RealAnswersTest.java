@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,20 @@ class RealAnswersTest {
         assertThat(row.get("Ports")).containsExactlyInAnyOrderElementsOf(realRow.get("Ports"));
         assertThat(row.get("State")).isEqualTo(realRow.get("State"));
       }
+    }
+  }
+
+  @Test
+  void podmansOwnListHasTheShapeOfTheRealOne() throws Exception {
+    try (SimulatedEngine engine = start(Dialect.PODMAN_4)) {
+      engine.run(spec().pod("labpod").publish(8080, 80));
+      engine.pause(engine.run(ContainerSpec.of("none").network("none")));
+      JsonNode rows = EngineClient.json(engine.socket(), "/v4.0.0/libpod/containers/json?all=true");
+      JsonNode real = recorded(Dialect.PODMAN_4, "pod.libpod.json");
+      for (int i = 1; i < 3; i++) { // the real infra container has a label
+        assertThat(shape(rows.get(i))).isEqualTo(shape(real.get(i)));
+      }
+      assertThat(rows.get(1).get("Ports")).isEqualTo(real.get(1).get("Ports"));
     }
   }
 

@@ -1,7 +1,0 @@
-package dev.koi.testkit;
-
-/** Something to do that may fail in any way. */
-@FunctionalInterface
-interface Action {
-  void run() throws Exception;
-}

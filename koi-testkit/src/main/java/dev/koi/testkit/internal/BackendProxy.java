@@ -1,0 +1,84 @@
+package dev.koi.testkit.internal;
+
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeConnection;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Stands before an object of the backend and gives every call a deadline. A result that no rule
+ * allows, such as {@code null}, fails here.
+ */
+final class BackendProxy implements InvocationHandler {
+
+  private final Object target;
+  private final TimedCalls calls;
+  private final WaitTimes times;
+
+  private BackendProxy(Object target, TimedCalls calls, WaitTimes times) {
+    this.target = target;
+    this.calls = calls;
+    this.times = times;
+  }
+
+  static <T> T around(Class<T> type, T target, TimedCalls calls, WaitTimes times) {
+    InvocationHandler handler = new BackendProxy(target, calls, times);
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  /** Returns the object that a proxy stands before. */
+  static <T> T behind(Class<T> type, T proxy) {
+    return type.cast(((BackendProxy) Proxy.getInvocationHandler(proxy)).target);
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    String call = describe(method, arguments);
+    Duration limit = method.getName().equals("close") ? times.second() : times.patience();
+    Object result;
+    try {
+      result = calls.within(limit, call, () -> invoke(method, arguments));
+    } catch (IOException
+        | InterruptedException
+        | IllegalArgumentException
+        | IllegalStateException
+        | AssertionError e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(call + " threw " + e, e);
+    }
+    if (result == null && method.getReturnType() != void.class) {
+      throw new AssertionError(call + " returned null");
+    }
+    if (result instanceof RuntimeConnection connection) {
+      return around(RuntimeConnection.class, connection, calls, times);
+    }
+    if (result instanceof InstanceWatch watch) {
+      return around(InstanceWatch.class, watch, calls, times);
+    }
+    return result;
+  }
+
+  private Object invoke(Method method, Object[] arguments) throws Exception {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw TimedCalls.exception(e.getCause());
+    }
+  }
+
+  private static String describe(Method method, Object[] arguments) {
+    return arguments == null
+        ? method.getName() + "()"
+        : Arrays.stream(arguments)
+            .map(it -> it instanceof BackendConfig config ? config.name() : "\"" + it + "\"")
+            .collect(Collectors.joining(", ", method.getName() + "(", ")"));
+  }
+}

@@ -1,0 +1,271 @@
+package dev.koi.testkit.internal;
+
+import dev.koi.Instance;
+import dev.koi.PortMapping;
+import dev.koi.PortProtocol;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
+import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.FailingConfig;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** One claim's runtime, and what has been opened and started in it; close undoes it all. */
+final class Trial {
+
+  static final String ENTRY = "kit-one";
+
+  private final BackendFixture fixture;
+  private final RuntimeBackend backend;
+  private final WaitTimes times;
+  private final TimedCalls calls = new TimedCalls("backend");
+  private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final Queue<RuntimeConnection> connections = new ConcurrentLinkedQueue<>();
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+  private final AtomicInteger names = new AtomicInteger();
+  private volatile boolean lost;
+  private volatile boolean frozen;
+
+  Trial(BackendFixture fixture, WaitTimes times) throws Exception {
+    this.fixture = FixtureProxy.around(fixture, times);
+    this.times = times;
+    try {
+      this.backend =
+          BackendProxy.around(RuntimeBackend.class, this.fixture.backend(), calls, times);
+    } catch (Exception | AssertionError e) {
+      fixture.close();
+      throw e;
+    }
+  }
+
+  /** Returns the fixture; its failures are {@link FixtureFault}s. */
+  BackendFixture fixture() {
+    return fixture;
+  }
+
+  /** Returns the backend; each call into it, and into what it returns, has a deadline. */
+  RuntimeBackend backend() {
+    return backend;
+  }
+
+  WaitTimes times() {
+    return times;
+  }
+
+  /** Returns what every call into the backend goes through. */
+  TimedCalls calls() {
+    return calls;
+  }
+
+  /** Adds to the report something that fails no claim. */
+  void note(String text) {
+    notes.add(text);
+  }
+
+  String notes() {
+    return String.join("; ", notes);
+  }
+
+  BackendConfig config() {
+    return fixture.config(ENTRY);
+  }
+
+  RuntimeConnection connect() throws IOException, InterruptedException {
+    return connect(ENTRY);
+  }
+
+  RuntimeConnection connect(String entry) throws IOException, InterruptedException {
+    RuntimeConnection connection = backend.connect(fixture.config(entry));
+    connections.add(connection);
+    return connection;
+  }
+
+  /** Returns a connection whose calls run on the caller's thread, to be interrupted there. */
+  RuntimeConnection unguarded(BackendConfig config) throws IOException, InterruptedException {
+    RuntimeConnection connection =
+        BackendProxy.behind(RuntimeBackend.class, backend).connect(config);
+    connections.add(BackendProxy.around(RuntimeConnection.class, connection, calls, times));
+    return connection;
+  }
+
+  /** Returns what connect throws with that configuration, which must not work. */
+  Exception refusal(FailingConfig failing) {
+    try {
+      backend.connect(failing.config()).close();
+    } catch (Exception e) {
+      return e;
+    }
+    throw new AssertionError("connect returned a connection for " + failing.config());
+  }
+
+  HintReader read(InstanceWatch watch) {
+    return read(watch, hint -> {});
+  }
+
+  HintReader read(InstanceWatch watch, HintReader.Look look) {
+    return new HintReader(BackendProxy.behind(InstanceWatch.class, watch), look, calls, times);
+  }
+
+  /** Lets the time pass in which nothing should happen. */
+  void beQuiet() throws InterruptedException {
+    Thread.sleep(times.quiet().toMillis());
+  }
+
+  String name() {
+    return "kit-%s-%d".formatted(run, names.incrementAndGet());
+  }
+
+  String start() throws Exception {
+    return start(wanted(Map.of(), List.of(), List.of(), Map.of(), "kit"));
+  }
+
+  String start(WantedInstance wanted) throws Exception {
+    String id = fixture.start(wanted.observed());
+    if (id.isBlank() || !running.add(id)) {
+      String message = "the fixture's start() returned \"" + id + "\", no new id";
+      throw new FixtureFault("start", message, null);
+    }
+    return id;
+  }
+
+  private WantedInstance wanted(
+      Map<String, String> labels,
+      List<PortMapping> ports,
+      List<String> networks,
+      Map<String, String> environment,
+      String argument) {
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    return new WantedInstance(name(), labels, ports, networks, environment, argument, asked);
+  }
+
+  void stop(String id) throws Exception {
+    fixture.stop(id);
+    running.remove(id);
+  }
+
+  void lose() throws Exception {
+    fixture.loseRuntime();
+    lost = true;
+  }
+
+  void restore() throws Exception {
+    if (lost) {
+      lost = false;
+      fixture.restoreRuntime();
+    }
+  }
+
+  void freeze() throws Exception {
+    fixture.freezeRuntime();
+    frozen = true;
+  }
+
+  void thaw() throws Exception {
+    if (frozen) {
+      frozen = false;
+      fixture.thawRuntime();
+    }
+  }
+
+  /** Returns everything that an instance may have. */
+  WantedInstance elaborate() throws IOException {
+    List<PortMapping> ports =
+        List.of(
+            new PortMapping(freePort(), 5353, PortProtocol.TCP, "127.0.0.1"),
+            new PortMapping(freePort(), 5353, PortProtocol.UDP, "127.0.0.1"),
+            new PortMapping(freePort(), 8080, PortProtocol.TCP, "127.0.0.1"));
+    Map<String, String> labels =
+        Map.of(
+            "kit.plain", "plain",
+            "kit.empty", "",
+            "kit.quotes", "a=b,c=\"d\";e='f'\\g",
+            "kit.lines", "one\ntwo\tthree",
+            "kit.scripts", "ünïcödé \u65e5\u672c \ud83d\udc1f",
+            "kit.json", "{\"list\":[1,null]}",
+            "Kit/Odd-Key.x_y", "$HOME `id` %s ${x}");
+    return wanted(
+        labels,
+        ports,
+        List.of("kit-" + run + "-a", "kit-" + run + "-b"),
+        Map.of("KIT_SECRET", "canary-environment-" + run),
+        "canary-argument-" + run);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DatagramSocket udp =
+            new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
+      return udp.getLocalPort();
+    }
+  }
+
+  /** Does something again and again, for five times the quiet time unless that is out of range. */
+  void repeat(int least, int most, Action round) throws Exception {
+    long end = System.nanoTime() + times.quiet().multipliedBy(5).toNanos();
+    for (int i = 0; i < most && (i < least || System.nanoTime() < end); i++) {
+      round.run();
+    }
+  }
+
+  /** Starts something; the call returned waits for its outcome. */
+  <T> Callable<T> begin(Callable<T> body) {
+    return calls.begin(times.patience().multipliedBy(4), "what runs beside", body);
+  }
+
+  /** Does something on several threads that set out at the same moment. */
+  void together(int threads, Action action) throws Exception {
+    CyclicBarrier start = new CyclicBarrier(threads);
+    List<Callable<Void>> outcomes = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      outcomes.add(
+          begin(
+              () -> {
+                start.await();
+                action.run();
+                return null;
+              }));
+    }
+    for (Callable<Void> outcome : outcomes) {
+      outcome.call();
+    }
+  }
+
+  static Set<String> ids(List<Instance> instances) {
+    return instances.stream().map(Instance::id).collect(Collectors.toSet());
+  }
+
+  /** Undoes everything. What goes wrong is told by other claims, if it is the backend's fault. */
+  void close() throws Exception {
+    quietly(this::thaw);
+    quietly(this::restore);
+    connections.forEach(connection -> quietly(connection::close));
+    running.forEach(id -> quietly(() -> fixture.stop(id)));
+    fixture.close();
+  }
+
+  static void quietly(Action action) {
+    try {
+      action.run();
+    } catch (Exception | AssertionError e) {
+      // see close
+    }
+  }
+}

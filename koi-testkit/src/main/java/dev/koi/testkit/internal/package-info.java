@@ -1,0 +1,2 @@
+/** The claims of the conformance kit, and how it calls, waits, counts and reports. */
+package dev.koi.testkit.internal;

@@ -1,0 +1,258 @@
+package dev.koi.testkit.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.RuntimeBackend;
+import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
+import dev.koi.testkit.InstanceSpec;
+import dev.koi.testkit.RuntimeBackendConformance;
+import dev.koi.testkit.memory.InMemoryBackend;
+import dev.koi.testkit.memory.InMemoryWorld;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.opentest4j.TestAbortedException;
+
+/** What the kit makes of fixtures, and what it reports. */
+class RuntimeBackendConformanceTest {
+
+  @TempDir Path reports;
+
+  /** Four methods, and reasons for what is missing. */
+  static class Smallest extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture();
+    }
+  }
+
+  static class SmallestFixture implements BackendFixture {
+    private final InMemoryWorld world = InMemoryWorld.open("smallest");
+
+    @Override
+    public RuntimeBackend backend() {
+      return new InMemoryBackend();
+    }
+
+    @Override
+    public BackendConfig config(String entry) {
+      return BackendConfig.of(entry, Map.of("world", world.name()));
+    }
+
+    @Override
+    public String start(InstanceSpec spec) {
+      return world.start(spec.name());
+    }
+
+    @Override
+    public void stop(String id) {
+      world.stop(id);
+    }
+
+    @Override
+    public Map<Capability, String> gaps() {
+      Map<Capability, String> gaps = new HashMap<>();
+      for (Capability capability : Capability.values()) {
+        gaps.put(capability, "a world that has no " + capability);
+      }
+      return gaps;
+    }
+
+    @Override
+    public void close() {
+      world.close();
+    }
+  }
+
+  /** Names no gaps, so that what it lacks must be a mistake. */
+  static class Forgetful extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public Map<Capability, String> gaps() {
+          return Map.of();
+        }
+      };
+    }
+  }
+
+  /** Cannot start anything. */
+  static class Broken extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public String start(InstanceSpec spec) {
+          throw new IllegalStateException("no such image");
+        }
+      };
+    }
+  }
+
+  /** Works in an engine whose version is meant to be read as part of the report. */
+  static class Forged extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public Map<Capability, String> gaps() {
+          Map<Capability, String> gaps = new HashMap<>(super.gaps());
+          gaps.put(Capability.LOSS, "a | b\n| X-9 | forged \ud800");
+          return gaps;
+        }
+      };
+    }
+  }
+
+  /** Has no runtime here. */
+  static class Absent extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      throw new TestAbortedException("no runtime here");
+    }
+  }
+
+  @Test
+  void aDeclaredGapIsReportedAsNotVerified() throws Exception {
+    EngineExecutionResults results = run(Smallest.class);
+    assertThat(failures(results)).isEmpty();
+    assertThat(results.testEvents().aborted().stream().map(RuntimeBackendConformanceTest::reason))
+        .contains(
+            "LOSS: a world that has no LOSS", "the fixture's start() does not ask for labels()");
+    assertThat(report(Smallest.class, "md"))
+        .content()
+        .contains("| W-6 |", "**not verified**<br>aLossEndsTakeForGood, not verified: LOSS: a w")
+        .contains("**passed in part**<br>aPauseAndItsEndGiveHints, not verified: PAUSE: a world")
+        .doesNotContain("failed");
+    assertThat(report(Smallest.class, "json"))
+        .content()
+        .contains("\"backend\":\"in-memory\"", "\"product\":\"In-memory world\"")
+        .contains("\"id\":\"W-6\",\n\"outcome\":\"not verified\"}");
+  }
+
+  @Test
+  void aForgottenCapabilityFailsOnceAndSaysWhatToDo() {
+    assertThat(failures(run(Forgetful.class)))
+        .singleElement()
+        .asString()
+        .contains("This says nothing about the backend: the fixture is unfinished")
+        .contains("override loseRuntime(), or name LOSS in gaps()")
+        .contains("override invalid(), or name INVALID_CONFIG in gaps()");
+  }
+
+  @Test
+  void aBrokenFixtureIsBlamedOnce() {
+    assertThat(failures(run(Broken.class)))
+        .singleElement()
+        .asString()
+        .contains("This says nothing about the backend: the fixture's start() threw")
+        .contains("java.lang.IllegalStateException: no such image");
+    assertThat(report(Broken.class, "md")).content().contains("**fixture failed**<br>");
+  }
+
+  @Test
+  void anAbsentRuntimeLeavesNoOldReportAndFailsTheBuildThatRequiresOne() throws Exception {
+    Files.writeString(report(Absent.class, "md"), "31 passed");
+    assertThat(failures(run(Absent.class))).isEmpty();
+    assertThat(report(Absent.class, "md"))
+        .content()
+        .contains("no runtime here")
+        .doesNotContain("passed");
+    EngineExecutionResults required =
+        kit(Absent.class).configurationParameter("koi.testkit.verified", "1").execute();
+    assertThat(required.containerEvents().failed().stream().map(event -> reason(event)))
+        .singleElement()
+        .asString()
+        .contains("koi.testkit.verified is 1, but ");
+  }
+
+  @Test
+  void aClaimThatTheBuildLeavesOutHasNotPassed() {
+    EngineTestKit.engine("junit-jupiter")
+        .selectors(selectMethod(Smallest.class, "aStartGivesAHint"))
+        .configurationParameter("koi.testkit.quiet", "0.01s")
+        .configurationParameter("koi.testkit.report", reports.toString())
+        .execute();
+    assertThat(report(Smallest.class, "md"))
+        .content()
+        .contains("**not run**<br>aWatchIsLiveOnReturn, not run")
+        .contains("**passed in part**<br>aChangeRightAfterAnotherGivesAHint, not run");
+  }
+
+  @Test
+  void noTextOfOthersForgesAReport() throws Exception {
+    run(Forged.class);
+    String page = Files.readString(report(Forged.class, "md"));
+    assertThat(page).contains("LOSS: a \\| b \\| X-9 \\| forged ?");
+    assertThat(page.lines().filter(line -> line.startsWith("| X-9"))).isEmpty();
+    assertThat(report(Forged.class, "json"))
+        .content()
+        .contains("LOSS: a | b\\u000a| X-9 | forged \\ud800");
+  }
+
+  /** Two fixtures at a time would meet: the world can be opened once. */
+  @Test
+  void claimsRunOneByOneWhateverTheSettings() {
+    EngineExecutionResults results =
+        kit(Smallest.class)
+            .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+            .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+            .configurationParameter("junit.jupiter.testinstance.lifecycle.default", "per_class")
+            .execute();
+    assertThat(failures(results)).isEmpty();
+    assertThat(results.testEvents().succeeded().count()).isGreaterThan(30);
+  }
+
+  @Test
+  void theTimesCanBeSet() {
+    assertThat(
+            failures(
+                kit(Smallest.class)
+                    .configurationParameter("koi.testkit.patience", "soon")
+                    .execute()))
+        .isNotEmpty()
+        .allSatisfy(failure -> assertThat(failure).contains("koi.testkit.patience", "soon"));
+  }
+
+  private Path report(Class<?> test, String ending) {
+    return reports.resolve(test.getName() + "." + ending);
+  }
+
+  private EngineExecutionResults run(Class<?> conformance) {
+    return kit(conformance).execute();
+  }
+
+  private EngineTestKit.Builder kit(Class<?> conformance) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(conformance))
+        .configurationParameter("koi.testkit.quiet", "0.01s")
+        .configurationParameter("koi.testkit.report", reports.toString());
+  }
+
+  private static List<String> failures(EngineExecutionResults results) {
+    return results.testEvents().failed().stream()
+        .map(RuntimeBackendConformanceTest::reason)
+        .toList();
+  }
+
+  private static String reason(Event event) {
+    return event
+        .getRequiredPayload(TestExecutionResult.class)
+        .getThrowable()
+        .orElseThrow()
+        .getMessage();
+  }
+}
