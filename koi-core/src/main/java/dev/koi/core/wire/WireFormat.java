@@ -10,9 +10,9 @@ import dev.koi.KoiMetadata;
 import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.discovery.DiscoveredBackend;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
@@ -183,7 +183,7 @@ public final class WireFormat {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("found");
-    for (DiscoveredBackend found : status.found()) {
+    for (FoundBackend found : status.found()) {
       json.writeStartObject();
       json.writeStringField("name", found.name());
       json.writeStringField("version", found.version());
