@@ -150,7 +150,7 @@ class KoiTest {
   }
 
   @Test
-  void aHintThatIsLostIsMadeUpForByTheNextListAndCounted() {
+  void aLostHintIsMadeUpForByTheNextList() {
     RuntimeBackend silent =
         new Tampered() {
           @Override
@@ -167,7 +167,6 @@ class KoiTest {
     world.stop(web);
 
     awaitTold("Started web", "Stopped web");
-    await().until(() -> status(koi).activity().drift() == 2);
   }
 
   @Test

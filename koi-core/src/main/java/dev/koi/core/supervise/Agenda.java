@@ -62,6 +62,7 @@ final class Agenda {
   private int idle; // guarded by lock
   private int looking; // guarded by lock
   private IOException failure; // guarded by lock
+  private boolean ended; // guarded by lock
 
   /**
    * Makes an empty one.
@@ -130,11 +131,11 @@ final class Agenda {
   /** Returns whether an id of {@link #open} has not been looked at. */
   boolean isConfirming() {
     synchronized (lock) {
-      return failure == null && !confirming.isEmpty();
+      return !confirming.isEmpty();
     }
   }
 
-  /** Ends all jobs: {@link #next} returns null from here on. The first reason stays. */
+  /** The session is to end for this reason. The first reason stays. */
   void fail(IOException reason) {
     synchronized (lock) {
       if (failure == null) {
@@ -143,6 +144,19 @@ final class Agenda {
       lock.notifyAll();
     }
     changed.run();
+  }
+
+  /** Ends all jobs: {@link #next} returns null from here on. */
+  void end() {
+    synchronized (lock) {
+      ended = true;
+      lock.notifyAll();
+    }
+  }
+
+  /** Only ends are still confirmed after a failure. */
+  private boolean isOver() {
+    return ended || (failure != null && confirming.isEmpty() && open);
   }
 
   void throwIfFailed() throws IOException {
@@ -154,17 +168,25 @@ final class Agenda {
   }
 
   /**
-   * Returns whether one more worker would have something to do; it then counts as a worker, and
-   * must be started or {@link #retire}d.
+   * Returns whether one more worker would have something to do. It then counts as an idle one until
+   * it has {@link #started}.
    */
   boolean hire() {
     synchronized (lock) {
-      boolean wanted = failure == null && idle == 0 && workers <= MOST_LOOKS;
+      boolean wanted = !isOver() && idle == 0 && workers <= MOST_LOOKS;
       if (wanted && (workers < 2 || hasJob(System.nanoTime()))) {
         workers++;
+        idle++;
         return true;
       }
       return false;
+    }
+  }
+
+  /** A hired worker has started, or could not be started. */
+  void started() {
+    synchronized (lock) {
+      idle--;
     }
   }
 
@@ -190,7 +212,7 @@ final class Agenda {
   Job next() {
     synchronized (lock) {
       boolean needed = true;
-      while (failure == null) {
+      while (!isOver()) {
         long now = System.nanoTime();
         Job job = take(now);
         if (job != null) {

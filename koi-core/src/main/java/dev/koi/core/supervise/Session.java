@@ -145,14 +145,13 @@ final class Session implements AutoCloseable {
    * Has each id looked at and waits for the answers, but not for ever: on a runtime that finds
    * slowly or not at all, some ends are seen only later.
    */
-  private void confirm(List<String> ids) throws IOException, InterruptedException {
+  private void confirm(List<String> ids) throws InterruptedException {
     agenda.open(ids);
     workers.staff();
     long end = System.nanoTime() + timing.list().toNanos();
     while (agenda.isConfirming() && end - System.nanoTime() > 0) {
       calls.keepUntil(end);
     }
-    agenda.throwIfFailed();
   }
 
   /** Returns why changes are not followed but looked for; empty if they are followed. */

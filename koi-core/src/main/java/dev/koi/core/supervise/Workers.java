@@ -85,6 +85,7 @@ final class Workers {
   boolean staff() {
     while (agenda.hire()) {
       if (!calls.startThread("worker", this::work)) {
+        agenda.started();
         agenda.retire();
         return false;
       }
@@ -93,6 +94,7 @@ final class Workers {
   }
 
   private void work() {
+    agenda.started();
     for (Job job = agenda.next(); job != null; job = agenda.next()) {
       staff();
       boolean mayGoOn;
@@ -250,6 +252,6 @@ final class Workers {
     synchronized (lock) {
       closed = true;
     }
-    agenda.fail(new IOException("the session is closed"));
+    agenda.end();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
-import dev.koi.core.dispatch.Dispatcher;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
@@ -12,7 +11,7 @@ import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
-import dev.koi.core.table.InstanceTable;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
@@ -48,8 +47,7 @@ class BackendSupervisorTest {
 
   private final VirtualTime time = new VirtualTime();
   private final long start = time.now();
-  private final Dispatcher dispatcher = new Dispatcher();
-  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final InstanceTable table = new InstanceTable();
   private final Grammar listener = new Grammar();
   private final VirtualRuntime runtime = new VirtualRuntime();
   private final List<LogRecord> log = new CopyOnWriteArrayList<>();
@@ -61,7 +59,7 @@ class BackendSupervisorTest {
           runtime,
           DEFAULTS.timing(),
           table,
-          new Claims(),
+          new RuntimeOwners(),
           new Random(42),
           time);
 
@@ -77,7 +75,7 @@ class BackendSupervisorTest {
     logger.setLevel(null);
     supervisor.stop();
     supervisor.awaitEnd(System.nanoTime() + Duration.ofSeconds(5).toNanos());
-    dispatcher.close(Duration.ofSeconds(5));
+    table.close(Duration.ofSeconds(5));
     listener.verify();
   }
 
