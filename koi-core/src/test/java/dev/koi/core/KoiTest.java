@@ -145,7 +145,7 @@ class KoiTest {
     world.start("web");
 
     awaitTold("Started web");
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
     assertThat(status(koi).nextAttempt()).isEmpty();
   }
 
@@ -206,7 +206,7 @@ class KoiTest {
     Koi koi = koi(QUICK, unwatchable);
 
     awaitTold("Started web");
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
     assertThat(status(koi).reason()).contains("403: events are not allowed", "every 5 s");
   }
 

@@ -42,6 +42,9 @@ final class Session implements AutoCloseable {
   private String limitation = ""; // why it is not watched; empty if it is
   private boolean listFails; // one list at a time
 
+  /** Looked at once, so that the first event finds all classes loaded. */
+  private List<String> warmUp = List.of();
+
   private Session(
       BackendSettings entry,
       Timing timing,
@@ -128,6 +131,7 @@ final class Session implements AutoCloseable {
     }
     confirm(missing);
     workers.listAgain(began);
+    agenda.addUnconfirmed(warmUp);
   }
 
   private Duration jittered(Duration pause) {
@@ -138,6 +142,7 @@ final class Session implements AutoCloseable {
     long stamp = System.nanoTime();
     activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), instances::list, late -> {});
+    warmUp = all.stream().limit(1).map(Instance::id).toList();
     return workers.takeIn(all, Set.of(), stamp);
   }
 
