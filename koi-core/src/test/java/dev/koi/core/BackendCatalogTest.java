@@ -104,7 +104,8 @@ class BackendCatalogTest {
     assertThat(catalog.problems())
         .anySatisfy(
             problem ->
-                assertThat(problem).contains("not a class name", directory + "/META-INF/services/"));
+                assertThat(problem)
+                    .contains("not a class name", directory + "/META-INF/services/"));
   }
 
   @Test

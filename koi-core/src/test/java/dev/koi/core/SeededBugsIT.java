@@ -66,9 +66,7 @@ class SeededBugsIT {
   }
 
   private static List<SeededBug> chosen() throws IOException {
-    return SeededBug.all().stream()
-        .filter(bug -> bug.title().contains(ONLY))
-        .toList();
+    return SeededBug.all().stream().filter(bug -> bug.title().contains(ONLY)).toList();
   }
 
   private static Void requireCaught(SeededBug bug, Path own) throws Exception {

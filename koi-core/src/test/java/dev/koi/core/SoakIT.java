@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Random traffic and random faults, from a seed that is printed; then the faults are lifted, and
  * what the listener was told must be right.
  *
- * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.tests=all -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1} is the long form.
+ * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.tests=all -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1}
+ * is the long form.
  */
 @EnabledIfSystemProperty(
     named = "koi.tests",

@@ -189,8 +189,7 @@ class ConvergencePropertyTest {
       if (question.id.isEmpty()) {
         Set<String> asked = question.overlapping;
         questions.forEach(other -> asked.add(other.id));
-        dirty.addAll(
-            table.observeAll(BACKEND, question.answer.values(), asked, question.began));
+        dirty.addAll(table.observeAll(BACKEND, question.answer.values(), asked, question.began));
         dirty.addAll(asked);
       } else {
         Optional<Instance> found = Optional.ofNullable(question.answer.get(question.id));

@@ -116,8 +116,7 @@ class AgendaTest {
     agenda.addUnconfirmed(List.of("u1", "u2"));
     add(ids(Agenda.STORM + 1));
 
-    assertThat(settled(3))
-        .containsExactlyInAnyOrder(new ListAll(), new Look("u1"), new Look("u2"));
+    assertThat(settled(3)).containsExactlyInAnyOrder(new ListAll(), new Look("u1"), new Look("u2"));
   }
 
   @Test

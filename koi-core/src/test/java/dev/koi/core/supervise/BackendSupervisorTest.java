@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
-import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
