@@ -9,6 +9,7 @@ module dev.koi.core {
   requires transitive dev.koi.api;
   requires transitive com.google.guice; // KoiModule is one of its modules
   requires transitive jakarta.inject;
+  requires com.google.common; // Guice cannot say so itself
   requires org.slf4j;
   requires typesafe.config;
   requires static com.fasterxml.jackson.core;

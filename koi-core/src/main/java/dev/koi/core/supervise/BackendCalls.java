@@ -23,7 +23,7 @@ final class BackendCalls {
   /** With as many calls abandoned, the backend is not called any more. */
   private static final int MOST_ABANDONED = 8;
 
-  /** A moment that never comes; nearer ones can still be compared with it. */
+  /** A moment so much later never comes, and can still be compared. */
   private static final long NEVER = 1L << 60;
 
   /** Receives a call's answer or its failure, once; the other is null. */
@@ -40,18 +40,57 @@ final class BackendCalls {
     }
   }
 
-  private static final class Call {
+  private final class Call<T> {
     private final String what;
-    private final Thread thread;
     private final long deadline; // by System.nanoTime
-    private final Outcome<?> outcome;
+    private final Callable<T> action;
+    private final Consumer<? super T> late;
+    private final Outcome<? super T> outcome;
+    private Thread thread; // guarded by lock
     private boolean abandoned; // guarded by lock
+    private T answer; // guarded by lock
+    private IOException failure; // guarded by lock
 
-    Call(String what, Thread thread, long deadline, Outcome<?> outcome) {
+    Call(
+        String what,
+        Duration deadline,
+        Callable<T> action,
+        Consumer<? super T> late,
+        Outcome<? super T> outcome) {
       this.what = what;
-      this.thread = thread;
-      this.deadline = deadline;
+      this.deadline = deadline == null ? never() : System.nanoTime() + deadline.toNanos();
+      this.action = action;
+      this.late = late;
       this.outcome = outcome;
+    }
+
+    /** Returns whether the thread may go on; false if the call was abandoned. */
+    boolean run() {
+      T result = null;
+      IOException thrown = null;
+      try {
+        result = action.call();
+        if (result == null) {
+          thrown = new IOException(what + " returned null");
+        }
+      } catch (Throwable e) { // a stranger's code may throw anything
+        thrown = failure(what, e);
+      }
+      if (end(this, result, thrown)) {
+        settle(result, thrown);
+        return true;
+      }
+      if (result != null) {
+        late.accept(result);
+      }
+      return false;
+    }
+
+    void settle(T answer, IOException failure) {
+      if (failure != null) {
+        activity.error(what);
+      }
+      outcome.accept(answer, failure);
     }
   }
 
@@ -59,7 +98,7 @@ final class BackendCalls {
   private final Activity activity;
 
   private final Object lock = new Object();
-  private final Set<Call> calls = new HashSet<>(); // under way; guarded by lock
+  private final Set<Call<?>> calls = new HashSet<>(); // under way; guarded by lock
   private final Set<Thread> threads = new HashSet<>(); // guarded by lock
   private long keptUntil; // the moment until which the keeper sleeps; guarded by lock
   private boolean woken; // guarded by lock
@@ -74,12 +113,8 @@ final class BackendCalls {
     return System.nanoTime() + NEVER;
   }
 
-  /** Starts a thread that Koi's end waits for; returns false if the JVM gets no more threads. */
+  /** Starts a thread that {@link #close} waits for; false if the JVM gets no more threads. */
   boolean startThread(String what, Runnable task) {
-    return start(newThread(what, task));
-  }
-
-  private Thread newThread(String what, Runnable task) {
     Thread thread =
         new Thread(
             () -> {
@@ -91,10 +126,6 @@ final class BackendCalls {
             },
             "koi-" + what + "-" + entry);
     thread.setDaemon(true);
-    return thread;
-  }
-
-  private boolean start(Thread thread) {
     synchronized (lock) {
       threads.add(thread);
     }
@@ -118,17 +149,19 @@ final class BackendCalls {
    * Calls the backend on this thread.
    *
    * @param deadline null for none
-   * @return whether the thread may go on; if not, the call was abandoned and somebody else has
-   *     taken the thread's place
+   * @return whether the thread may go on; if not, the call was abandoned and another thread has
+   *     taken this one's place
    */
   <T> boolean callHere(
       String what, Duration deadline, Callable<T> action, Outcome<? super T> outcome) {
+    Call<T> call = new Call<>(what, deadline, action, late -> {}, outcome);
     if (deadline != null && isExhausted()) {
-      outcome.accept(null, refused(what));
+      call.settle(null, refusal(what));
       return true;
     }
-    Call call = begin(what, Thread.currentThread(), deadline, outcome);
-    return run(call, action, late -> {}, outcome);
+    begin(call);
+    onThisThread(call);
+    return call.run();
   }
 
   /**
@@ -140,38 +173,46 @@ final class BackendCalls {
    */
   <T> T call(String what, Duration deadline, Callable<T> action, Consumer<? super T> late)
       throws IOException, InterruptedException {
+    Call<T> call = new Call<>(what, deadline, action, late, (answer, failure) -> wake());
     if (isExhausted()) {
-      throw refused(what);
+      activity.error(what);
+      throw refusal(what);
     }
-    Answer<T> answer = new Answer<>(late);
-    Call call = startCall(what, deadline, action, late, answer);
+    if (!start(call)) {
+      activity.error(what);
+      throw new IOException(what + " is not called: no thread for it");
+    }
     try {
-      while (!answer.isThere()) {
+      while (isUnderWay(call)) {
         keepUntil(never());
       }
     } catch (InterruptedException e) {
-      answer.giveUp();
-      abandon(call);
-      throw e;
+      if (abandon(call)) {
+        throw e;
+      }
+      Thread.currentThread().interrupt(); // the answer came at the same time
     }
-    return answer.get();
+    synchronized (lock) {
+      if (call.failure != null) {
+        throw call.failure;
+      }
+      return call.answer;
+    }
   }
 
   /** Calls even a backend whose calls hang, and waits; an interrupt does not end the wait. */
   void callAnyway(String what, Duration deadline, Runnable action) {
-    Answer<Boolean> answer = new Answer<>(late -> {});
-    Callable<Boolean> call =
+    Callable<Boolean> task =
         () -> {
           action.run();
           return true;
         };
-    boolean interrupted = false;
-    try {
-      startCall(what, deadline, call, late -> {}, answer);
-    } catch (IOException e) { // no thread for it
-      callHere(what, null, call, answer);
+    Call<Boolean> call = new Call<>(what, deadline, task, late -> {}, (answer, failure) -> wake());
+    if (!start(call)) {
+      call.run(); // rather on this thread than not at all
     }
-    while (!answer.isThere()) {
+    boolean interrupted = false;
+    while (isUnderWay(call)) {
       try {
         keepUntil(never());
       } catch (InterruptedException e) {
@@ -183,70 +224,56 @@ final class BackendCalls {
     }
   }
 
-  private <T> Call startCall(
-      String what,
-      Duration deadline,
-      Callable<T> action,
-      Consumer<? super T> late,
-      Outcome<? super T> outcome)
-      throws IOException {
-    Call[] call = new Call[1];
-    Thread thread = newThread(what, () -> run(call[0], action, late, outcome));
-    call[0] = begin(what, thread, deadline, outcome);
-    if (!start(thread)) {
-      end(call[0]);
-      activity.error(what);
-      throw new IOException(what + " is not called: no thread for it");
+  private boolean start(Call<?> call) {
+    begin(call);
+    boolean started =
+        startThread(
+            call.what,
+            () -> {
+              onThisThread(call);
+              call.run();
+            });
+    if (!started) {
+      synchronized (lock) {
+        calls.remove(call);
+      }
     }
-    return call[0];
+    return started;
   }
 
-  private Call begin(String what, Thread thread, Duration deadline, Outcome<?> outcome) {
-    long moment = deadline == null ? never() : System.nanoTime() + deadline.toNanos();
-    Call call = new Call(what, thread, moment, outcome);
+  private void begin(Call<?> call) {
     synchronized (lock) {
       calls.add(call);
-      if (moment - keptUntil < 0) {
-        keptUntil = moment;
+      if (call.deadline - keptUntil < 0) {
+        keptUntil = call.deadline;
         lock.notifyAll();
       }
     }
-    return call;
   }
 
-  private <T> boolean run(
-      Call call, Callable<T> action, Consumer<? super T> late, Outcome<? super T> outcome) {
-    T answer = null;
-    IOException failure = null;
-    try {
-      answer = action.call();
-      if (answer == null) {
-        failure = new IOException(call.what + " returned null");
+  private void onThisThread(Call<?> call) {
+    synchronized (lock) {
+      call.thread = Thread.currentThread();
+      if (call.abandoned) {
+        call.thread.interrupt();
       }
-    } catch (Throwable e) { // a stranger's code may throw anything
-      failure = failure(call.what, e);
     }
-    if (!end(call)) {
-      if (answer != null) {
-        late.accept(answer);
-      }
-      return false;
-    }
-    if (failure != null) {
-      activity.error(call.what);
-    }
-    outcome.accept(answer, failure);
-    return true;
   }
 
   /** Returns whether the call ends in time. After this no deadline interrupts its thread. */
-  private boolean end(Call call) {
+  private <T> boolean end(Call<T> call, T answer, IOException failure) {
     synchronized (lock) {
       calls.remove(call);
-      if (Thread.currentThread() == call.thread) {
-        Thread.interrupted(); // meant for this call only
-      }
+      Thread.interrupted(); // meant for this call only
+      call.answer = call.abandoned ? null : answer;
+      call.failure = call.abandoned ? call.failure : failure;
       return !call.abandoned;
+    }
+  }
+
+  private boolean isUnderWay(Call<?> call) {
+    synchronized (lock) {
+      return calls.contains(call) && !call.abandoned;
     }
   }
 
@@ -255,29 +282,29 @@ final class BackendCalls {
    * For the supervisor's thread.
    */
   void keepUntil(long moment) throws InterruptedException {
-    List<Call> late = new ArrayList<>();
+    List<Call<?>> late = new ArrayList<>();
     synchronized (lock) {
       while (!woken && moment - System.nanoTime() > 0 && late.isEmpty()) {
         long now = System.nanoTime();
         keptUntil = moment;
-        for (Call call : calls) {
+        for (Call<?> call : calls) {
           if (!call.abandoned && call.deadline - now <= 0) {
             late.add(call);
           } else if (!call.abandoned && call.deadline - keptUntil < 0) {
             keptUntil = call.deadline;
           }
         }
-        late.forEach(this::abandon);
+        for (Call<?> call : late) {
+          call.failure = new DeadlineException(call.what);
+          abandon(call);
+        }
         if (late.isEmpty()) {
           TimeUnit.NANOSECONDS.timedWait(lock, keptUntil - now);
         }
       }
       woken = false;
     }
-    for (Call call : late) {
-      activity.error(call.what);
-      call.outcome.accept(null, new DeadlineException(call.what));
-    }
+    late.forEach(call -> call.settle(null, call.failure));
   }
 
   /** Has {@link #keepUntil} return. */
@@ -288,12 +315,17 @@ final class BackendCalls {
     }
   }
 
-  private void abandon(Call call) {
+  /** Returns whether the call was under way. */
+  private boolean abandon(Call<?> call) {
     synchronized (lock) {
-      if (calls.contains(call) && !call.abandoned) {
-        call.abandoned = true;
+      if (!isUnderWay(call)) {
+        return false;
+      }
+      call.abandoned = true;
+      if (call.thread != null) {
         call.thread.interrupt();
       }
+      return true;
     }
   }
 
@@ -318,8 +350,7 @@ final class BackendCalls {
     }
   }
 
-  private IOException refused(String what) {
-    activity.error(what);
+  private IOException refusal(String what) {
     int abandoned = abandoned();
     return new IOException(
         what
@@ -351,55 +382,6 @@ final class BackendCalls {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  /** What a call has come to, for the one thread that waits for it. */
-  private final class Answer<T> implements Outcome<T> {
-    private final Consumer<? super T> late;
-    private T answer; // guarded by this
-    private IOException failure; // guarded by this
-    private boolean givenUp; // guarded by this
-
-    Answer(Consumer<? super T> late) {
-      this.late = late;
-    }
-
-    @Override
-    public void accept(T answer, IOException failure) {
-      boolean unwanted;
-      synchronized (this) {
-        this.answer = answer;
-        this.failure = failure;
-        unwanted = givenUp && answer != null;
-      }
-      if (unwanted) {
-        late.accept(answer);
-      }
-      wake();
-    }
-
-    /** From here on nobody takes the answer. */
-    void giveUp() {
-      T unwanted;
-      synchronized (this) {
-        givenUp = true;
-        unwanted = answer;
-      }
-      if (unwanted != null) {
-        startThread("close", () -> late.accept(unwanted));
-      }
-    }
-
-    synchronized boolean isThere() {
-      return answer != null || failure != null;
-    }
-
-    synchronized T get() throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      return answer;
     }
   }
 }
