@@ -40,6 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The whole core, on worlds in memory that behave, and on backends that do not. */
 class KoiTest {
 
+  private static final Duration GRACE = Duration.ofMinutes(10);
+
   private final Grammar listener = new Grammar();
   private final List<Koi> kois = new ArrayList<>();
   private InMemoryWorld world;
@@ -163,6 +165,41 @@ class KoiTest {
     world.stop(web);
 
     listener.awaitTold("Started web", "Stopped web");
+  }
+
+  @Test
+  void aPeriodicListThatFailsIsShownUntilItWorksAgain() {
+    AtomicBoolean failing = new AtomicBoolean();
+    RuntimeBackend broken =
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            if (failing.get()) {
+              throw new IOException("500: network inspection mismatch");
+            }
+            return super.list(sound);
+          }
+        };
+    Koi koi =
+        koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), GRACE), broken);
+    awaitConnected(koi);
+    failing.set(true);
+    await().until(() -> status(koi).reason().contains("list fails: 500: network inspection"));
+    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    failing.set(false);
+
+    await().until(() -> status(koi).reason().isEmpty());
+    assertThat(status(koi).activity().connects()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryOfAnUnknownTypeIsMisconfiguredAndEndsNoWait() throws InterruptedException {
+    Koi koi = start(QUICK, new Tampered(), entry("world", "tampered"), entry("x", "dokcer"));
+
+    assertThat(koi.awaitFirstPicture(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    BackendStatus unknown = koi.status().backends().get(1);
+    assertThat(unknown.state()).isEqualTo(BackendState.MISCONFIGURED);
+    assertThat(unknown.reason()).contains("no backend 'dokcer'", "tampered");
   }
 
   @Test

@@ -172,6 +172,18 @@ class BackendSupervisorTest {
   }
 
   @Test
+  void aRuntimeOnALocalSocketIsTriedAtLeastEveryFiveSeconds() {
+    runtime.endpoint = "unix:///run/virtual.sock";
+    supervisor.start();
+    awaitConnected(1);
+    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.lose();
+    awaitConnected(2);
+
+    assertThat(time.pauses()).allMatch(pause -> pause.compareTo(Duration.ofSeconds(5)) <= 0);
+  }
+
+  @Test
   void anAttemptThatTakesLongAndFailsIsNoHealthyTime() {
     runtime.listsInVainUntil(time.now() + Duration.ofHours(1).toNanos(), Duration.ofSeconds(40));
     supervisor.start();
@@ -241,8 +253,6 @@ class BackendSupervisorTest {
 
   private void awaitConnected(int times) {
     await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(1))
         .until(
             () ->
                 supervisor.status().state() == BackendState.CONNECTED
@@ -252,6 +262,7 @@ class BackendSupervisorTest {
   /** A runtime without instances that comes and goes, by virtual time. */
   private final class VirtualRuntime implements RuntimeBackend {
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile String endpoint = "memory";
     private volatile long back = start;
     private volatile long refuses = start;
     private volatile long listed = start;
@@ -294,7 +305,7 @@ class BackendSupervisorTest {
       return new RuntimeConnection() {
         @Override
         public RuntimeInfo runtime() {
-          return new RuntimeInfo("Virtual", "1", "1", "memory");
+          return new RuntimeInfo("Virtual", "1", "1", endpoint);
         }
 
         @Override
