@@ -2,10 +2,10 @@ package dev.koi.cli;
 
 import dev.koi.cli.Line.Style;
 import dev.koi.core.Koi;
-import dev.koi.core.discovery.DiscoveredBackend;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
 import dev.koi.spi.RuntimeBackend;
@@ -50,7 +50,7 @@ final class BackendsCommand {
     Facts facts = new Facts(console);
     for (BackendStatus backend : status.backends()) {
       print(backend, facts);
-      for (DiscoveredBackend found : status.found()) {
+      for (FoundBackend found : status.found()) {
         if (found.name().equals(backend.type())) {
           facts.fact("backend", (found.name() + " " + found.version()).strip());
           facts.fact("from", found.source());

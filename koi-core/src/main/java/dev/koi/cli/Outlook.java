@@ -28,7 +28,7 @@ record Outlook(int exitCode, List<String> lines) {
   /** Waits for the first look, and says for whom if that takes more than a moment. */
   static Outlook await(Koi koi, Console console, Set<String> named) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!koi.awaitFirstLook(MOMENT) && System.nanoTime() - end < 0) {
+    while (!koi.awaitFirstPicture(MOMENT) && System.nanoTime() - end < 0) {
       List<String> slow = new ArrayList<>();
       for (BackendStatus backend : koi.status().backends()) {
         if (backend.state() == BackendState.CONNECTING) {

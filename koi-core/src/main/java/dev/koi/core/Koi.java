@@ -5,12 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.ProvisionException;
-import com.google.inject.Stage;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.discovery.BackendCatalog;
-import dev.koi.core.discovery.DiscoveredBackend;
-import dev.koi.core.dispatch.Dispatcher;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
@@ -19,10 +16,10 @@ import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendActivity;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.supervise.BackendSupervisor;
-import dev.koi.core.supervise.Claims;
-import dev.koi.core.table.InstanceTable;
+import dev.koi.core.supervise.RuntimeOwners;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import java.time.Duration;
@@ -32,14 +29,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Watches container runtimes, keeps one picture of what runs, and tells every listener exactly what
- * changed.
+ * Watches container runtimes, keeps one picture of their instances, and notifies each listener of
+ * exactly what changed.
  *
  * <pre>{@code
  * try (Koi koi = Koi.start()) {
@@ -48,51 +48,62 @@ import java.util.random.RandomGenerator;
  * }
  * }</pre>
  *
- * <p>Thread-safe. It has threads of its own, all daemons, and no static state: several in one JVM
- * know nothing of each other.
+ * <p>Thread-safe. All its threads are daemons. It has no static state: several Kois in one JVM are
+ * independent.
  */
 public final class Koi implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Koi.class);
+
+  /** Longer waits end here, so that no sum of times overflows. */
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final Timing timing;
   private final BackendCatalog catalog;
   private final InstanceTable table;
-  private final Dispatcher dispatcher;
   private final List<BackendSupervisor> supervisors = new ArrayList<>();
   private final List<BackendStatus> idle = new ArrayList<>(); // entries without a supervisor
 
-  Koi(
-      KoiSettings settings,
-      BackendCatalog catalog,
-      InstanceTable table,
-      Dispatcher dispatcher,
-      RandomGenerator random) {
+  private Koi(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
     this.timing = settings.timing();
     this.catalog = catalog;
     this.table = table;
-    this.dispatcher = dispatcher;
-    Claims claims = new Claims();
+    RuntimeOwners owners = new RuntimeOwners();
+    RandomGenerator random = new Random(); // shared, so thread-safe
     List<BackendSettings> entries = entries(settings, catalog);
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
       if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
         continue;
       }
-      Optional<DiscoveredBackend> backend = catalog.find(entry.type());
+      Optional<RuntimeBackend> backend = catalog.find(entry.type());
       if (entry.enabled() == Enabled.FALSE) {
         idle.add(idle(entry, BackendState.DISABLED, "disabled by its configuration"));
       } else if (backend.isEmpty()) {
-        idle.add(idle(entry, BackendState.MISCONFIGURED, noSuchBackend(entry.type())));
+        String reason = noSuchBackend(entry.type());
+        log.warn("{} is misconfigured: {}", entry.name(), reason);
+        idle.add(idle(entry, BackendState.MISCONFIGURED, reason));
       } else {
-        supervisors.add(
-            new BackendSupervisor(entry, backend.get().backend(), timing, table, claims, random));
+        supervisors.add(new BackendSupervisor(entry, backend.get(), timing, table, owners, random));
       }
     }
+  }
+
+  static Koi start(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
+    Koi koi = new Koi(settings, catalog, table);
+    try {
+      koi.supervisors.forEach(BackendSupervisor::start);
+    } catch (Throwable e) { // as without threads; nobody else could close what has begun
+      koi.close();
+      throw e;
+    }
+    return koi;
   }
 
   /** Returns the configured entries, and one for each backend that no entry mentions. */
   private static List<BackendSettings> entries(KoiSettings settings, BackendCatalog catalog) {
     List<BackendSettings> entries = new ArrayList<>(settings.backends());
-    for (DiscoveredBackend backend : catalog.backends()) {
+    for (FoundBackend backend : catalog.backends()) {
       String name = backend.name();
       if (entries.stream().noneMatch(e -> e.type().equals(name) || e.name().equals(name))) {
         entries.add(new BackendSettings(name, Enabled.AUTO, BackendConfig.of(name, Map.of())));
@@ -116,7 +127,7 @@ public final class Koi implements AutoCloseable {
     return "there is no backend '"
         + type
         + "' on the class path; there are: "
-        + String.join(", ", catalog.backends().stream().map(DiscoveredBackend::name).toList());
+        + String.join(", ", catalog.backends().stream().map(FoundBackend::name).toList());
   }
 
   private static BackendStatus idle(BackendSettings entry, BackendState state, String reason) {
@@ -146,52 +157,45 @@ public final class Koi implements AutoCloseable {
     return new Builder();
   }
 
-  void begin() {
-    try {
-      supervisors.forEach(BackendSupervisor::start);
-    } catch (Throwable e) { // as without threads; nobody else could close what has begun
-      close();
-      throw e;
-    }
-  }
-
   /**
-   * Returns what is present now, sorted by backend, name and id. Instances of a runtime out of
-   * sight are shown as they were last seen.
+   * Returns the present instances, sorted by backend, name and id. Instances of a lost runtime are
+   * returned as they were last seen.
    */
   public List<Instance> instances() {
     return table.instances();
   }
 
-  /** Returns how it stands with each backend and each listener. */
+  /** Returns the status of each backend and each listener. */
   public KoiStatus status() {
     List<BackendStatus> all = new ArrayList<>(idle);
     supervisors.forEach(supervisor -> all.add(supervisor.status()));
     all.sort(Comparator.comparing(BackendStatus::name));
-    return new KoiStatus(
-        all, dispatcher.status(), List.copyOf(catalog.backends()), catalog.problems());
+    return new KoiStatus(all, table.listeners(), catalog.backends(), catalog.problems());
   }
 
   /**
-   * Adds a listener. It first hears the present picture as Started events, then every change; no
-   * change is lost or told twice between the two. It is called by one thread of its own, one event
-   * at a time, and may block, throw, and call anything here: nobody else waits for it. Once Koi is
-   * closed a listener hears nothing.
+   * Adds a listener. It is first notified of the present instances as Started events, then of every
+   * change; no change is lost or delivered twice between the two. A thread of its own calls it, one
+   * event at a time. It may block, throw, and call anything here: nobody else waits for it. A
+   * listener that is added after {@link #close} is never called.
    */
   public Subscription subscribe(Consumer<? super RuntimeEvent> listener) {
-    Dispatcher.Handle handle = table.subscribe(requireNonNull(listener, "listener"));
-    return () -> handle.close(timing.stop());
+    InstanceTable.Registration registration = table.subscribe(requireNonNull(listener, "listener"));
+    return () -> registration.close(timing.stop());
   }
 
   /**
-   * Waits until each enabled backend has either shown its instances or failed once.
+   * Waits for the first picture: until each enabled backend has either listed its instances or
+   * failed once. A listener may be notified of these instances later.
    *
+   * @param patience any length; more than a year is a year
    * @return false if that took longer than {@code patience}
    */
-  public boolean awaitFirstLook(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public boolean awaitFirstPicture(Duration patience) throws InterruptedException {
+    Duration wait = patience.compareTo(LONGEST) > 0 ? LONGEST : patience;
+    long deadline = System.nanoTime() + wait.toNanos();
     for (BackendSupervisor supervisor : supervisors) {
-      if (!supervisor.awaitFirstLook(Duration.ofNanos(deadline - System.nanoTime()))) {
+      if (!supervisor.awaitFirstAttempt(deadline - System.nanoTime())) {
         return false;
       }
     }
@@ -200,28 +204,28 @@ public final class Koi implements AutoCloseable {
 
   /**
    * Ends everything, within {@code koi.timing.stop}. Idempotent, callable from any thread, also
-   * from a listener. When it returns no listener is called any more, with the exception that {@link
-   * Subscription#close} names.
+   * from a listener. When it returns no listener is called any more, with the exception in {@link
+   * Subscription#close}.
    */
   @Override
   public void close() {
     long deadline = System.nanoTime() + timing.stop().toNanos();
     supervisors.forEach(BackendSupervisor::stop);
-    dispatcher.close(timing.stop());
+    table.close(timing.stop());
     boolean interrupted = Thread.interrupted();
     try {
       for (BackendSupervisor supervisor : supervisors) {
         supervisor.awaitEnd(deadline);
       }
     } catch (InterruptedException e) {
-      interrupted = true; // all have been told to end
+      interrupted = true; // all have been asked to end
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Collects what a {@link Koi} is made of. Not safe for use by several threads. */
+  /** Builds a {@link Koi}. Not thread-safe. */
   public static final class Builder {
     private final List<RuntimeBackend> backends = new ArrayList<>();
     private ClassLoader loader = Koi.class.getClassLoader();
@@ -229,19 +233,19 @@ public final class Koi implements AutoCloseable {
 
     private Builder() {}
 
-    /** Sets the configuration; the defaults of the jars on the class path unless set. */
+    /** Sets the configuration. Without it, the defaults in the jars on the class path apply. */
     public Builder settings(KoiSettings settings) {
       this.settings = requireNonNull(settings, "settings");
       return this;
     }
 
-    /** Adds a backend that need not be registered on the class path. */
+    /** Adds a backend that is not registered on the class path. */
     public Builder backend(RuntimeBackend backend) {
       backends.add(requireNonNull(backend, "backend"));
       return this;
     }
 
-    /** Sets whose class path is searched for backends and defaults; Koi's own unless set. */
+    /** Sets the class loader that finds backends and defaults. Without it, Koi's own does. */
     public Builder classLoader(ClassLoader loader) {
       this.loader = requireNonNull(loader, "loader");
       return this;
@@ -250,15 +254,14 @@ public final class Koi implements AutoCloseable {
     /**
      * Starts. Returns at once; runtimes are connected in the background.
      *
-     * @throws IllegalArgumentException if the settings name an entry that there is not, or if none
-     *     were given and the defaults on the class path are broken
+     * @throws IllegalArgumentException if the settings name an entry that does not exist, or if no
+     *     settings were given and the defaults on the class path are broken
      */
     public Koi start() {
       KoiSettings used =
           settings == null ? SettingsLoader.load(Optional.empty(), Map.of(), loader) : settings;
       try {
-        return Guice.createInjector(Stage.PRODUCTION, new KoiModule(used, backends, loader))
-            .getInstance(Koi.class);
+        return Guice.createInjector(new KoiModule(used, backends, loader)).getInstance(Koi.class);
       } catch (CreationException | ProvisionException e) {
         throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
       }

@@ -1,33 +1,31 @@
 package dev.koi.core;
 
-import com.google.inject.Exposed;
 import com.google.inject.PrivateModule;
-import com.google.inject.Provides;
-import dev.koi.core.discovery.BackendCatalog;
-import dev.koi.core.dispatch.Dispatcher;
+import com.google.inject.Provider;
+import com.google.inject.Scopes;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.table.InstanceTable;
 import dev.koi.spi.RuntimeBackend;
-import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 
 /**
- * Binds a {@link Koi}, and nothing else that the rest of an application could see. It starts when
- * it is first injected; to close it is the application's task.
+ * Binds a {@link Koi}, and nothing else that an application could see or bind itself. Koi starts
+ * when it is first injected, and the application closes it.
+ *
+ * <p>Every binding is made by a provider of this module. So Guice calls no constructor by
+ * reflection and generates no code.
  */
 public final class KoiModule extends PrivateModule {
 
   private final KoiSettings settings;
-  private final Collection<RuntimeBackend> backends;
+  private final List<RuntimeBackend> backends;
   private final ClassLoader loader;
 
   /**
    * Makes a module.
    *
-   * @param settings what {@link dev.koi.core.settings.SettingsLoader} has read
+   * @param settings as read by {@link dev.koi.core.settings.SettingsLoader}
    * @param backends in addition to those found on the class path, and before them
    * @param loader whose class path is searched for backends
    */
@@ -40,29 +38,17 @@ public final class KoiModule extends PrivateModule {
 
   @Override
   protected void configure() {
-    bind(KoiSettings.class).toInstance(settings);
-    bind(RandomGenerator.class).toInstance(new Random()); // shared, so thread-safe
-    bind(Dispatcher.class);
-    bind(InstanceTable.class);
-  }
-
-  @Provides
-  @Singleton
-  BackendCatalog catalog() {
-    return BackendCatalog.discover(backends, loader);
-  }
-
-  @Provides
-  @Singleton
-  @Exposed
-  Koi koi(
-      KoiSettings settings,
-      BackendCatalog catalog,
-      InstanceTable table,
-      Dispatcher dispatcher,
-      RandomGenerator random) {
-    Koi koi = new Koi(settings, catalog, table, dispatcher, random);
-    koi.begin();
-    return koi;
+    bind(InstanceTable.class)
+        .toProvider((Provider<InstanceTable>) InstanceTable::new)
+        .in(Scopes.SINGLETON);
+    bind(BackendCatalog.class)
+        .toProvider((Provider<BackendCatalog>) () -> BackendCatalog.discover(backends, loader))
+        .in(Scopes.SINGLETON);
+    Provider<InstanceTable> table = getProvider(InstanceTable.class);
+    Provider<BackendCatalog> catalog = getProvider(BackendCatalog.class);
+    bind(Koi.class)
+        .toProvider((Provider<Koi>) () -> Koi.start(settings, catalog.get(), table.get()))
+        .in(Scopes.SINGLETON);
+    expose(Koi.class);
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The embedder's door: {@link dev.koi.core.Koi} watches every runtime that a backend on the class
- * path can reach, and tells listeners what changed.
+ * API: {@link dev.koi.core.Koi} watches every runtime that a backend on the class path can reach,
+ * and notifies listeners of changes.
  *
- * <p>The packages below this one are its inner parts, and may change at any time; what their types
- * {@link dev.koi.core.Koi} returns or takes ({@code settings}, {@code status}) is public.
+ * <p>API are this package, {@code settings} and {@code status}. The module exports nothing else;
+ * the other packages may change at any time.
  */
 package dev.koi.core;

@@ -4,6 +4,7 @@ import static dev.koi.core.TestKoi.QUICK;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
@@ -30,8 +31,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,26 +41,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BackendFaultTest {
 
   private static final Timing OFTEN_LISTED =
-      new Timing(
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(10),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(10),
-          Duration.ofMillis(100),
-          Duration.ofMillis(500));
+      TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(10), Duration.ofMinutes(1));
 
   private static final Timing PATIENT =
-      new Timing(
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofHours(1),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(10),
-          Duration.ofMillis(100),
-          Duration.ofMillis(500));
+      TestKoi.timing(Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofMinutes(1));
 
   private final InMemoryWorld world = InMemoryWorld.open("world");
   private final Grammar listener = new Grammar();
@@ -352,7 +335,7 @@ class BackendFaultTest {
       world.start("web-" + i);
     }
 
-    await().until(() -> status().reason().contains("8 earlier calls hang"));
+    await().until(() -> status().reason().contains("earlier calls hang"));
     assertThat(status().state()).isEqualTo(BackendState.FAILED);
     broken.release();
     await().until(() -> koi.instances().size() == 12);
@@ -406,8 +389,8 @@ class BackendFaultTest {
           }
         });
 
-    await().until(() -> status().activity().connects() == 2);
-    assertThat(status().activity().abandoned()).isEqualTo(1);
+    await().until(() -> status().activity().connects() >= 2);
+    await().until(() -> status().activity().abandoned() == 1);
     never.countDown();
     await().until(() -> status().activity().abandoned() == 0);
   }
@@ -676,10 +659,6 @@ class BackendFaultTest {
     await().until(() -> status().activity().lists() >= enough);
   }
 
-  private static ConditionFactory await() {
-    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
-  }
-
   /** Returns the names in what was told, in that order. */
   private List<String> names() {
     return listener.events().stream()
@@ -691,6 +670,7 @@ class BackendFaultTest {
         .toList();
   }
 
+  /** Returns the kinds of the events. */
   private List<String> told() {
     return listener.events().stream().map(event -> event.getClass().getSimpleName()).toList();
   }

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in memory, never does. After each test the listener's picture is the engine's truth again, only
  * what has ended was stopped, the healthy one was followed throughout, and nothing is left.
  */
-@Timeout(120)
+@Timeout(180)
 abstract class EngineFaults {
 
   /** Lists do not come to the rescue, and deadlines are not missed because the machine is busy. */
@@ -174,30 +174,15 @@ abstract class EngineFaults {
   }
 
   static ConditionFactory patiently() {
-    return await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(20))
-        .atMost(Duration.ofSeconds(40));
+    return await().pollInterval(Duration.ofMillis(10));
   }
 
-  /** Returns what was told of the engine, as in "Started web". */
+  /** Returns the engine's events, as in "Started web". */
   List<String> told() {
     return listener.events().stream()
         .filter(event -> event.backend().equals("engine"))
-        .map(EngineFaults::text)
+        .map(Grammar::text)
         .toList();
-  }
-
-  static String text(RuntimeEvent event) {
-    String kind = event.getClass().getSimpleName();
-    if (event instanceof RuntimeEvent.Started started) {
-      return kind + " " + started.instance().containerName();
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      return kind + " " + updated.instance().containerName() + " " + updated.changed();
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      return kind + " " + stopped.instance().containerName();
-    }
-    return kind;
   }
 
   void awaitTold(String... events) {

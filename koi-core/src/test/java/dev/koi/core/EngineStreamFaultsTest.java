@@ -259,7 +259,24 @@ class EngineStreamFaultsTest extends EngineFaults {
     long halfSeconds = (System.nanoTime() - began) / 500_000_000;
     assertThat(engine.requests())
         .filteredOn(request -> request.endpoint() == INSPECT)
-        .hasSizeLessThan((int) (8 + halfSeconds));
+        .hasSizeLessThan((int) (16 + halfSeconds)); // a burst of ten, and two a second
+  }
+
+  @Test
+  void aQuietKoiHasFewThreads() {
+    watch();
+    awaitConnected();
+    for (int i = 0; i < 30; i++) {
+      run("web-" + i);
+    }
+    awaitTold("Started web-29");
+
+    patiently()
+        .untilAsserted(
+            () ->
+                assertThat(threads())
+                    .filteredOn(name -> !name.endsWith("-healthy"))
+                    .hasSizeLessThanOrEqualTo(8));
   }
 
   private Fault events() {

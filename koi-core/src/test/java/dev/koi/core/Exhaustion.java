@@ -1,5 +1,6 @@
 package dev.koi.core;
 
+import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendActivity;
 import java.io.BufferedReader;
@@ -33,7 +34,7 @@ public final class Exhaustion {
     try (Koi koi = koi(args[0]);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      koi.subscribe(event -> System.out.println(EngineFaults.text(event)));
+      koi.subscribe(event -> System.out.println(Grammar.text(event)));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.equals("release")) {
           System.out.println("failures: " + failures(koi));

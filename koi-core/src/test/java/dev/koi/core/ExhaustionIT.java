@@ -20,9 +20,14 @@ import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Koi that gets no more descriptors, or no more threads, waits for better times. */
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
 @Timeout(180)
 class ExhaustionIT {
 

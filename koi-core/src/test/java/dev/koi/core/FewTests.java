@@ -1,9 +1,7 @@
 package dev.koi.core;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -20,14 +18,14 @@ final class FewTests {
 
   /** Exits with what has come of it; with something else if it came to nothing. */
   public static void main(String[] tests) {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(5)); // most bugs are noticed by waiting in vain
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
     LauncherFactory.create()
         .execute(
             LauncherDiscoveryRequestBuilder.request()
                 .selectors(Stream.of(tests).map(FewTests::selector).toList())
                 .configurationParameter(
-                    "junit.jupiter.execution.timeout.testable.method.default", "10 s")
+                    "junit.jupiter.execution.timeout.testable.method.default",
+                    2 * Integer.getInteger(Patience.SECONDS, 60) + " s")
                 .build(),
             summary);
     summary

@@ -44,7 +44,7 @@ public final class Flood {
       for (int i = 0; i < INSTANCES; i++) {
         ids.add(world.start("c" + i));
       }
-      koi.awaitFirstLook(Duration.ofMinutes(1));
+      koi.awaitFirstPicture(Duration.ofMinutes(1));
       koi.subscribe(
           event -> {
             awaitUninterrupted(over);

@@ -51,7 +51,7 @@ class InterruptTest {
     }
     world.restore();
 
-    assertThat(kinds).contains("koi-backend-world", "koi-take-world", "koi-findInstance-world");
+    assertThat(kinds).contains("koi-backend-world", "koi-worker-world");
     assertThat(kinds).anyMatch(name -> name.startsWith("koi-listener-"));
     await()
         .untilAsserted(

@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
@@ -26,8 +27,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 
 /**
  * Random lives in a world that is lost and found again, seen by the whole core through a backend
@@ -37,15 +36,7 @@ import org.awaitility.core.ConditionFactory;
 class KoiPropertyTest {
 
   private static final Timing TIMING =
-      new Timing(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(100),
-          Duration.ofMillis(5),
-          Duration.ofMillis(5),
-          Duration.ofMillis(20),
-          Duration.ofSeconds(5));
+      TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(5));
 
   @Property(tries = 8, seed = "3")
   void everyListenerComesToKnowWhatIsTrue(
@@ -158,10 +149,6 @@ class KoiPropertyTest {
         await().untilAsserted(() -> assertThat(log.history().differencesFrom(truth)).isEmpty());
         log.verify();
       }
-    }
-
-    private static ConditionFactory await() {
-      return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     @Override

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
-import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Enabled;
@@ -24,7 +23,6 @@ import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole core, on worlds in memory that behave, and on backends that do not. */
 class KoiTest {
+
+  private static final Duration GRACE = Duration.ofMinutes(10);
 
   private final Grammar listener = new Grammar();
   private final List<Koi> kois = new ArrayList<>();
@@ -65,26 +65,32 @@ class KoiTest {
   void everyChangeIsToldOnce() {
     String already = world.start("already");
     koi(WITHOUT_RESYNC, new Tampered());
-    awaitTold("Started already");
+    listener.awaitTold("Started already");
 
     String web = world.start("web");
-    awaitTold("Started already", "Started web");
+    listener.awaitTold("Started already", "Started web");
     world.pause(web);
-    awaitTold("Started already", "Started web", "Updated web");
+    listener.awaitTold("Started already", "Started web", "Updated web [state]");
     world.rename(web, "shop");
-    awaitTold("Started already", "Started web", "Updated web", "Updated shop");
+    listener.awaitTold(
+        "Started already", "Started web", "Updated web [state]", "Updated shop [container_name]");
     world.stop(already);
-    awaitTold("Started already", "Started web", "Updated web", "Updated shop", "Stopped already");
+    listener.awaitTold(
+        "Started already",
+        "Started web",
+        "Updated web [state]",
+        "Updated shop [container_name]",
+        "Stopped already");
   }
 
   @Test
   void aRestartIsAnEndAndABeginning() {
     String web = world.start("web");
     koi(WITHOUT_RESYNC, new Tampered());
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     world.restart(web);
 
-    awaitTold("Started web", "Stopped web", "Started web");
+    listener.awaitTold("Started web", "Stopped web", "Started web");
   }
 
   @Test
@@ -92,18 +98,18 @@ class KoiTest {
     String gone = world.start("gone");
     world.start("stays");
     koi(QUICK, new Tampered());
-    await().until(() -> told().size() == 2);
+    await().until(() -> listener.told().size() == 2);
     world.lose();
-    await().until(() -> told().contains("BackendDisconnected"));
+    await().until(() -> listener.told().contains("BackendDisconnected"));
     assertThat(listener.present()).hasSize(2);
 
     world.stop(gone);
     world.start("new");
     world.restore();
 
-    await().until(() -> told().contains("BackendReconnected"));
-    assertThat(told().get(told().size() - 1)).isEqualTo("BackendReconnected");
-    assertThat(told()).contains("Stopped gone", "Started new");
+    await().until(() -> listener.told().contains("BackendReconnected"));
+    assertThat(listener.told().get(listener.told().size() - 1)).isEqualTo("BackendReconnected");
+    assertThat(listener.told()).contains("Stopped gone", "Started new");
     awaitEqualPicture();
   }
 
@@ -112,17 +118,9 @@ class KoiTest {
     world.start("web");
     Koi koi =
         koi(
-            new Timing(
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofHours(1),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(10),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(5)),
+            TestKoi.timing(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofMinutes(10)),
             new Tampered());
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     for (int i = 1; i <= 4; i++) {
       long connects = i + 1L;
       world.lose();
@@ -132,7 +130,7 @@ class KoiTest {
     }
 
     awaitEqualPicture();
-    assertThat(told()).doesNotContain("BackendDisconnected");
+    assertThat(listener.told()).doesNotContain("BackendDisconnected");
   }
 
   @Test
@@ -144,13 +142,13 @@ class KoiTest {
     world.restore();
     world.start("web");
 
-    awaitTold("Started web");
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    listener.awaitTold("Started web");
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
     assertThat(status(koi).nextAttempt()).isEmpty();
   }
 
   @Test
-  void aHintThatIsLostIsMadeUpForByTheNextListAndCounted() {
+  void aLostHintIsMadeUpForByTheNextList() {
     RuntimeBackend silent =
         new Tampered() {
           @Override
@@ -163,11 +161,45 @@ class KoiTest {
     Koi koi = koi(QUICK, silent);
     await().until(() -> status(koi).state() == BackendState.CONNECTED);
     String web = world.start("web");
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     world.stop(web);
 
-    awaitTold("Started web", "Stopped web");
-    await().until(() -> status(koi).activity().drift() == 2);
+    listener.awaitTold("Started web", "Stopped web");
+  }
+
+  @Test
+  void aPeriodicListThatFailsIsShownUntilItWorksAgain() {
+    AtomicBoolean failing = new AtomicBoolean();
+    RuntimeBackend broken =
+        new Tampered() {
+          @Override
+          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
+            if (failing.get()) {
+              throw new IOException("500: network inspection mismatch");
+            }
+            return super.list(sound);
+          }
+        };
+    Koi koi =
+        koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), GRACE), broken);
+    awaitConnected(koi);
+    failing.set(true);
+    await().until(() -> status(koi).reason().contains("list fails: 500: network inspection"));
+    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    failing.set(false);
+
+    await().until(() -> status(koi).reason().isEmpty());
+    assertThat(status(koi).activity().connects()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryOfAnUnknownTypeIsMisconfiguredAndEndsNoWait() throws InterruptedException {
+    Koi koi = start(QUICK, new Tampered(), entry("world", "tampered"), entry("x", "dokcer"));
+
+    assertThat(koi.awaitFirstPicture(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    BackendStatus unknown = koi.status().backends().get(1);
+    assertThat(unknown.state()).isEqualTo(BackendState.MISCONFIGURED);
+    assertThat(unknown.reason()).contains("no backend 'dokcer'", "tampered");
   }
 
   @Test
@@ -187,11 +219,11 @@ class KoiTest {
         };
     world.start("web");
     koi(QUICK, forgetful);
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     lying.set(true);
 
     await().until(() -> lies.get() > 3);
-    assertThat(told()).containsExactly("Started web");
+    assertThat(listener.told()).containsExactly("Started web");
   }
 
   @Test
@@ -206,8 +238,8 @@ class KoiTest {
     world.start("web");
     Koi koi = koi(QUICK, unwatchable);
 
-    awaitTold("Started web");
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
+    listener.awaitTold("Started web");
+    await().until(() -> status(koi).state() == BackendState.CONNECTED);
     assertThat(status(koi).reason()).contains("403: events are not allowed", "every 5 s");
   }
 
@@ -225,7 +257,7 @@ class KoiTest {
 
     await().until(() -> status(koi).reason().contains("ends as soon as it has begun"));
     assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
-    assertThat(told()).containsExactly("Started web");
+    assertThat(listener.told()).containsExactly("Started web");
   }
 
   @Test
@@ -261,13 +293,13 @@ class KoiTest {
     Koi one = koi(WITHOUT_RESYNC, new Tampered());
     start(WITHOUT_RESYNC, new Tampered(), entry("world", "in-memory")).subscribe(second);
     world.start("web");
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     await().until(() -> second.events().size() == 1);
     one.close();
     world.start("db");
 
     await().until(() -> second.events().size() == 2);
-    assertThat(told()).containsExactly("Started web");
+    assertThat(listener.told()).containsExactly("Started web");
     second.verify();
   }
 
@@ -288,11 +320,11 @@ class KoiTest {
     koi.subscribe(listener);
     world.start("in-the-broken-one");
     String sound = other.start("sound");
-    await().until(() -> told().contains("Started sound"));
+    await().until(() -> listener.told().contains("Started sound"));
     world.lose();
     world.restore();
     other.stop(sound);
-    await().until(() -> told().contains("Stopped sound"));
+    await().until(() -> listener.told().contains("Stopped sound"));
 
     koi.close();
     int heard = listener.events().size();
@@ -381,31 +413,7 @@ class KoiTest {
     await().until(() -> status(koi).state() == BackendState.CONNECTED);
   }
 
-  private List<String> told() {
-    return listener.events().stream().map(KoiTest::text).toList();
-  }
-
-  private static String text(RuntimeEvent event) {
-    String kind = event.getClass().getSimpleName();
-    if (event instanceof RuntimeEvent.Started started) {
-      return kind + " " + started.instance().name();
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      return kind + " " + updated.instance().name();
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      return kind + " " + stopped.instance().name();
-    }
-    return kind;
-  }
-
-  private void awaitTold(String... events) {
-    await().untilAsserted(() -> assertThat(told()).isEqualTo(Arrays.asList(events)));
-  }
-
   private void awaitEqualPicture() {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(listener.present())
-                    .containsExactlyInAnyOrderElementsOf(kois.get(0).instances()));
+    listener.awaitPicture(kois.get(0)::instances);
   }
 }

@@ -206,7 +206,7 @@ class PodmanServiceIT {
 
   private List<String> told() {
     return listener.events().stream()
-        .map(EngineFaults::text)
+        .map(Grammar::text)
         .filter(text -> text.startsWith("Backend") || text.contains(podman.name("")))
         .toList();
   }

@@ -95,7 +95,7 @@ abstract class RealEngineEvents {
   @Test
   void whatRunsAlreadyIsStartedForANewListener() throws InterruptedException {
     String web = run("web");
-    koi.awaitFirstLook(Duration.ofSeconds(30));
+    koi.awaitFirstPicture(Duration.ofSeconds(30));
     koi.subscribe(listener);
 
     awaitTold("Started " + web);
@@ -262,7 +262,7 @@ abstract class RealEngineEvents {
   }
 
   void listen() throws InterruptedException {
-    assertThat(koi.awaitFirstLook(Duration.ofSeconds(30))).isTrue();
+    assertThat(koi.awaitFirstPicture(Duration.ofSeconds(30))).isTrue();
     assertThat(koi.status().anyConnected()).as("%s", koi.status()).isTrue();
     koi.subscribe(listener);
   }

@@ -434,11 +434,11 @@ class RealEngineFaultsIT {
 
   /** Returns what was told of this test's containers, and of the engines themselves. */
   private List<String> told() {
-    return listener.events().stream().filter(this::ours).map(EngineFaults::text).toList();
+    return listener.events().stream().filter(this::ours).map(Grammar::text).toList();
   }
 
   private boolean ours(RuntimeEvent event) {
-    String text = EngineFaults.text(event);
+    String text = Grammar.text(event);
     return Stream.of("Backend", docker.name(""), podman.name("")).anyMatch(text::contains);
   }
 

@@ -15,27 +15,29 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The track record: each bug of {@code seeded-bugs.txt} is made, and the test named there must
  * notice it. The same tests must pass, in the same way, on the code as it is.
  *
- * <p>It takes a minute or two, so it runs where real engines are required, and with {@code mvn
- * verify -Dit.test=SeededBugsIT -Dkoi.bugs}; with {@code -Dkoi.bugs=words} only those of that
- * title.
+ * <p>{@code mvn verify -Dit.test=SeededBugsIT -Dkoi.tests=all} runs it; with {@code
+ * -Dkoi.bugs=words} only the bugs with that in their titles.
  */
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
 @Timeout(900)
 class SeededBugsIT {
 
   /** All of them, unless the property says what their titles contain. */
-  private static final String ONLY = System.getProperty("koi.bugs", "true");
+  private static final String ONLY = System.getProperty("koi.bugs", "");
 
   /** Each is a process that mostly waits. */
   private static final ExecutorService AT_ONCE = Executors.newFixedThreadPool(4);
@@ -44,14 +46,6 @@ class SeededBugsIT {
   private static final int CHANCES = 3;
 
   @TempDir static Path directory;
-
-  @BeforeAll
-  static void choose() {
-    Assumptions.assumeTrue(
-        System.getProperty("koi.bugs") != null
-            || "required".equals(System.getenv("KOI_TEST_ENGINES")),
-        "set -Dkoi.bugs to run this");
-  }
 
   @AfterAll
   static void end() {
@@ -72,9 +66,7 @@ class SeededBugsIT {
   }
 
   private static List<SeededBug> chosen() throws IOException {
-    return SeededBug.all().stream()
-        .filter(bug -> ONLY.equals("true") || bug.title().contains(ONLY))
-        .toList();
+    return SeededBug.all().stream().filter(bug -> bug.title().contains(ONLY)).toList();
   }
 
   private static Void requireCaught(SeededBug bug, Path own) throws Exception {
@@ -107,6 +99,7 @@ class SeededBugsIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    command.add("-D" + Patience.SECONDS + "=" + (before.isEmpty() ? 60 : 5)); // waits in vain
     command.addAll(List.of("-cp", before + System.getProperty("java.class.path")));
     command.add(FewTests.class.getName());
     command.addAll(tests);

@@ -26,14 +26,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random traffic and random faults, from a seed that is printed; then the faults are lifted, and
  * what the listener was told must be right.
  *
- * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1} is the long form.
+ * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.tests=all -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1}
+ * is the long form.
  */
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
 @Timeout(7200) // longer than anybody lets it run
 class SoakIT {
 

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one listener has yet to hear, and the thread that tells it.
+ * The changes that one listener has not been notified of, and the thread that notifies it.
  *
  * <p>Putting is cheap and never waits for the listener. Thread-safe.
  */
@@ -27,21 +27,19 @@ final class Mailbox {
 
   private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
 
-  /** How long who waits here may take to see that its listener waits, too. */
-  private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   /** One instance, or with an empty id the backend itself. */
   private record Key(String backend, String id) {}
 
   private final Consumer<? super RuntimeEvent> listener;
   private final LongSupplier sequence;
-  private final Thread worker;
+  private final Worker worker;
 
   private final Object lock = new Object();
   private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
   private final Map<Key, Instance> lastTold = new HashMap<>(); // or being told; guarded by lock
   private boolean closed; // guarded by lock
   private boolean telling; // guarded by lock
+  private int closing; // calls of awaitEnd that the listener itself is in; guarded by lock
   private long tellingSince; // by System.nanoTime, while telling; guarded by lock
   private long told; // guarded by lock
   private long conflated; // guarded by lock
@@ -49,12 +47,11 @@ final class Mailbox {
 
   private final Set<String> toldDown = new HashSet<>(); // only the worker touches it
 
-  /** Makes a mailbox; nothing is told before {@link #start}. */
+  /** Makes a mailbox; the listener is not called before {@link #start}. */
   Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
     this.listener = listener;
     this.sequence = sequence;
-    this.worker = new Thread(this::work, "koi-listener-" + name);
-    worker.setDaemon(true);
+    this.worker = new Worker(this, "koi-listener-" + name);
   }
 
   void start() {
@@ -71,7 +68,7 @@ final class Mailbox {
       if (lastTold.containsKey(key)) {
         put(key, new Target.Absent());
       } else if (dirty.remove(key) != null) {
-        conflated++; // it came and went unheard, and must not pile up while the listener blocks
+        conflated++; // it came and went unnoticed, and must not pile up while the listener blocks
       }
     }
   }
@@ -96,7 +93,7 @@ final class Mailbox {
     }
   }
 
-  /** Behind all that waits: a runtime is back in sight only after the corrections are told. */
+  /** Behind all others: Reconnected follows the changes that happened during the outage. */
   private void putLast(Key key, Target target) {
     synchronized (lock) {
       if (!closed) {
@@ -132,7 +129,7 @@ final class Mailbox {
         key = entry.getKey();
         target = entry.getValue();
         oldest.remove();
-        // Recorded before the call: a listener that throws is not told the same thing twice.
+        // Recorded before the call: a listener that throws is not notified twice of one state.
         was =
             target instanceof Target.Present present
                 ? lastTold.put(key, present.instance())
@@ -209,7 +206,7 @@ final class Mailbox {
         log.debug("{} failed again", worker.getName(), failure);
       }
     } catch (Throwable e) {
-      // a stranger's exception may even fail to say what it says
+      // a stranger's exception may even fail to give its message
     }
   }
 
@@ -220,7 +217,7 @@ final class Mailbox {
     }
   }
 
-  /** Ends the telling, without waiting for a call that is under way. */
+  /** Ends all notifications, without waiting for a call that is under way. */
   void stop() {
     synchronized (lock) {
       closed = true;
@@ -230,29 +227,61 @@ final class Mailbox {
   }
 
   /**
-   * Waits until no call is under way; a listener that takes longer than that is interrupted.
-   *
-   * @param closers threads that are waiting here themselves; none of these is waited for, because
-   *     two listeners that end each other would wait for ever
+   * Waits until none of these listeners is being called; one that takes too long is interrupted. A
+   * listener that is itself in this method is not waited for: two that end each other would wait
+   * for ever.
    */
-  void awaitEnd(long deadline, Set<Thread> closers) {
+  static void awaitEnd(List<Mailbox> ended, long deadline) {
+    Mailbox own = Thread.currentThread() instanceof Worker worker ? worker.mailbox : null;
+    if (own != null) {
+      own.closes(1);
+    }
+    boolean interrupted = false;
+    for (Mailbox mailbox : ended) {
+      interrupted |= mailbox.awaitEnd(deadline);
+    }
+    if (own != null) {
+      own.closes(-1);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closes(int more) {
+    synchronized (lock) {
+      closing += more;
+      lock.notifyAll();
+    }
+  }
+
+  /** Returns whether this thread was interrupted meanwhile. */
+  private boolean awaitEnd(long deadline) {
     boolean interrupted = false;
     synchronized (lock) {
       long left = deadline - System.nanoTime();
-      while (telling && !closers.contains(worker) && left > 0) {
+      while (telling && closing == 0 && left > 0) {
         try {
-          TimeUnit.NANOSECONDS.timedWait(lock, Math.min(left, GLANCE_NANOS));
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
         } catch (InterruptedException e) {
           interrupted = true; // and yet: once this returns, the listener is not called
         }
         left = deadline - System.nanoTime();
       }
-      if (telling && !closers.contains(worker)) {
+      if (telling && closing == 0) {
         worker.interrupt();
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    return interrupted;
+  }
+
+  private static final class Worker extends Thread {
+    private final Mailbox mailbox;
+
+    Worker(Mailbox mailbox, String name) {
+      super(mailbox::work, name);
+      this.mailbox = mailbox;
+      setDaemon(true);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.koi.core.dispatch;
 
 import dev.koi.Instance;
 
-/** What is true of one thing now, and a listener is yet to hear. */
+/** The present state of an instance or of a backend, of which a listener is to be notified. */
 sealed interface Target {
 
   /** The instance is there, like this. */
@@ -11,9 +11,9 @@ sealed interface Target {
   /** The instance is not there. */
   record Absent() implements Target {}
 
-  /** The runtime is in sight. */
+  /** The runtime is connected. */
   record Up() implements Target {}
 
-  /** The runtime is out of sight. */
+  /** The runtime is lost. */
   record Down(String reason) implements Target {}
 }

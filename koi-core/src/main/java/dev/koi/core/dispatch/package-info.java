@@ -1,8 +1,8 @@
 /**
- * Tells each listener what it does not know yet.
+ * Internal: the table of present instances, and the notification of listeners.
  *
- * <p>No queue: a {@link dev.koi.core.dispatch.Mailbox} holds the latest state per instance, and
- * what kind of event that is follows from what its listener was told last, at the moment of
- * delivery. So a slow listener hears less, and never wrong.
+ * <p>There is no queue of events. A mailbox holds the latest state of each instance; the kind of
+ * event follows, at delivery, from the last state the listener was notified of. So a slow listener
+ * gets fewer events, and never a wrong one.
  */
 package dev.koi.core.dispatch;

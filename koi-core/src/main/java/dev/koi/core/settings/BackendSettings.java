@@ -3,19 +3,20 @@ package dev.koi.core.settings;
 import static java.util.Objects.requireNonNull;
 
 import dev.koi.spi.BackendConfig;
+import java.util.Comparator;
 import java.util.Map;
 
 /**
  * One entry {@code koi.backends.<name>}.
  *
  * @param type the backend that serves it, by {@link dev.koi.spi.RuntimeBackend#name()}
- * @param enabled whether it is used
- * @param config what the backend sees of it, with the entry's name
- * @param places by full key, where a value was written, as in {@code "koi.conf: 3: "}
+ * @param enabled whether Koi uses it
+ * @param config the entry's name and the backend's own keys
+ * @param places where each value was written, as in {@code "koi.conf: 3: "}, by full key
  */
 public record BackendSettings(
     String type, Enabled enabled, BackendConfig config, Map<String, String> places) {
-  /** Makes an entry that was not read from anywhere. */
+  /** Makes an entry that was not read from a file. */
   public BackendSettings(String type, Enabled enabled, BackendConfig config) {
     this(type, enabled, config, Map.of());
   }
@@ -33,9 +34,13 @@ public record BackendSettings(
     return config.name();
   }
 
-  /** Returns a message about the value of a key, with the place where that was written. */
+  /** Returns the message, after the place where the key that it names was written. */
   public String placed(String message) {
-    int end = message.indexOf(' ');
-    return places.getOrDefault(end < 0 ? "" : message.substring(0, end), "") + message;
+    return places.keySet().stream()
+            .filter(message::contains)
+            .max(Comparator.comparingInt(String::length)) // the other is the start of this one
+            .map(places::get)
+            .orElse("")
+        + message;
   }
 }

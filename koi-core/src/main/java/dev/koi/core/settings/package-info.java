@@ -1,2 +1,2 @@
-/** What the configuration says, read once into records. The only package that knows HOCON. */
+/** API: the configuration as immutable values, and their loader. */
 package dev.koi.core.settings;

@@ -5,16 +5,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What has gone on between Koi and one runtime since Koi started.
+ * Counts of the calls to one runtime and of its hints, since Koi started.
  *
- * @param connects how many times it was connected
- * @param hints how many hints its watches gave
- * @param lastHint when the last one came, if any did
- * @param looks how many times one instance was asked for
- * @param lists how many times all were
- * @param drift how many changes a list showed that no hint had told of
+ * @param connects how many times the runtime was connected
+ * @param hints how many hints came
+ * @param lastHint when the last hint came
+ * @param looks how many times Koi asked for one instance
+ * @param lists how many times Koi listed all instances
  * @param errors how many calls failed, by the name of the method
- * @param abandoned how many calls hold a thread although they have missed their deadline
+ * @param abandoned how many calls still hold a thread after their deadline
  */
 public record BackendActivity(
     long connects,
@@ -22,12 +21,11 @@ public record BackendActivity(
     Optional<Instant> lastHint,
     long looks,
     long lists,
-    long drift,
     Map<String, Long> errors,
     int abandoned) {
   /** Nothing yet. */
   public static final BackendActivity NONE =
-      new BackendActivity(0, 0, Optional.empty(), 0, 0, 0, Map.of(), 0);
+      new BackendActivity(0, 0, Optional.empty(), 0, 0, Map.of(), 0);
 
   /** Copies the errors. */
   public BackendActivity {

@@ -2,19 +2,19 @@ package dev.koi.core.status;
 
 import java.util.Locale;
 
-/** How it stands between Koi and one runtime. */
+/** The state of one entry of the configuration. */
 public enum BackendState {
-  /** The configuration says not to touch it. */
+  /** Disabled by the configuration. */
   DISABLED,
-  /** The first attempt has not come to an end. */
+  /** The first attempt to connect is under way. */
   CONNECTING,
-  /** Its instances are known and its changes are followed. */
+  /** Connected: its instances are known and its changes are followed. */
   CONNECTED,
-  /** Nothing is there; Koi looks again from time to time. */
+  /** No runtime answers there; Koi tries again. */
   UNAVAILABLE,
-  /** Something is there, but refuses or breaks; Koi tries again. */
+  /** The runtime refuses or breaks the connection; Koi tries again. */
   FAILED,
-  /** Its configuration cannot be used, or there is no such backend; only a person can mend that. */
+  /** The configuration is wrong, or no such backend exists; Koi does not try again. */
   MISCONFIGURED;
 
   /** Returns the name on the wire: lower case, as in {@code "connected"}. */

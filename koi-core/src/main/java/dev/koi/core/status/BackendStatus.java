@@ -8,18 +8,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How it stands between Koi and one runtime, at one moment.
+ * The status of one entry of the configuration at one moment.
  *
  * @param name the name of the configuration's entry
  * @param type the name of the backend that serves it
- * @param enabled what the configuration says of it
- * @param state how it stands
- * @param since when it came into this state
- * @param reason why it is not connected, or what is limited; empty if there is nothing to say
- * @param nextAttempt when Koi tries again, while it waits for that
- * @param runtime who answered, while connected
- * @param instances how many are present, or were when it was last seen
- * @param activity what has gone on so far
+ * @param enabled as configured
+ * @param state its state
+ * @param since when that state began
+ * @param reason why it is not connected, or how it is limited; else empty
+ * @param nextAttempt when Koi tries again, if it waits for that
+ * @param runtime the runtime, while connected
+ * @param instances how many are present, or were when the runtime was lost
+ * @param activity counts since Koi started
  */
 public record BackendStatus(
     String name,

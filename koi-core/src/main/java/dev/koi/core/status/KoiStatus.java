@@ -1,10 +1,9 @@
 package dev.koi.core.status;
 
-import dev.koi.core.discovery.DiscoveredBackend;
 import java.util.List;
 
 /**
- * How Koi is, at one moment.
+ * The status of a Koi at one moment.
  *
  * @param backends by name
  * @param listeners in the order they were added
@@ -14,7 +13,7 @@ import java.util.List;
 public record KoiStatus(
     List<BackendStatus> backends,
     List<ListenerStatus> listeners,
-    List<DiscoveredBackend> found,
+    List<FoundBackend> found,
     List<String> problems) {
   /** Copies all. */
   public KoiStatus {

@@ -3,21 +3,21 @@ package dev.koi.core.status;
 import java.time.Duration;
 
 /**
- * How one listener keeps up, at one moment.
+ * The status of one listener at one moment.
  *
  * @param name the name of its thread
- * @param pending how many instances and backends it has news of that it has not heard yet
- * @param told how many events it was told
- * @param conflated how many changes were merged into later ones because it was busy
+ * @param pending how many instances and backends it is still to be notified of
+ * @param told how many events were delivered
+ * @param conflated how many changes were merged into later ones while it was busy
  * @param failures how many times it threw
- * @param busy how long the call under way has taken; zero if none is
+ * @param busy how long the present call has taken; zero if it is not being called
  */
 public record ListenerStatus(
     String name, int pending, long told, long conflated, long failures, Duration busy) {
 
   private static final Duration STALLED = Duration.ofSeconds(10);
 
-  /** Returns whether a call has taken so long, 10 seconds, that it may never end. */
+  /** Returns whether the present call has taken more than 10 seconds. */
   public boolean stalled() {
     return busy.compareTo(STALLED) > 0;
   }

@@ -1,2 +1,2 @@
-/** What Koi tells about itself: plain values, each a moment's picture. */
+/** API: the status of Koi, its backends and its listeners. Immutable values. */
 package dev.koi.core.status;

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what goes on between Koi and one runtime, through all its sessions. Thread-safe. */
+/** Counts the calls and hints of one entry, over all its sessions. Thread-safe. */
 final class Activity {
 
   final LongAdder connects = new LongAdder();
   final LongAdder looks = new LongAdder();
   final LongAdder lists = new LongAdder();
-  final LongAdder drift = new LongAdder();
   private final LongAdder hints = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private volatile Instant lastHint; // null before the first
@@ -37,7 +36,6 @@ final class Activity {
         Optional.ofNullable(lastHint),
         looks.sum(),
         lists.sum(),
-        drift.sum(),
         counts,
         abandoned);
   }

@@ -1,19 +1,16 @@
 package dev.koi.core.supervise;
 
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
-import dev.koi.core.table.InstanceTable;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -21,37 +18,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one entry of the configuration connected, for as long as Koi runs: a thread that makes one
- * {@link Session} after the other, with pauses in between.
+ * Keeps one entry of the configuration connected while Koi runs. Its thread makes one {@link
+ * Session} after the other, with pauses in between, and keeps the deadlines of all calls.
  */
 public final class BackendSupervisor {
 
   private static final Logger log = LoggerFactory.getLogger(BackendSupervisor.class);
 
-  /** A runtime that was in sight so long was healthy; the next pause is the shortest again. */
+  /** After a session of this length the next pause is the shortest again. */
   private static final long HEALTHY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** The longest pause before a runtime on a local socket is tried again: trying costs little. */
+  private static final Duration LOCAL = Duration.ofSeconds(5);
 
   private final BackendSettings entry;
   private final RuntimeBackend backend;
   private final Timing timing;
   private final InstanceTable table;
-  private final Claims claims;
+  private final RuntimeOwners owners;
   private final RandomGenerator random;
-  private final GuardedCalls calls;
-  private final Activity activity = new Activity();
   private final Timekeeper time;
+  private final Activity activity = new Activity();
+  private final BackendCalls calls;
   private final Backoff backoff;
-  private final BriefWatches briefWatches = new BriefWatches();
+  private final WatchOrPoll watchOrPoll = new WatchOrPoll();
+  private final EntryStatus status;
   private final Thread thread;
-  private final CountDownLatch firstLook = new CountDownLatch(1);
+  private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-
-  private final Object lock = new Object();
-  private BackendStatus status; // guarded by lock
-  private Instant nextAttempt; // null unless it waits for one; guarded by lock
-  private int losses; // guarded by lock
-  private boolean up; // as last logged; guarded by lock
-  private final Set<String> logged = new HashSet<>(); // since then; guarded by lock
+  private String endpoint = ""; // of the last session
 
   /** Makes one; {@link #start} begins. */
   public BackendSupervisor(
@@ -59,9 +54,9 @@ public final class BackendSupervisor {
       RuntimeBackend backend,
       Timing timing,
       InstanceTable table,
-      Claims claims,
+      RuntimeOwners owners,
       RandomGenerator random) {
-    this(entry, backend, timing, table, claims, random, Timekeeper.REAL);
+    this(entry, backend, timing, table, owners, random, Timekeeper.REAL);
   }
 
   BackendSupervisor(
@@ -69,19 +64,19 @@ public final class BackendSupervisor {
       RuntimeBackend backend,
       Timing timing,
       InstanceTable table,
-      Claims claims,
+      RuntimeOwners owners,
       RandomGenerator random,
       Timekeeper time) {
     this.entry = entry;
     this.backend = backend;
     this.timing = timing;
     this.table = table;
-    this.claims = claims;
+    this.owners = owners;
     this.random = random;
     this.time = time;
-    this.calls = new GuardedCalls(entry.name(), activity);
+    this.calls = new BackendCalls(entry.name(), activity);
     this.backoff = new Backoff(timing.backoffMin(), timing.backoffMax(), random);
-    this.status = status(BackendState.CONNECTING, "", Instant.now(), Optional.empty());
+    this.status = new EntryStatus(entry, table);
     this.thread = new Thread(this::run, "koi-backend-" + entry.name());
     thread.setDaemon(true);
   }
@@ -91,16 +86,14 @@ public final class BackendSupervisor {
     thread.start();
   }
 
-  /** Returns how it stands. */
+  /** Returns the entry's status. */
   public BackendStatus status() {
-    synchronized (lock) {
-      return status(status.state(), status.reason(), status.since(), status.runtime());
-    }
+    return status.get(activity, calls.abandoned());
   }
 
-  /** Waits until the first attempt has come to an end, good or bad; false if that took longer. */
-  public boolean awaitFirstLook(Duration patience) throws InterruptedException {
-    return firstLook.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+  /** Waits until the first attempt has succeeded or failed; false if that took longer. */
+  public boolean awaitFirstAttempt(long nanos) throws InterruptedException {
+    return firstAttempt.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   private void run() {
@@ -111,28 +104,37 @@ public final class BackendSupervisor {
       } catch (Throwable e) {
         // Not even what goes wrong in dealing with a loss, as without memory, ends this loop.
       }
-      firstLook.countDown();
+      firstAttempt.countDown();
       if (again) {
-        pause(backoff.next());
+        pause(backoff.next(isLocal() ? LOCAL : timing.backoffMax()));
       }
     }
   }
 
+  private boolean isLocal() {
+    return endpoint.startsWith("unix:") || endpoint.startsWith("npipe:");
+  }
+
   /** Connects and follows; returns whether another attempt makes sense. */
   private boolean attempt() {
-    boolean synced = false;
-    claims.begins(entry);
+    boolean connected = false;
+    owners.begins(entry);
     try (Session session =
-        Session.connect(backend, entry, timing, table, calls, activity, random)) {
+        Session.connect(backend, entry, timing, table, calls, activity, random, status::limited)) {
       RuntimeInfo runtime = session.runtime();
-      claims.claim(entry, runtime.endpoint(), session::giveWay);
-      session.sync(briefWatches.allowAnother());
-      synced = true;
+      endpoint = runtime.endpoint();
+      owners.claim(entry, endpoint, session::giveWay);
+      if (watchOrPoll.shouldWatch()) {
+        session.watch();
+      } else {
+        session.doNotWatch("its stream of changes ends as soon as it has begun");
+      }
+      session.takeFirstPicture();
+      connected = true;
       long since = time.now();
       activity.connects.increment();
-      enter(BackendState.CONNECTED, session.limitation(), Optional.of(runtime));
-      table.up(entry.name()); // after the state, or the end of the grace could still tell it down
-      firstLook.countDown();
+      status.connected(runtime, session.limitation());
+      firstAttempt.countDown();
       follow(session, since);
     } catch (BackendUnavailableException e) {
       lost(BackendState.UNAVAILABLE, e);
@@ -144,22 +146,22 @@ public final class BackendSupervisor {
     } catch (Throwable e) { // a stranger's code may throw anything; this loop must not end
       lost(BackendState.FAILED, e);
     }
-    if (!synced) {
-      briefWatches.failed();
+    if (!connected) {
+      watchOrPoll.failed();
     }
     return true;
   }
 
-  /** Follows the runtime until it is lost, and learns from how long it was in sight. */
+  /** Follows the runtime until it is lost, and learns from how long that took. */
   private void follow(Session session, long since) throws IOException, InterruptedException {
     try {
       session.follow();
     } finally {
       long lasted = time.now() - since;
       if (session.limitation().isEmpty()) {
-        briefWatches.watched(lasted);
+        watchOrPoll.watched(lasted);
       } else {
-        briefWatches.listed();
+        watchOrPoll.polled();
       }
       if (lasted > HEALTHY_NANOS) {
         backoff.reset();
@@ -168,89 +170,34 @@ public final class BackendSupervisor {
   }
 
   private void pause(Duration pause) {
-    tryAgainAt(Instant.now().plus(pause));
+    status.waitsUntil(Instant.now().plus(pause));
     try {
       time.pause(pause, closed);
     } catch (InterruptedException e) {
       // close() counts down as well; any other interrupt only shortens the pause
     }
-    tryAgainAt(null);
-  }
-
-  private void tryAgainAt(Instant moment) {
-    synchronized (lock) {
-      nextAttempt = moment;
-    }
+    status.waitsUntil(null);
   }
 
   private void lost(BackendState state, Throwable cause) {
     if (closed.getCount() == 0) {
       return;
     }
-    if (claims.ended(entry)) {
+    if (owners.ended(entry)) {
       table.withdraw(entry.name(), System.nanoTime());
     }
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    boolean wasConnected = enter(state, reason, Optional.empty());
+    int loss = status.failed(state, reason);
     log.debug("{}: {}", entry.name(), reason, cause);
-    if (wasConnected) {
-      int loss;
-      synchronized (lock) {
-        loss = ++losses;
-      }
-      time.after(timing.disconnectGrace(), () -> tellDown(loss, reason));
+    if (loss > 0) {
+      time.after(
+          timing.disconnectGrace(),
+          () -> {
+            if (closed.getCount() > 0) {
+              status.report(loss, reason);
+            }
+          });
     }
-  }
-
-  private void tellDown(int loss, String reason) {
-    synchronized (lock) {
-      if (loss == losses && status.state() != BackendState.CONNECTED && closed.getCount() > 0) {
-        table.down(entry.name(), reason);
-        logOnce();
-      }
-    }
-  }
-
-  /** Returns whether it was connected before. */
-  private boolean enter(BackendState state, String reason, Optional<RuntimeInfo> runtime) {
-    synchronized (lock) {
-      BackendState before = status.state();
-      status = status(state, reason, before == state ? status.since() : Instant.now(), runtime);
-      if (state == BackendState.CONNECTED || !up) {
-        logOnce(); // a loss is logged when it is told, after the grace
-      }
-      return before == BackendState.CONNECTED;
-    }
-  }
-
-  /** Logs each state once for as long as it is up or down: a day without an engine is few lines. */
-  private void logOnce() {
-    boolean connected = status.state() == BackendState.CONNECTED;
-    if (connected != up) {
-      up = connected;
-      logged.clear();
-    }
-    String limit = connected && !status.reason().isEmpty() ? "; " + status.reason() : "";
-    if (logged.add(status.state().wireName() + (limit.isEmpty() ? "" : ", limited"))) {
-      String who = status.runtime().map(i -> i.product() + " " + i.version()).orElse("");
-      String what = connected ? who.strip() + limit : status.reason();
-      log.info("{} is {}: {}", entry.name(), status.state().wireName(), what);
-    }
-  }
-
-  private BackendStatus status(
-      BackendState state, String reason, Instant since, Optional<RuntimeInfo> runtime) {
-    return new BackendStatus(
-        entry.name(),
-        entry.type(),
-        entry.enabled(),
-        state,
-        since,
-        reason,
-        Optional.ofNullable(nextAttempt),
-        runtime,
-        table.count(entry.name()),
-        activity.snapshot(calls.abandoned()));
   }
 
   /** Begins to end; returns at once. */

@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How time passes between the attempts to connect; in a test, two days pass in a moment. */
+/** The clock of the attempts to connect. In a test, two days pass in a moment. */
 interface Timekeeper {
 
-  /** As time passes for everybody. */
+  /** Real time. */
   Timekeeper REAL =
       new Timekeeper() {
         @Override

@@ -1,7 +1,9 @@
 /**
- * Keeps one connection per entry of the configuration, and turns its hints into observations.
+ * Internal: keeps each entry of the configuration connected, and turns its hints into answers for
+ * the table.
  *
- * <p>Everything that may hang or break is a backend's; it is called through {@link
- * dev.koi.core.supervise.GuardedCalls}, on threads of the entry's own, with a deadline.
+ * <p>A backend may hang or break. {@link dev.koi.core.supervise.BackendCalls} gives each call into
+ * it one thread and one deadline; {@link dev.koi.core.supervise.BackendSupervisor} keeps the
+ * deadlines.
  */
 package dev.koi.core.supervise;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.discovery.DiscoveredBackend;
+import dev.koi.core.status.FoundBackend;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
@@ -93,7 +93,7 @@ public final class WireFormat {
         "endpoint", runtime.endpoint());
   }
 
-  private static Map<String, Object> found(DiscoveredBackend found) {
+  private static Map<String, Object> found(FoundBackend found) {
     return fields("name", found.name(), "version", found.version(), "jar", found.source());
   }
 

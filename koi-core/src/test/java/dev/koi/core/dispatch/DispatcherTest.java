@@ -51,19 +51,19 @@ class DispatcherTest {
   @Test
   void aChangeThatIsUndoneBeforeItIsToldIsNotTold() {
     dispatcher.present(web);
-    awaitTold("Started web");
+    listener.awaitTold("Started web");
     dispatcher.present(paused);
     dispatcher.present(web);
     dispatcher.present(busy);
     leave.release();
 
-    awaitTold("Started web", "Started busy");
+    listener.awaitTold("Started web", "Started busy");
   }
 
   @Test
   void oneThatIsFarBehindComesToKnowEverything() {
     dispatcher.present(busy);
-    awaitTold("Started busy");
+    listener.awaitTold("Started busy");
     List<Instance> all = new ArrayList<>(List.of(busy));
     for (int i = 0; i < 5_000; i++) {
       Instance instance = Instance.builder("b", "id-" + i, "name-" + i).build();
@@ -81,26 +81,26 @@ class DispatcherTest {
     dispatcher.present(web);
     dispatcher.down("b", "lost");
     leave.release();
-    awaitTold("Started web", "BackendDisconnected");
+    listener.awaitTold("Started web", "BackendDisconnected");
     dispatcher.up("b");
     dispatcher.down("b", "lost again");
     dispatcher.absent("b", "web");
     dispatcher.up("b");
     leave.release(2);
 
-    awaitTold("Started web", "BackendDisconnected", "Stopped web", "BackendReconnected");
+    listener.awaitTold("Started web", "BackendDisconnected", "Stopped web", "BackendReconnected");
   }
 
   @Test
   void anOutageThatIsOverBeforeItIsToldIsNotTold() {
     dispatcher.present(busy);
-    awaitTold("Started busy");
+    listener.awaitTold("Started busy");
     dispatcher.down("b", "lost");
     dispatcher.up("b");
     dispatcher.present(web);
     leave.release();
 
-    awaitTold("Started busy", "Started web");
+    listener.awaitTold("Started busy", "Started web");
   }
 
   @Test
@@ -184,19 +184,5 @@ class DispatcherTest {
 
   private void awaitIdle(int which) {
     await().until(() -> dispatcher.status().get(which).busy().isZero());
-  }
-
-  private void awaitTold(String... expected) {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(listener.events())
-                    .extracting(
-                        event ->
-                            event.getClass().getSimpleName()
-                                + History.instance(event)
-                                    .map(instance -> " " + instance.name())
-                                    .orElse(""))
-                    .containsExactly(expected));
   }
 }

@@ -1,6 +1,7 @@
 package dev.koi.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
@@ -9,8 +10,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** A listener that records what it is told, for a {@link History} that must not be broken. */
+/** A listener that records its events, for a {@link History} that must not be broken. */
 public final class Grammar implements Consumer<RuntimeEvent> {
 
   private final List<RuntimeEvent> events = Collections.synchronizedList(new ArrayList<>());
@@ -20,14 +22,36 @@ public final class Grammar implements Consumer<RuntimeEvent> {
     events.add(event);
   }
 
-  /** Returns what was told so far. */
+  /** Returns the events so far. */
   public List<RuntimeEvent> events() {
     synchronized (events) {
       return List.copyOf(events);
     }
   }
 
-  /** Returns what was told so far, to be judged. */
+  /** Returns the events so far as text, as in "Started web" and "Updated web [state]". */
+  public List<String> told() {
+    return events().stream().map(Grammar::text).toList();
+  }
+
+  /** Returns the event as text, with the container's own name. */
+  public static String text(RuntimeEvent event) {
+    return event.getClass().getSimpleName()
+        + History.instance(event).map(instance -> " " + instance.containerName()).orElse("")
+        + (event instanceof RuntimeEvent.Updated updated ? " " + updated.changed() : "");
+  }
+
+  /** Waits until these were the events so far, and no others. */
+  public void awaitTold(String... events) {
+    await().untilAsserted(() -> assertThat(told()).containsExactly(events));
+  }
+
+  /** Waits until the picture is this one. */
+  public void awaitPicture(Supplier<Collection<Instance>> truth) {
+    await().untilAsserted(() -> assertThat(history().differencesFrom(truth.get())).isEmpty());
+  }
+
+  /** Returns the events so far, to be judged. */
   public History history() {
     return new History(events());
   }

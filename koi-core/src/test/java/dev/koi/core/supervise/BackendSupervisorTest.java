@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
-import dev.koi.core.dispatch.Dispatcher;
 import dev.koi.core.dispatch.Grammar;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
-import dev.koi.core.table.InstanceTable;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
@@ -48,8 +47,7 @@ class BackendSupervisorTest {
 
   private final VirtualTime time = new VirtualTime();
   private final long start = time.now();
-  private final Dispatcher dispatcher = new Dispatcher();
-  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final InstanceTable table = new InstanceTable();
   private final Grammar listener = new Grammar();
   private final VirtualRuntime runtime = new VirtualRuntime();
   private final List<LogRecord> log = new CopyOnWriteArrayList<>();
@@ -61,7 +59,7 @@ class BackendSupervisorTest {
           runtime,
           DEFAULTS.timing(),
           table,
-          new Claims(),
+          new RuntimeOwners(),
           new Random(42),
           time);
 
@@ -77,7 +75,7 @@ class BackendSupervisorTest {
     logger.setLevel(null);
     supervisor.stop();
     supervisor.awaitEnd(System.nanoTime() + Duration.ofSeconds(5).toNanos());
-    dispatcher.close(Duration.ofSeconds(5));
+    table.close(Duration.ofSeconds(5));
     listener.verify();
   }
 
@@ -174,6 +172,18 @@ class BackendSupervisorTest {
   }
 
   @Test
+  void aRuntimeOnALocalSocketIsTriedAtLeastEveryFiveSeconds() {
+    runtime.endpoint = "unix:///run/virtual.sock";
+    supervisor.start();
+    awaitConnected(1);
+    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.lose();
+    awaitConnected(2);
+
+    assertThat(time.pauses()).allMatch(pause -> pause.compareTo(Duration.ofSeconds(5)) <= 0);
+  }
+
+  @Test
   void anAttemptThatTakesLongAndFailsIsNoHealthyTime() {
     runtime.listsInVainUntil(time.now() + Duration.ofHours(1).toNanos(), Duration.ofSeconds(40));
     supervisor.start();
@@ -243,8 +253,6 @@ class BackendSupervisorTest {
 
   private void awaitConnected(int times) {
     await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(1))
         .until(
             () ->
                 supervisor.status().state() == BackendState.CONNECTED
@@ -254,6 +262,7 @@ class BackendSupervisorTest {
   /** A runtime without instances that comes and goes, by virtual time. */
   private final class VirtualRuntime implements RuntimeBackend {
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile String endpoint = "memory";
     private volatile long back = start;
     private volatile long refuses = start;
     private volatile long listed = start;
@@ -296,7 +305,7 @@ class BackendSupervisorTest {
       return new RuntimeConnection() {
         @Override
         public RuntimeInfo runtime() {
-          return new RuntimeInfo("Virtual", "1", "1", "memory");
+          return new RuntimeInfo("Virtual", "1", "1", endpoint);
         }
 
         @Override

@@ -22,8 +22,19 @@ class BackoffTest {
     Backoff backoff = new Backoff(MIN, MAX, new Random(1));
 
     for (long most : List.of(250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000)) {
-      assertThat(backoff.next()).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+      assertThat(backoff.next(MAX)).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
     }
+  }
+
+  @Test
+  void aShorterLimitCutsAPauseAndNotTheNextOnes() {
+    Backoff backoff = new Backoff(MIN, MAX, new Random(1));
+    Duration limit = Duration.ofSeconds(5);
+    for (int i = 0; i < 20; i++) {
+      assertThat(backoff.next(limit)).isLessThanOrEqualTo(limit);
+    }
+
+    assertThat(backoff.next(MAX)).isBetween(MAX.dividedBy(2), MAX);
   }
 
   @Test
@@ -32,7 +43,7 @@ class BackoffTest {
     Backoff backoff = new Backoff(MIN, centuries, new Random(1));
 
     for (int i = 0; i < 1_000; i++) {
-      assertThat(backoff.next()).isBetween(Duration.ZERO, centuries);
+      assertThat(backoff.next(centuries)).isBetween(Duration.ZERO, centuries);
     }
   }
 
@@ -43,7 +54,7 @@ class BackoffTest {
 
     Map<Long, Long> perSecond =
         watchers.stream()
-            .map(watcher -> Stream.generate(watcher::next).limit(10))
+            .map(watcher -> Stream.generate(() -> watcher.next(MAX)).limit(10))
             .map(pauses -> pauses.reduce(Duration.ZERO, Duration::plus).toSeconds())
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 

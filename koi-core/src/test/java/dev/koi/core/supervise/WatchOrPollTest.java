@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class BriefWatchesTest {
+class WatchOrPollTest {
 
   private static final long BRIEF = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONG = TimeUnit.MINUTES.toNanos(10);
 
-  private final BriefWatches watches = new BriefWatches();
+  private final WatchOrPoll watches = new WatchOrPoll();
 
   @Test
   void fiveBriefOnesInARowAreEnough() {
     endBriefly(4);
-    assertThat(watches.allowAnother()).isTrue();
+    assertThat(watches.shouldWatch()).isTrue();
     endBriefly(1);
-    assertThat(watches.allowAnother()).isFalse();
+    assertThat(watches.shouldWatch()).isFalse();
   }
 
   @Test
@@ -28,21 +28,21 @@ class BriefWatchesTest {
     watches.failed();
     endBriefly(4);
 
-    assertThat(watches.allowAnother()).isTrue();
+    assertThat(watches.shouldWatch()).isTrue();
   }
 
   @Test
   void afterATimeOfListsOneWatchTellsWhetherItIsStillLikeThat() {
     endBriefly(5);
-    watches.listed();
-    assertThat(watches.allowAnother()).isTrue();
+    watches.polled();
+    assertThat(watches.shouldWatch()).isTrue();
     endBriefly(1);
-    assertThat(watches.allowAnother()).isFalse();
+    assertThat(watches.shouldWatch()).isFalse();
 
-    watches.listed();
+    watches.polled();
     watches.watched(LONG);
     endBriefly(4);
-    assertThat(watches.allowAnother()).isTrue();
+    assertThat(watches.shouldWatch()).isTrue();
   }
 
   private void endBriefly(int times) {

@@ -1,10 +1,9 @@
-package dev.koi.core.table;
+package dev.koi.core.dispatch;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.dispatch.Dispatcher;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
+import dev.koi.core.status.ListenerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,47 +18,43 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What is known of all runtimes' instances.
+ * The present instances of all runtimes, and their one writer. It passes each change to the
+ * listeners.
  *
- * <p>Everything learnt is an observation, stamped with the moment its request began; it counts only
- * if that is later than the stamp of what is known already, so an answer that comes late never
- * undoes a newer one. Thread-safe; every method is short.
+ * <p>Each answer of a runtime is stamped with the moment its request began. It counts only if that
+ * is later than the stamp of the known state, so a late answer never undoes a newer one.
+ * Thread-safe.
  */
-@Singleton
 public final class InstanceTable {
 
-  /** What is known of one id; without an instance it is the memory of an end. */
+  /** The known state of one id; without an instance, that it has ended. */
   private record Row(Instance instance, long stamp) {}
 
   private final Object lock = new Object();
-  private final Dispatcher dispatcher;
+  private final Dispatcher dispatcher = new Dispatcher(); // called under lock, except to close
   private final Map<String, Map<String, Row>> rows = new TreeMap<>(); // guarded by lock
   private final Map<String, String> down = new TreeMap<>(); // guarded by lock
 
-  /** Makes an empty table. */
-  @Inject
-  public InstanceTable(Dispatcher dispatcher) {
-    this.dispatcher = dispatcher;
-  }
+  /** Makes an empty table without listeners. */
+  public InstanceTable() {}
 
   /**
-   * Takes in what a runtime said of one instance.
+   * Takes in a runtime's answer about one instance.
    *
    * @param found the instance, or empty if it is not there
    * @param stamp when the request began, by {@link System#nanoTime}
-   * @return whether that changed what is known
    */
-  public boolean observe(String backend, String id, Optional<Instance> found, long stamp) {
+  public void observe(String backend, String id, Optional<Instance> found, long stamp) {
     synchronized (lock) {
-      return observe(rowsOf(backend), backend, id, found.orElse(null), stamp);
+      observe(rowsOf(backend), backend, id, found.orElse(null), stamp);
     }
   }
 
-  private boolean observe(
+  private void observe(
       Map<String, Row> rows, String backend, String id, Instance found, long stamp) {
     Row known = rows.get(id);
     if (known != null && stamp - known.stamp <= 0) {
-      return false;
+      return;
     }
     Instance was = known == null ? null : known.instance;
     Instance now = found == null || !found.state().present() ? null : found;
@@ -69,36 +64,32 @@ public final class InstanceTable {
     boolean same = Objects.equals(was, now);
     rows.put(id, new Row(same ? was : now, stamp)); // not one more copy of what listeners hold
     if (same) {
-      return false;
+      return;
     }
     if (now == null) {
       dispatcher.absent(backend, id);
     } else {
       dispatcher.present(now);
     }
-    return true;
   }
 
   /**
-   * Takes in a runtime's complete list. What it does not contain is not taken for ended. Of one
-   * backend there is one list at a time, and one question about each id.
+   * Takes in a runtime's complete list. An instance that is missing there has not ended for that.
+   * Of one backend there is one list at a time, and one question about each id.
    *
-   * @param asked ids that were asked for one by one at the same time; which answer is newer cannot
-   *     be told, so for these the list does not count
+   * @param asked ids that were asked for one by one at the same time; nobody can tell which answer
+   *     is newer, so the list does not count for these
    * @param stamp when the request began, by {@link System#nanoTime}
-   * @return what changed, and whose end is to be confirmed
+   * @return the present ids that the list does not contain
    */
-  public ListResult observeAll(
+  public List<String> observeAll(
       String backend, Collection<Instance> instances, Set<String> asked, long stamp) {
     synchronized (lock) {
       Map<String, Row> rows = rowsOf(backend);
       Set<String> listed = new HashSet<>(asked);
-      List<String> changed = new ArrayList<>();
       for (Instance instance : instances) {
-        listed.add(instance.id());
-        if (!asked.contains(instance.id())
-            && observe(rows, backend, instance.id(), instance, stamp)) {
-          changed.add(instance.id());
+        if (listed.add(instance.id())) {
+          observe(rows, backend, instance.id(), instance, stamp);
         }
       }
       List<String> missing = new ArrayList<>();
@@ -110,12 +101,12 @@ public final class InstanceTable {
               missing.add(id);
             }
           });
-      return new ListResult(changed, missing);
+      return missing;
     }
   }
 
   /**
-   * Takes all instances of that backend for ended: from now on they are another's to show.
+   * Ends all instances of that backend: from now on another entry shows them.
    *
    * @param stamp now, by {@link System#nanoTime}
    */
@@ -130,7 +121,7 @@ public final class InstanceTable {
     return rows.computeIfAbsent(backend, name -> new HashMap<>());
   }
 
-  /** The backend's runtime is in sight, and what changed meanwhile has been taken in. */
+  /** The backend's runtime is connected, and all changes since the loss have been taken in. */
   public void up(String backend) {
     synchronized (lock) {
       if (down.remove(backend) != null) {
@@ -139,7 +130,7 @@ public final class InstanceTable {
     }
   }
 
-  /** The backend's runtime is out of sight; its instances stay as they are. */
+  /** The backend's runtime is lost; its instances stay as they are. */
   public void down(String backend, String reason) {
     synchronized (lock) {
       if (down.putIfAbsent(backend, reason) == null) {
@@ -168,11 +159,21 @@ public final class InstanceTable {
     }
   }
 
-  /** Adds a listener: it hears the picture as it is now, and then every change from here on. */
-  public Dispatcher.Handle subscribe(Consumer<? super RuntimeEvent> listener) {
+  /** Adds a listener: it is notified of the present picture, and then of every change. */
+  public Registration subscribe(Consumer<? super RuntimeEvent> listener) {
     synchronized (lock) {
       return dispatcher.add(listener, present(), down);
     }
+  }
+
+  /** Returns the status of each listener, in the order they were added. */
+  public List<ListenerStatus> listeners() {
+    return dispatcher.status();
+  }
+
+  /** Ends all notifications; waits for calls under way, all together no longer than that. */
+  public void close(Duration patience) {
+    dispatcher.close(patience);
   }
 
   private List<Instance> present() {
@@ -187,11 +188,13 @@ public final class InstanceTable {
     return all;
   }
 
-  /**
-   * What a list showed.
-   *
-   * @param changed the ids of which something new was learnt
-   * @param missing the ids thought present that it did not contain
-   */
-  public record ListResult(List<String> changed, List<String> missing) {}
+  /** A listener's place in the table. */
+  public interface Registration {
+
+    /**
+     * Removes the listener. When it returns the listener is not called any more, unless the
+     * listener itself calls this, or does not return in time; then it is interrupted.
+     */
+    void close(Duration patience);
+  }
 }

@@ -1,4 +1,4 @@
-package dev.koi.core.table;
+package dev.koi.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.dispatch.Dispatcher;
-import dev.koi.core.dispatch.Grammar;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,13 +18,12 @@ import org.junit.jupiter.api.Test;
 
 class InstanceTableTest {
 
-  private final Dispatcher dispatcher = new Dispatcher();
-  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final InstanceTable table = new InstanceTable();
   private final Grammar listener = new Grammar();
 
   @AfterEach
   void end() {
-    dispatcher.close(Duration.ofSeconds(5));
+    table.close(Duration.ofSeconds(5));
     listener.verify();
   }
 
@@ -57,9 +54,7 @@ class InstanceTableTest {
     see(instance("a").build(), 1);
     see(instance("new").build(), 9);
 
-    InstanceTable.ListResult result = table.observeAll("b", List.of(), Set.of(), 5);
-
-    assertThat(result.missing()).containsExactly("a");
+    assertThat(table.observeAll("b", List.of(), Set.of(), 5)).containsExactly("a");
     assertThat(table.instances()).hasSize(2);
   }
 
@@ -69,10 +64,9 @@ class InstanceTableTest {
     see(instance("b").build(), 1);
     Instance paused = instance("a").state(InstanceState.PAUSED).build();
 
-    InstanceTable.ListResult result = table.observeAll("b", List.of(paused), Set.of("a", "b"), 2);
+    List<String> missing = table.observeAll("b", List.of(paused), Set.of("a", "b"), 2);
 
-    assertThat(result.changed()).isEmpty();
-    assertThat(result.missing()).isEmpty();
+    assertThat(missing).isEmpty();
     assertThat(table.instances()).doesNotContain(paused).hasSize(2);
   }
 
@@ -173,7 +167,7 @@ class InstanceTableTest {
     }
     gone("a", 4);
 
-    assertThat(dispatcher.status().get(0).pending()).isEqualTo(1);
+    assertThat(table.listeners().get(0).pending()).isEqualTo(1);
     release.countDown();
     await().until(() -> listener.events().size() == 2);
   }
@@ -232,7 +226,7 @@ class InstanceTableTest {
 
   @Test
   void aClosedListenerHearsNoMore() {
-    Dispatcher.Handle handle = table.subscribe(listener);
+    InstanceTable.Registration handle = table.subscribe(listener);
     see(instance("a").build(), 1);
     awaitLast("a");
     handle.close(Duration.ofSeconds(5));
@@ -248,7 +242,7 @@ class InstanceTableTest {
   void aListenerThatComesAfterTheEndHearsNothing() {
     AtomicInteger heard = new AtomicInteger();
     see(instance("a").build(), 1);
-    dispatcher.close(Duration.ofSeconds(5));
+    table.close(Duration.ofSeconds(5));
     for (int i = 0; i < 1_000; i++) {
       table.subscribe(event -> heard.incrementAndGet());
     }

@@ -1,4 +1,4 @@
-package dev.koi.core.table;
+package dev.koi.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.dispatch.Dispatcher;
-import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.dispatch.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +55,7 @@ class ConvergencePropertyTest {
         assertThat(history.differencesFrom(world.present())).isEmpty();
       }
     } finally {
-      world.dispatcher.close(Duration.ofSeconds(5));
+      world.table.close(Duration.ofSeconds(5));
     }
   }
 
@@ -92,8 +89,7 @@ class ConvergencePropertyTest {
     private static final String BACKEND = "b";
     private static final int IDS = 4;
 
-    final Dispatcher dispatcher = new Dispatcher();
-    final InstanceTable table = new InstanceTable(dispatcher);
+    final InstanceTable table = new InstanceTable();
     final List<Paced> listeners = new ArrayList<>();
     private final double loss;
     private final Map<String, List<Optional<Instance>>> states = new LinkedHashMap<>();
@@ -193,8 +189,7 @@ class ConvergencePropertyTest {
       if (question.id.isEmpty()) {
         Set<String> asked = question.overlapping;
         questions.forEach(other -> asked.add(other.id));
-        dirty.addAll(
-            table.observeAll(BACKEND, question.answer.values(), asked, question.began).missing());
+        dirty.addAll(table.observeAll(BACKEND, question.answer.values(), asked, question.began));
         dirty.addAll(asked);
       } else {
         Optional<Instance> found = Optional.ofNullable(question.answer.get(question.id));
@@ -228,11 +223,9 @@ class ConvergencePropertyTest {
       }
       listeners.forEach(listener -> listener.leave.release(1_000_000));
       await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(1))
           .until(
               () ->
-                  dispatcher.status().stream()
+                  table.listeners().stream()
                       .allMatch(status -> status.pending() == 0 && status.busy().isZero()));
     }
 

@@ -1,13 +1,15 @@
-package dev.koi.core.discovery;
+package dev.koi.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.core.status.FoundBackend;
 import dev.koi.spi.RuntimeBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -24,25 +26,25 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The backends that were found, and what was wrong with the others.
+ * The backends on the class path, and what is wrong with others.
  *
  * <p>A broken jar costs its own backends and nothing else. Of two backends with one name the first
  * on the class path is used, and the other is a problem. Immutable.
  */
-public final class BackendCatalog {
+final class BackendCatalog {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Set<String> RESERVED = Set.of("auto", "all");
 
-  /**
-   * No class path has as many broken registrations; a loader that repeats one for ever ends here.
-   */
+  /** Ends the search in a loader that repeats one broken registration for ever. */
   private static final int MOST_PROBLEMS = 100;
 
   private static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
   private static final int MOST_REGISTERED = 1 << 16; // bytes
 
-  private final SortedMap<String, DiscoveredBackend> backends = new TreeMap<>();
+  private record Entry(FoundBackend found, RuntimeBackend backend) {}
+
+  private final SortedMap<String, Entry> backends = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
 
   private BackendCatalog() {}
@@ -50,52 +52,70 @@ public final class BackendCatalog {
   /**
    * Finds backends.
    *
-   * @param given those that the caller made itself; they come first
+   * @param given the caller's own; they come first
    * @param loader whose class path is searched
    */
-  public static BackendCatalog discover(
-      Collection<? extends RuntimeBackend> given, ClassLoader loader) {
+  static BackendCatalog discover(Collection<? extends RuntimeBackend> given, ClassLoader loader) {
     BackendCatalog catalog = new BackendCatalog();
     given.forEach(catalog::add);
     Iterator<ServiceLoader.Provider<RuntimeBackend>> found =
         ServiceLoader.load(RuntimeBackend.class, loader).stream().iterator();
-    while (catalog.problems.size() < MOST_PROBLEMS) {
+    List<String> broken = new ArrayList<>();
+    while (broken.size() < MOST_PROBLEMS) {
       try {
         if (!found.hasNext()) {
           break;
         }
         catalog.add(found.next());
       } catch (ServiceConfigurationError | LinkageError e) {
-        catalog.problems.add(
-            "a backend's registration is broken: "
-                + e.getMessage()
-                + registeredIn(loader, String.valueOf(e.getMessage())));
+        broken.add("a backend's registration is broken: " + e.getMessage());
       }
+    }
+    if (!broken.isEmpty()) {
+      List<String> explained = unusableRegistrations(loader);
+      catalog.problems.addAll(explained.size() < broken.size() ? broken : List.of());
+      catalog.problems.addAll(explained);
     }
     return catalog;
   }
 
-  /** Returns which jar names the class that the complaint is about; empty if none is found. */
-  private static String registeredIn(ClassLoader loader, String complaint) {
+  /** Returns the registered classes that cannot be loaded, each with its file. */
+  private static List<String> unusableRegistrations(ClassLoader loader) {
+    List<String> unusable = new ArrayList<>();
     try {
       for (URL file : Collections.list(loader.getResources(REGISTRATION))) {
         URLConnection connection = file.openConnection();
         connection.setUseCaches(false); // a cached jar would stay open
         try (InputStream text = connection.getInputStream()) {
-          String names = new String(text.readNBytes(MOST_REGISTERED), UTF_8);
-          if (names.lines().map(String::strip).anyMatch(n -> named(n, complaint))) {
-            return "; it is registered in " + file;
-          }
+          new String(text.readNBytes(MOST_REGISTERED), UTF_8)
+              .lines()
+              .map(line -> line.replaceFirst("#.*", "").strip())
+              .filter(name -> !name.isEmpty())
+              .forEach(
+                  name ->
+                      whyUnusable(name, loader)
+                          .ifPresent(
+                              why ->
+                                  unusable.add(
+                                      name + " " + why + "; it is registered in " + file)));
         }
       }
     } catch (IOException e) {
-      // then the complaint must do
+      // then the loader's own messages must do
     }
-    return "";
+    return unusable;
   }
 
-  private static boolean named(String name, String complaint) {
-    return !name.isEmpty() && (" " + complaint + " ").contains(" " + name + " ");
+  private static Optional<String> whyUnusable(String name, ClassLoader loader) {
+    try {
+      return RuntimeBackend.class.isAssignableFrom(Class.forName(name, false, loader))
+          ? Optional.empty()
+          : Optional.of("is no RuntimeBackend");
+    } catch (ClassNotFoundException e) {
+      return Optional.of("is not on the class path");
+    } catch (LinkageError e) {
+      return Optional.of("cannot be loaded: " + e);
+    }
   }
 
   private void add(ServiceLoader.Provider<RuntimeBackend> provider) {
@@ -111,7 +131,9 @@ public final class BackendCatalog {
   }
 
   private void add(RuntimeBackend backend) {
-    String what = backend.getClass().getName() + " in " + sourceOf(backend.getClass());
+    Class<?> type = backend.getClass();
+    String source = sourceOf(type);
+    String what = type.getName() + " in " + source;
     String name;
     try {
       name = backend.name();
@@ -129,15 +151,15 @@ public final class BackendCatalog {
               + RESERVED.stream().sorted().toList());
       return;
     }
-    DiscoveredBackend first = backends.get(name);
+    Entry first = backends.get(name);
     if (first != null) {
-      problems.add(what + " is not used: " + first.source() + " has a backend '" + name + "' too");
+      String other = first.found().source();
+      problems.add(what + " is not used: " + other + " has a backend '" + name + "' too");
       return;
     }
-    Class<?> type = backend.getClass();
     String version = type.getPackage().getImplementationVersion();
-    backends.put(
-        name, new DiscoveredBackend(name, version == null ? "" : version, sourceOf(type), backend));
+    FoundBackend found = new FoundBackend(name, version == null ? "" : version, source);
+    backends.put(name, new Entry(found, backend));
   }
 
   private static String sourceOf(Class<?> type) {
@@ -147,25 +169,23 @@ public final class BackendCatalog {
     }
     try {
       return Path.of(source.getLocation().toURI()).toString();
-    } catch (URISyntaxException
-        | IllegalArgumentException
-        | java.nio.file.FileSystemNotFoundException e) {
+    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
       return source.getLocation().toString();
     }
   }
 
   /** Returns the backend of that name. */
-  public Optional<DiscoveredBackend> find(String name) {
-    return Optional.ofNullable(backends.get(name));
+  Optional<RuntimeBackend> find(String name) {
+    return Optional.ofNullable(backends.get(name)).map(Entry::backend);
   }
 
   /** Returns the usable backends, sorted by name. */
-  public Collection<DiscoveredBackend> backends() {
-    return Collections.unmodifiableCollection(backends.values());
+  List<FoundBackend> backends() {
+    return backends.values().stream().map(Entry::found).toList();
   }
 
   /** Returns what is wrong with others, one sentence each, in the order found. */
-  public List<String> problems() {
+  List<String> problems() {
     return List.copyOf(problems);
   }
 }

@@ -1,12 +1,10 @@
-package dev.koi.core.table;
+package dev.koi.core.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.InstanceState;
-import dev.koi.core.dispatch.Dispatcher;
-import dev.koi.core.dispatch.Grammar;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,8 +19,7 @@ class LateListenerTest {
   private static final int PRESENT = 100;
   private static final int LISTENERS = 400;
 
-  private final Dispatcher dispatcher = new Dispatcher();
-  private final InstanceTable table = new InstanceTable(dispatcher);
+  private final InstanceTable table = new InstanceTable();
   private final Thread changes = new Thread(this::change, "changes");
   private volatile boolean over;
 
@@ -59,7 +56,7 @@ class LateListenerTest {
     for (int i = 0; i < LISTENERS; i++) {
       Grammar listener = new Grammar();
       listeners.add(listener);
-      Dispatcher.Handle handle = table.subscribe(listener);
+      InstanceTable.Registration handle = table.subscribe(listener);
       if (i % 8 != 0) {
         handle.close(Duration.ofSeconds(5)); // or the changes slow down
         listener.verify();
@@ -72,12 +69,12 @@ class LateListenerTest {
     await()
         .until(
             () ->
-                dispatcher.status().stream()
+                table.listeners().stream()
                     .allMatch(status -> status.pending() == 0 && status.busy().isZero()));
     for (Grammar listener : listeners) {
       listener.verify();
       assertThat(listener.history().differencesFrom(table.instances())).isEmpty();
     }
-    dispatcher.close(Duration.ofSeconds(5));
+    table.close(Duration.ofSeconds(5));
   }
 }

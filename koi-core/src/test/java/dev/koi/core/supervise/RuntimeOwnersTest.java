@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ClaimsTest {
+class RuntimeOwnersTest {
 
   private static final String PLACE = "tcp://10.0.0.1:2376";
 
@@ -23,74 +23,74 @@ class ClaimsTest {
   private final BackendSettings auto = entry("auto", Enabled.AUTO);
   private final BackendSettings other = entry("other", Enabled.AUTO);
   private final AtomicInteger gaveWay = new AtomicInteger();
-  private final Claims claims = new Claims();
+  private final RuntimeOwners owners = new RuntimeOwners();
 
   @Test
   void whoeverComesFirstHasIt() throws IOException {
-    claims.claim(auto, PLACE, gaveWay::incrementAndGet);
+    owners.claim(auto, PLACE, gaveWay::incrementAndGet);
     refused(other, PLACE, "entry auto already");
-    claims.claim(other, "tcp://10.0.0.2:2376", () -> {});
-    claims.claim(auto, PLACE, gaveWay::incrementAndGet);
+    owners.claim(other, "tcp://10.0.0.2:2376", () -> {});
+    owners.claim(auto, PLACE, gaveWay::incrementAndGet);
 
     assertThat(gaveWay).hasValue(0);
   }
 
   @Test
   void anExplicitEntryInheritsWhenTheAttemptOfTheOtherHasEnded() throws IOException {
-    claims.claim(auto, PLACE, gaveWay::incrementAndGet);
+    owners.claim(auto, PLACE, gaveWay::incrementAndGet);
     refused(explicit, PLACE, "entry auto, which gives way");
     assertThat(gaveWay).hasValue(1);
     refused(explicit, PLACE, "entry auto");
 
-    assertThat(claims.ended(auto)).isTrue();
+    assertThat(owners.ended(auto)).isTrue();
     refused(auto, PLACE, "entry explicit already");
-    claims.claim(explicit, PLACE, () -> {});
-    assertThat(claims.ended(explicit)).isFalse();
+    owners.claim(explicit, PLACE, () -> {});
+    assertThat(owners.ended(explicit)).isFalse();
   }
 
   @Test
   void anOutageKeepsTheClaimUnlessOnlyTheOtherReachesTheRuntime() throws IOException {
-    claims.claim(auto, PLACE, gaveWay::incrementAndGet);
-    assertThat(claims.ended(auto)).isFalse();
-    claims.begins(auto);
+    owners.claim(auto, PLACE, gaveWay::incrementAndGet);
+    assertThat(owners.ended(auto)).isFalse();
+    owners.begins(auto);
     refused(other, PLACE, "entry auto already");
-    assertThat(claims.ended(auto)).as("an attempt that had begun before").isFalse();
-    claims.begins(auto);
-    claims.claim(auto, PLACE, gaveWay::incrementAndGet);
-    assertThat(claims.ended(auto)).as("one that has reached it").isFalse();
+    assertThat(owners.ended(auto)).as("an attempt that had begun before").isFalse();
+    owners.begins(auto);
+    owners.claim(auto, PLACE, gaveWay::incrementAndGet);
+    assertThat(owners.ended(auto)).as("one that has reached it").isFalse();
 
     refused(other, PLACE, "entry auto already");
-    claims.begins(auto);
-    assertThat(claims.ended(auto)).as("one that has not").isTrue();
-    claims.claim(other, PLACE, () -> {});
+    owners.begins(auto);
+    assertThat(owners.ended(auto)).as("one that has not").isTrue();
+    owners.claim(other, PLACE, () -> {});
     refused(auto, PLACE, "entry other already");
   }
 
   @Test
   void whoHasMovedLeavesTheFirstPlaceToOthers() throws IOException {
-    claims.claim(auto, PLACE, () -> {});
-    claims.claim(auto, "tcp://10.0.0.2:2376", () -> {});
+    owners.claim(auto, PLACE, () -> {});
+    owners.claim(auto, "tcp://10.0.0.2:2376", () -> {});
 
-    claims.claim(other, PLACE, () -> {});
+    owners.claim(other, PLACE, () -> {});
   }
 
   @Test
   void twoNamesOfOneSocketAreOnePlace(@TempDir Path directory) throws IOException {
     Path socket = Files.createFile(directory.resolve("podman.sock"));
     Path link = Files.createSymbolicLink(directory.resolve("docker.sock"), socket);
-    claims.claim(auto, "unix://" + link, () -> {});
+    owners.claim(auto, "unix://" + link, () -> {});
 
     refused(other, "unix://" + socket, "podman.sock is the runtime of the entry auto");
   }
 
   @Test
   void whoDoesNotSayWhereItIsClaimsNothing() throws IOException {
-    claims.claim(auto, "", () -> {});
-    claims.claim(other, "", () -> {});
+    owners.claim(auto, "", () -> {});
+    owners.claim(other, "", () -> {});
   }
 
   private void refused(BackendSettings entry, String place, String reason) {
-    assertThatThrownBy(() -> claims.claim(entry, place, () -> {}))
+    assertThatThrownBy(() -> owners.claim(entry, place, () -> {}))
         .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining(reason);
   }

@@ -6,18 +6,24 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class GuardedCallsTest {
+class BackendCallsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(50);
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(20);
+  private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final GuardedCalls calls = new GuardedCalls("test", new Activity());
+  private final BackendCalls calls = new BackendCalls("test", new Activity());
   private final CountDownLatch never = new CountDownLatch(1);
 
   @AfterEach
@@ -55,6 +61,59 @@ class GuardedCallsTest {
   }
 
   @Test
+  void aWorkersCallFailsAtItsDeadlineAndItsThreadMustEnd() throws Exception {
+    AtomicReference<IOException> failure = new AtomicReference<>();
+    AtomicBoolean mayGoOn = new AtomicBoolean(true);
+    calls.startThread(
+        "worker",
+        () ->
+            mayGoOn.set(
+                calls.callHere(
+                    "find", SHORT, this::deafToInterrupts, (found, why) -> failure.set(why))));
+    while (failure.get() == null) {
+      calls.keepUntil(System.nanoTime() + SHORT.toNanos());
+    }
+
+    assertThat(failure.get()).hasMessage("find did not return in time");
+    assertThat(calls.abandoned()).isEqualTo(1);
+    never.countDown();
+    await().untilFalse(mayGoOn);
+    assertThat(calls.abandoned()).isZero();
+  }
+
+  /** Deadlines and answers meet again and again; the next call never sees the interrupt. */
+  @Test
+  void anInterruptNeverHitsALaterCall() throws Exception {
+    AtomicInteger hits = new AtomicInteger();
+    AtomicBoolean over = new AtomicBoolean();
+    Runnable worker =
+        () -> {
+          boolean goOn = true;
+          while (goOn && !over.get()) {
+            goOn = calls.callHere("find", Duration.ofNanos(200_000), this::spin, (a, b) -> {});
+            if (goOn && Thread.currentThread().isInterrupted()) {
+              hits.incrementAndGet();
+            }
+          }
+        };
+    for (int i = 0; i < 300; i++) {
+      calls.startThread("worker", worker);
+      calls.keepUntil(System.nanoTime() + 1_000_000);
+    }
+    over.set(true);
+
+    assertThat(hits).hasValue(0);
+  }
+
+  private boolean spin() {
+    long end = System.nanoTime() + 200_000;
+    while (end - System.nanoTime() > 0) {
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  @Test
   void anAnswerThatComesTooLateIsHandedBack() {
     AtomicReference<String> handedBack = new AtomicReference<>();
 
@@ -70,7 +129,7 @@ class GuardedCallsTest {
     AtomicInteger answered = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();
     Thread caller = Thread.currentThread();
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < 1_000; i++) {
       try {
         calls.call(
             "ask",
@@ -101,24 +160,35 @@ class GuardedCallsTest {
     assertThat(calls.abandoned()).isEqualTo(8);
     assertThatThrownBy(() -> calls.call("ask", LONG, () -> "answer", late -> {}))
         .hasMessage("ask is not called: 8 earlier calls hang");
+    List<String> closed = new ArrayList<>();
+    calls.callAnyway("close", LONG, () -> closed.add("closed"));
+    assertThat(closed).containsExactly("closed");
 
     never.countDown();
     await().until(() -> calls.abandoned() == 0);
   }
 
-  @Test
-  void whateverIsThrownBecomesAnIOException() {
+  static List<Throwable> failures() {
+    return List.of(new NoClassDefFoundError("x/Y"), new IOException(), new IllegalStateException());
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whateverIsThrownIsAnIOExceptionWithAMessage(Throwable thrown) {
     assertThatThrownBy(
             () ->
                 calls.call(
                     "ask",
                     LONG,
                     () -> {
-                      throw new NoClassDefFoundError("x/Y");
+                      if (thrown instanceof Error e) {
+                        throw e;
+                      }
+                      throw (Exception) thrown;
                     },
                     late -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("ask failed: java.lang.NoClassDefFoundError: x/Y");
+        .hasMessage("ask failed: " + thrown);
   }
 
   @Test
@@ -129,18 +199,27 @@ class GuardedCallsTest {
   }
 
   @Test
-  void aFailureHasAMessageWhateverItsCauseHas() {
-    assertThatThrownBy(
-            () ->
-                calls.call(
-                    "ask",
-                    LONG,
-                    () -> {
-                      throw new IOException();
-                    },
-                    late -> {}))
-        .isInstanceOf(IOException.class)
-        .hasMessage("ask failed: java.io.IOException");
+  void closingInterruptsAllCallsAndWaitsForTheirThreads() throws Exception {
+    CyclicBarrier begun = new CyclicBarrier(2);
+    AtomicBoolean ended = new AtomicBoolean();
+    calls.startThread(
+        "worker",
+        () -> {
+          calls.callHere(
+              "take",
+              null,
+              () -> {
+                begun.await();
+                never.await();
+                return true;
+              },
+              (answer, failure) -> {});
+          ended.set(true);
+        });
+    begun.await();
+    calls.close(LONG);
+
+    assertThat(ended).isTrue();
   }
 
   private String deafToInterrupts() {

@@ -1,2 +1,0 @@
-/** Which backends there are on the class path, and which jars are broken. */
-package dev.koi.core.discovery;

@@ -1,0 +1,19 @@
+package dev.koi.core.status;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A backend that can be used.
+ *
+ * @param name its checked {@link dev.koi.spi.RuntimeBackend#name()}
+ * @param version its jar's Implementation-Version; empty if the jar has none
+ * @param source the jar or directory its class was loaded from; empty if unknown
+ */
+public record FoundBackend(String name, String version, String source) {
+  /** Requires all. */
+  public FoundBackend {
+    requireNonNull(name, "name");
+    requireNonNull(version, "version");
+    requireNonNull(source, "source");
+  }
+}

@@ -1,0 +1,146 @@
+package dev.koi.core.supervise;
+
+import dev.koi.core.dispatch.InstanceTable;
+import dev.koi.core.settings.BackendSettings;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.spi.RuntimeInfo;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state of one entry, for {@code status()}, the log and, when its runtime is lost or back, the
+ * listeners. Thread-safe.
+ */
+final class EntryStatus {
+
+  private static final Logger log = LoggerFactory.getLogger(BackendSupervisor.class);
+
+  private final BackendSettings entry;
+  private final InstanceTable table;
+
+  private final Object lock = new Object();
+  private BackendState state = BackendState.CONNECTING; // guarded by lock
+  private Instant since = Instant.now(); // guarded by lock
+  private String reason = ""; // guarded by lock
+  private RuntimeInfo runtime; // null unless connected; guarded by lock
+  private Instant nextAttempt; // null unless the entry waits for one; guarded by lock
+  private int losses; // guarded by lock
+  private boolean loggedUp; // guarded by lock
+  private final Set<String> logged = new HashSet<>(); // since then; guarded by lock
+
+  EntryStatus(BackendSettings entry, InstanceTable table) {
+    this.entry = entry;
+    this.table = table;
+  }
+
+  BackendStatus get(Activity activity, int abandoned) {
+    synchronized (lock) {
+      return new BackendStatus(
+          entry.name(),
+          entry.type(),
+          entry.enabled(),
+          state,
+          since,
+          reason,
+          Optional.ofNullable(nextAttempt),
+          Optional.ofNullable(runtime),
+          table.count(entry.name()),
+          activity.snapshot(abandoned));
+    }
+  }
+
+  void connected(RuntimeInfo runtime, String limitation) {
+    enter(BackendState.CONNECTED, limitation, runtime);
+    table.up(entry.name()); // last: a pending report of the loss checks the state
+  }
+
+  /** The connected runtime is limited in another way than before, or not any more if blank. */
+  void limited(String limitation) {
+    synchronized (lock) {
+      if (state == BackendState.CONNECTED) {
+        reason = limitation;
+        if (limitation.isEmpty()) {
+          log.info("{} works without limits again", entry.name());
+          logged.remove(limitedKey());
+        } else {
+          logOnce();
+        }
+      }
+    }
+  }
+
+  /**
+   * The attempt or the session has failed.
+   *
+   * @return the number of this loss, for {@link #report}; 0 if the entry was not connected
+   */
+  int failed(BackendState state, String reason) {
+    synchronized (lock) {
+      return enter(state, reason, null) == BackendState.CONNECTED ? losses : 0;
+    }
+  }
+
+  /** Returns the state before. */
+  private BackendState enter(BackendState next, String reason, RuntimeInfo runtime) {
+    synchronized (lock) {
+      BackendState before = state;
+      since = before == next ? since : Instant.now();
+      state = next;
+      this.reason = reason;
+      this.runtime = runtime;
+      if (before == BackendState.CONNECTED && next != before) {
+        losses++;
+      }
+      if (next == BackendState.CONNECTED || !loggedUp) {
+        logOnce(); // a loss is logged when listeners are notified, after the grace
+      }
+      return before;
+    }
+  }
+
+  /** Tells listeners of that loss, unless the runtime is back or was lost again since. */
+  void report(int loss, String reason) {
+    synchronized (lock) {
+      if (loss == losses && state != BackendState.CONNECTED) {
+        table.down(entry.name(), reason);
+        logOnce();
+      }
+    }
+  }
+
+  void waitsUntil(Instant moment) {
+    synchronized (lock) {
+      nextAttempt = moment;
+    }
+  }
+
+  /** Logs each state once while it is up or down: a day without an engine is a few lines. */
+  private void logOnce() {
+    boolean up = state == BackendState.CONNECTED;
+    if (up != loggedUp) {
+      loggedUp = up;
+      logged.clear();
+    }
+    String limit = up && !reason.isEmpty() ? "; " + reason : "";
+    if (!logged.add(limit.isEmpty() ? state.wireName() : limitedKey())) {
+      return;
+    }
+    if (up) {
+      String who = (runtime.product() + " " + runtime.version()).strip();
+      log.info("{} is {}: {}", entry.name(), state.wireName(), who + limit);
+    } else if (state == BackendState.MISCONFIGURED) {
+      log.warn("{} is {}: {}", entry.name(), state.wireName(), reason);
+    } else {
+      log.info("{} is {}: {}", entry.name(), state.wireName(), reason);
+    }
+  }
+
+  private static String limitedKey() {
+    return "connected, limited";
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Watches container runtimes and notifies listeners of changes.
+ *
+ * <p>An embedder needs {@code requires dev.koi.core} only. The koi command is in this module too,
+ * and its libraries are optional.
+ */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module dev.koi.core {
+  requires transitive dev.koi.api;
+  requires transitive com.google.guice; // KoiModule is one of its modules
+  requires transitive jakarta.inject;
+  requires com.google.common; // Guice cannot say so itself
+  requires org.slf4j;
+  requires typesafe.config;
+  requires static com.fasterxml.jackson.core;
+  requires static java.logging;
+  requires static org.apache.commons.cli;
+
+  exports dev.koi.core;
+  exports dev.koi.core.settings;
+  exports dev.koi.core.status;
+
+  uses dev.koi.spi.RuntimeBackend;
+}
