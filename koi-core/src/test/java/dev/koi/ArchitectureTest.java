@@ -102,7 +102,6 @@ class ArchitectureTest {
     "com.fasterxml.jackson.databind.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..",
     "com.fasterxml.jackson.dataformat.., dev.koi.podman",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..|dev.koi.core.wire",
-    "org.apache.commons.cli.., dev.koi.cli",
     "org.eclipse.jetty.., dev.koi.testkit.engine..",
     "org.junit.., dev.koi.testkit",
     "org.assertj.., dev.koi.testkit",
@@ -114,6 +113,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
+        .check(KOI);
+  }
+
+  @Test
+  void terminalOutputKnowsNothingOfKoi() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.koi.cli.terminal")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("java..", "dev.koi.cli.terminal")
         .check(KOI);
   }
 

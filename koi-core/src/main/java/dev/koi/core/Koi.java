@@ -7,6 +7,7 @@ import com.google.inject.Guice;
 import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import dev.koi.Instance;
+import dev.koi.Nearest;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.discovery.DiscoveredBackend;
@@ -28,6 +29,7 @@ import dev.koi.spi.RuntimeBackend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -107,16 +109,20 @@ public final class Koi implements AutoCloseable {
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "there is no backend '" + name + "'; there are: " + String.join(", ", known));
+            "there is no backend '" + name + "'" + insteadOf(name, known));
       }
     }
   }
 
   private String noSuchBackend(String type) {
-    return "there is no backend '"
-        + type
-        + "' on the class path; there are: "
-        + String.join(", ", catalog.backends().stream().map(DiscoveredBackend::name).toList());
+    List<String> known = catalog.backends().stream().map(DiscoveredBackend::name).toList();
+    return "there is no backend '" + type + "' on the class path" + insteadOf(type, known);
+  }
+
+  private static String insteadOf(String name, Collection<String> known) {
+    return "; there are: "
+        + String.join(", ", known)
+        + Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse("");
   }
 
   private static BackendStatus idle(BackendSettings entry, BackendState state, String reason) {
