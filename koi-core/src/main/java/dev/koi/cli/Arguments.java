@@ -1,82 +1,86 @@
 package dev.koi.cli;
 
-import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The command line, understood.
+ * The parsed command line.
  *
- * @param words what is not an option: the command, and what it is about
- * @param options the values of each option that was given, by its long name
- * @param settings by key, from {@code --set}
+ * @param words the command and its operands
+ * @param options the values of each option given
+ * @param settings from {@code --set}, by key
  * @param filter from {@code --name}, {@code --label} and {@code --state}
- * @param execTimeout how long a command of {@code --exec} may take
+ * @param execTimeout the longest time that a command of {@code --exec} may run
  */
 record Arguments(
     List<String> words,
-    Map<String, List<String>> options,
+    Map<Option, List<String>> options,
     Map<String, String> settings,
     InstanceFilter filter,
     Duration execTimeout) {
 
-  static final Options OPTIONS =
-      new Options()
-          .addOption(Option.builder().longOpt("json").get())
-          .addOption(Option.builder("f").longOpt("follow").get())
-          .addOption(Option.builder("v").longOpt("verbose").get())
-          .addOption(Option.builder("h").longOpt("help").get())
-          .addOption(Option.builder().longOpt("version").get())
-          .addOption(Option.builder().longOpt("no-color").get())
-          .addOption(Option.builder().longOpt("backend").hasArg().get())
-          .addOption(Option.builder().longOpt("name").hasArg().get())
-          .addOption(Option.builder().longOpt("label").hasArg().get())
-          .addOption(Option.builder().longOpt("state").hasArg().get())
-          .addOption(Option.builder().longOpt("config").hasArg().get())
-          .addOption(Option.builder().longOpt("set").hasArg().get())
-          .addOption(Option.builder().longOpt("exec").hasArg().get())
-          .addOption(Option.builder().longOpt("exec-timeout").hasArg().get());
-
   static Arguments parse(String... args) throws UsageException {
-    CommandLine line;
-    try {
-      line = DefaultParser.builder().setAllowPartialMatching(false).get().parse(OPTIONS, args);
-    } catch (UnrecognizedOptionException e) {
-      throw new UsageException("unknown option " + e.getOption() + suggestion(e.getOption()));
-    } catch (MissingArgumentException e) {
-      throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value");
-    } catch (ParseException e) {
-      throw new UsageException(e.getMessage());
-    }
-    Map<String, List<String>> options = new TreeMap<>();
-    for (Option option : line.getOptions()) {
-      options
-          .computeIfAbsent(option.getLongOpt(), name -> new ArrayList<>())
-          .addAll(option.getValuesList());
+    List<String> words = new ArrayList<>();
+    Map<Option, List<String>> options = new EnumMap<>(Option.class);
+    Iterator<String> rest = Arrays.asList(args).iterator();
+    while (rest.hasNext()) {
+      String arg = rest.next();
+      if (arg.equals("--")) {
+        rest.forEachRemaining(words::add);
+      } else if (arg.startsWith("-")) {
+        int equals = arg.indexOf('=');
+        Option option = option(equals < 0 ? arg : arg.substring(0, equals));
+        options
+            .computeIfAbsent(option, o -> new ArrayList<>())
+            .add(value(option, equals < 0 ? null : arg.substring(equals + 1), rest));
+      } else {
+        words.add(arg);
+      }
     }
     return new Arguments(
-        line.getArgList(),
+        words,
         options,
-        settings(options.getOrDefault("set", List.of())),
+        settings(options.getOrDefault(Option.SET, List.of())),
         InstanceFilter.of(
-            options.getOrDefault("name", List.of()),
-            options.getOrDefault("label", List.of()),
-            options.getOrDefault("state", List.of())),
-        seconds(options.getOrDefault("exec-timeout", List.of("30")).get(0)));
+            options.getOrDefault(Option.NAME, List.of()),
+            options.getOrDefault(Option.LABEL, List.of()),
+            options.getOrDefault(Option.STATE, List.of())),
+        seconds(options.getOrDefault(Option.EXEC_TIMEOUT, List.of("30")).get(0)));
+  }
+
+  private static Option option(String word) throws UsageException {
+    for (Option option : Option.values()) {
+      if (option.isCalled(word)) {
+        return option;
+      }
+    }
+    List<String> known = Arrays.stream(Option.values()).map(Option::word).toList();
+    throw new UsageException("unknown option " + word + UsageException.didYouMean(word, known));
+  }
+
+  private static String value(Option option, String attached, Iterator<String> rest)
+      throws UsageException {
+    if (!option.isValued()) {
+      if (attached != null) {
+        throw new UsageException(
+            option.word() + " takes no value, but was given '" + attached + "'");
+      }
+      return "";
+    }
+    String value = attached != null ? attached : rest.hasNext() ? rest.next() : "";
+    if (value.isEmpty() || (attached == null && value.startsWith("-"))) {
+      throw new UsageException(option.word() + " needs a value");
+    }
+    return value;
   }
 
   private static Duration seconds(String value) throws UsageException {
@@ -85,15 +89,6 @@ record Arguments(
           "--exec-timeout needs seconds from 1, but was given '" + value + "'");
     }
     return Duration.ofSeconds(Long.parseLong(value));
-  }
-
-  private static String suggestion(String option) {
-    List<String> known = new ArrayList<>();
-    OPTIONS.getOptions().forEach(each -> known.add("--" + each.getLongOpt()));
-    int equals = option.indexOf('=');
-    return Nearest.to(equals < 0 ? option : option.substring(0, equals), known)
-        .map(near -> "; did you mean " + near + "?")
-        .orElse("");
   }
 
   private static Map<String, String> settings(List<String> assignments) throws UsageException {
@@ -108,33 +103,33 @@ record Arguments(
     return settings;
   }
 
-  boolean has(String option) {
+  boolean has(Option option) {
     return options.containsKey(option);
   }
 
-  boolean json() {
-    return has("json");
-  }
-
-  boolean verbose() {
-    return has("verbose");
-  }
-
-  /** Returns the names of the backends that are asked for; empty for all. */
+  /** Returns the names of the backends to use; empty for all. */
   Set<String> backends() {
-    return new TreeSet<>(options.getOrDefault("backend", List.of()));
+    return new TreeSet<>(options.getOrDefault(Option.BACKEND, List.of()));
   }
 
-  /** Returns the value of an option that has one. */
-  Optional<String> value(String option) {
+  Optional<String> value(Option option) {
     return has(option) ? Optional.of(options.get(option).get(0)) : Optional.empty();
   }
 
-  /** Returns the same with other words and settings, for that backend and without a file. */
+  /** Returns the operand of the command. */
+  String operand(String description) throws UsageException {
+    if (words.size() < 2) {
+      throw new UsageException("'" + words.get(0) + "' needs " + description);
+    }
+    return words.get(1);
+  }
+
+  /** Returns the same options with another command and other settings, on one backend only. */
   Arguments on(String backend, List<String> newWords, Map<String, String> newSettings) {
-    Map<String, List<String>> newOptions = new TreeMap<>(options);
-    newOptions.remove("config");
-    newOptions.put("backend", List.of(backend));
+    Map<Option, List<String>> newOptions = new EnumMap<>(options);
+    newOptions.remove(Option.CONFIG);
+    newOptions.remove(Option.OR_DEMO);
+    newOptions.put(Option.BACKEND, List.of(backend));
     return new Arguments(newWords, newOptions, newSettings, filter, execTimeout);
   }
 }

@@ -1,50 +1,58 @@
 package dev.koi.cli;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** What can be asked for. */
+/** A command, and the most words that it takes, itself among them. */
 enum Command {
-  LIST,
-  WATCH,
-  EXPLAIN,
-  BACKENDS,
-  DEMO,
-  COMPLETION,
-  HELP;
+  LIST(1),
+  WATCH(1),
+  EXPLAIN(2),
+  BACKENDS(1),
+  DEMO(Integer.MAX_VALUE), // the command that follows limits them
+  COMPLETION(2),
+  HELP(2);
 
-  /** Returns the command of that name; "doctor" is what other tools call backends. */
-  static Optional<Command> named(String name) {
+  private final int maxWords;
+
+  Command(int maxWords) {
+    this.maxWords = maxWords;
+  }
+
+  /** Returns the command of that name; other tools call {@code backends} "doctor". */
+  static Command named(String name) throws UsageException {
     for (Command command : values()) {
       if (command.word().equals(name)) {
-        return Optional.of(command);
+        return command;
       }
     }
-    return name.equals("doctor") ? Optional.of(BACKENDS) : Optional.empty();
+    if (name.equals("doctor")) {
+      return BACKENDS;
+    }
+    throw new UsageException(
+        "unknown command '" + name + "'" + UsageException.didYouMean(name, words()));
   }
 
   static List<String> words() {
-    List<String> words = new ArrayList<>();
-    for (Command command : values()) {
-      words.add(command.word());
-    }
-    return words;
+    return Arrays.stream(values()).map(Command::word).toList();
   }
 
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns whether the option has a meaning; for demo, which passes them on, most have. */
-  boolean takes(String option) {
-    return switch (option) {
-      case "json", "backend" -> this != HELP && this != COMPLETION;
-      case "name", "label", "state" -> this == LIST || this == WATCH || this == DEMO;
-      case "exec", "exec-timeout" -> this == WATCH || this == DEMO;
-      case "follow" -> this == EXPLAIN || this == DEMO;
-      default -> true;
-    };
+  /** Refuses options and words that would have no effect. */
+  void check(Arguments arguments) throws UsageException {
+    for (Option option : arguments.options().keySet()) {
+      if (this != DEMO && !option.appliesTo(this)) {
+        throw new UsageException("'" + word() + "' does not take " + option.word());
+      }
+    }
+    if (arguments.words().size() > maxWords) {
+      String word = arguments.words().get(maxWords);
+      throw new UsageException(
+          "'" + word() + "' takes no further words, but was given '" + word + "'");
+    }
   }
 }

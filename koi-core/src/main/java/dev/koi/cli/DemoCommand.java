@@ -1,11 +1,11 @@
 package dev.koi.cli;
 
+import dev.koi.cli.terminal.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,20 +17,20 @@ import java.util.ServiceLoader;
 import java.util.spi.ToolProvider;
 
 /**
- * {@code koi demo}: any command, on a simulated engine instead of a real one. The engine is a tool
- * of koi-testkit, which lies apart from the class path of a distribution: it is big, and no other
- * command needs it. The pipeline behind its socket is the real one.
+ * {@code koi demo}: any command, on a simulated engine. The engine is a tool of koi-testkit, which
+ * a distribution keeps apart from its class path: no other command needs it. Everything behind the
+ * engine's socket is as with a real one.
  */
 final class DemoCommand {
 
   private static final String ENGINE = "koi-simulated-engine";
-  private static final long MOST_MILLIS_TO_START = 10_000;
+  private static final long MAX_START_MILLIS = 10_000;
 
   private final Console console;
   private final Optional<Path> home;
 
-  /** Runs a command as if it had been given without "demo". */
-  interface Rest {
+  /** Runs a command line. */
+  interface Runner {
     int run(Arguments arguments) throws UsageException, IOException, InterruptedException;
   }
 
@@ -39,20 +39,22 @@ final class DemoCommand {
     this.home = home;
   }
 
-  int run(Arguments arguments, Rest rest) throws UsageException, IOException, InterruptedException {
+  /** Prints the notice, and runs the command that follows the first word. */
+  int run(Arguments arguments, String notice, Runner runner)
+      throws UsageException, IOException, InterruptedException {
     ClassLoader loader = loader();
     ToolProvider engine = find(loader);
     Path directory = Files.createTempDirectory("koi");
     Path socket = directory.resolve("engine.sock");
     Thread cleaning = new Thread(() -> clean(directory, socket), "koi-clean");
-    Runtime.getRuntime().addShutdownHook(cleaning); // done long before a watch has been closed
-    StringWriter complaints = new StringWriter();
+    Runtime.getRuntime().addShutdownHook(cleaning); // faster than the end of a watch
+    StringWriter errors = new StringWriter();
     Thread thread =
         new Thread(
             () ->
                 engine.run(
                     new PrintWriter(new StringWriter()),
-                    new PrintWriter(complaints),
+                    new PrintWriter(errors),
                     "--socket",
                     socket.toString()),
             "koi-demo");
@@ -60,12 +62,12 @@ final class DemoCommand {
     thread.setDaemon(true);
     thread.start();
     try {
-      awaitSocket(socket, thread, complaints);
-      console.tell("koi: this is a simulated engine; its containers come and go by themselves");
-      return rest.run(onEngine(arguments, socket));
+      awaitSocket(socket, thread, errors);
+      console.message(notice);
+      return runner.run(onEngine(arguments, socket));
     } finally {
       thread.interrupt();
-      thread.join(MOST_MILLIS_TO_START);
+      thread.join(MAX_START_MILLIS);
       clean(directory, socket);
     }
   }
@@ -75,7 +77,7 @@ final class DemoCommand {
       Files.deleteIfExists(socket);
       Files.deleteIfExists(directory);
     } catch (IOException e) {
-      // it lies where the system cleans up
+      // the system empties its directory for temporary files
     }
   }
 
@@ -85,11 +87,8 @@ final class DemoCommand {
       return own;
     }
     List<URL> jars = new ArrayList<>();
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(home.get().resolve("lib/demo"), "*.jar")) {
-      for (Path jar : found) {
-        jars.add(jar.toUri().toURL());
-      }
+    for (Path jar : BackendJars.jars(home.get().resolve("lib/demo"))) {
+      jars.add(jar.toUri().toURL());
     }
     return new URLClassLoader(jars.toArray(URL[]::new), own);
   }
@@ -100,15 +99,15 @@ final class DemoCommand {
         return tool;
       }
     }
-    throw new IOException("there is no simulated engine: koi-testkit's jar is missing");
+    throw new IOException("no simulated engine: the jar of koi-testkit is missing in lib/demo");
   }
 
-  private static void awaitSocket(Path socket, Thread thread, StringWriter complaints)
+  private static void awaitSocket(Path socket, Thread thread, StringWriter errors)
       throws IOException, InterruptedException {
-    long deadline = System.currentTimeMillis() + MOST_MILLIS_TO_START;
+    long deadline = System.currentTimeMillis() + MAX_START_MILLIS;
     while (!Files.exists(socket)) {
       if (!thread.isAlive() || System.currentTimeMillis() > deadline) {
-        throw new IOException("the simulated engine did not start: " + complaints);
+        throw new IOException("the simulated engine did not start: " + errors);
       }
       Thread.sleep(10);
     }
@@ -119,7 +118,7 @@ final class DemoCommand {
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
     settings.put("koi.backends.docker.host", "unix://" + socket);
-    // It starts with Koi, on a machine that may be busy with just that.
+    // The machine may be busy with the start of both.
     settings.putIfAbsent("koi.backends.docker.connect-timeout", "30s");
     settings.putIfAbsent("koi.timing.connect", "1m");
     return arguments.on("docker", words.isEmpty() ? List.of("watch") : words, settings);

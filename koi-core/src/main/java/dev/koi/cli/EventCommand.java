@@ -2,9 +2,14 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.Koi;
+import dev.koi.cli.terminal.Console;
 import dev.koi.core.wire.WireFormat;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,20 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /**
- * The command of {@code koi watch --exec}: run by a shell for each event, which it finds as JSON on
- * its standard input and in short in {@code KOI_*} variables.
- *
- * <p>Each lane is a listener of its own that serves its share of the instances, one run after the
- * other. So runs for one instance keep their order, what changes during one merges as for every
- * listener, and no more run at once than there are lanes.
+ * The command of {@code koi watch --exec}: a shell runs it for an event, with the event as JSON on
+ * standard input and in short in {@code KOI_*} variables.
  */
 final class EventCommand implements AutoCloseable {
 
-  private static final int LANES = 8;
+  private static final int MAX_LINE = 1000;
   private static final int MAX_VARIABLE = 4096; // a kernel takes 128 KiB, all of them share 2 MiB
+  private static final long MAX_OUTPUT_WAIT_MILLIS = 2000;
   private static final Duration GRACE = Duration.ofMillis(500);
   private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
@@ -47,31 +48,12 @@ final class EventCommand implements AutoCloseable {
     this.console = console;
   }
 
-  /** Runs for each event of what is wanted from now on. */
-  void subscribeTo(Koi koi, Predicate<Instance> wanted) {
-    for (int i = 0; i < LANES; i++) {
-      int lane = i;
-      Seen seen = new Seen(wanted);
-      koi.subscribe(
-          event -> {
-            if (lane == Math.floorMod(about(event).hashCode(), LANES)) {
-              seen.of(event).ifPresent(this::run);
-            }
-          });
-    }
-  }
-
-  private static String about(RuntimeEvent event) {
-    Instance instance = instance(event);
-    return instance == null ? event.backend() : event.backend() + "/" + instance.id();
-  }
-
-  /** Runs the command for one event, and tells what became of it unless all is well. */
+  /** Runs the command for one event; prints its output, and why it failed if it did. */
   void run(RuntimeEvent event) {
-    Instance instance = instance(event);
+    Instance instance = ExecQueue.instance(event);
     String name = event.backend() + (instance == null ? "" : "/" + instance.name());
     try {
-      Path input = Files.createTempFile("koi", ".json"); // a file never blocks whoever writes it
+      Path input = Files.createTempFile("koi", ".json"); // unlike a pipe, a file never blocks
       try {
         Files.writeString(input, format.event(event) + "\n");
         run(event, name, input);
@@ -79,7 +61,7 @@ final class EventCommand implements AutoCloseable {
         Files.deleteIfExists(input);
       }
     } catch (IOException e) {
-      console.tell("koi: " + name + ": the command could not be run: " + e.getMessage());
+      console.message("koi: " + name + ": the command cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Koi ends
     }
@@ -87,10 +69,11 @@ final class EventCommand implements AutoCloseable {
 
   private void run(RuntimeEvent event, String name, Path input)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(WINDOWS ? "cmd" : "sh", WINDOWS ? "/c" : "-c");
-    builder.command().add(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(WINDOWS ? "cmd" : "sh", WINDOWS ? "/c" : "-c", command)
+            .redirectInput(input.toFile())
+            .redirectErrorStream(true);
     builder.environment().putAll(variables(event));
-    builder.redirectInput(input.toFile());
     Process process;
     synchronized (lock) {
       if (closed) {
@@ -99,53 +82,66 @@ final class EventCommand implements AutoCloseable {
       process = builder.start();
       running.add(process);
     }
-    CommandOutput out = new CommandOutput(process.getInputStream(), name, console);
-    CommandOutput err = new CommandOutput(process.getErrorStream(), name, console);
+    Thread output = new Thread(() -> copy(process.getInputStream(), name), "koi-output-" + name);
+    output.setDaemon(true);
+    output.start();
     try {
       boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (!ended) {
-        end(List.of(process));
+        kill(List.of(process));
       }
-      out.await();
-      err.await();
-      tellFailure(
-          name,
-          event.type(),
-          ended ? process.exitValue() : -1,
-          err.firstLine().isEmpty() ? "" : ": " + err.firstLine());
+      output.join(MAX_OUTPUT_WAIT_MILLIS); // a process that it has left may keep it open
+      if (!ended || process.exitValue() != 0) {
+        printFailure(
+            name + ": the command for '" + event.type() + "'",
+            ended
+                ? "failed with exit code " + process.exitValue()
+                : "took longer than " + timeout.toSeconds() + " s and was killed");
+      }
     } finally {
-      end(List.of(process));
+      kill(List.of(process));
       synchronized (lock) {
         running.remove(process);
       }
     }
   }
 
-  private void tellFailure(String name, String type, int code, String said) {
+  private void printFailure(String what, String outcome) {
     synchronized (lock) {
-      if (closed || code == 0) {
-        return; // nothing is wrong with a command that this process ended
+      if (closed) {
+        return; // this process has killed it
       }
     }
-    String outcome =
-        code < 0
-            ? "took longer than " + timeout.toSeconds() + " s and was killed"
-            : "failed with exit code " + code;
-    console.tell("koi: " + name + ": the command for '" + type + "' " + outcome + said);
+    console.message("koi: " + what + " " + outcome);
   }
 
-  private static Instance instance(RuntimeEvent event) {
-    if (event instanceof RuntimeEvent.Started started) {
-      return started.instance();
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      return updated.instance();
+  /** Prints the output line by line; the rest of a very long line is dropped. */
+  private void copy(InputStream output, String name) {
+    StringBuilder line = new StringBuilder();
+    try (Reader in = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        if (c == '\n') {
+          print(name, line);
+        } else if (line.length() < MAX_LINE) {
+          line.append((char) c);
+        }
+      }
+    } catch (IOException e) {
+      // the command has ended
     }
-    return event instanceof RuntimeEvent.Stopped stopped ? stopped.instance() : null;
+    print(name, line);
   }
 
-  /** All of them, for every event, so that none is inherited from Koi's own environment. */
+  private void print(String name, StringBuilder line) {
+    if (line.length() > 0) {
+      console.message(name + ": " + line);
+      line.setLength(0);
+    }
+  }
+
+  /** Returns all variables, also the empty ones, so that none is inherited. */
   private static Map<String, String> variables(RuntimeEvent event) {
-    Instance instance = instance(event);
+    Instance instance = ExecQueue.instance(event);
     boolean is = instance != null;
     return Map.ofEntries(
         variable("KOI_EVENT", event.type()),
@@ -168,13 +164,13 @@ final class EventCommand implements AutoCloseable {
             event instanceof RuntimeEvent.BackendDisconnected lost ? lost.reason() : ""));
   }
 
-  /** Strangers' strings are of any length and content; an environment is not. */
+  /** Cuts a value to what an environment can hold. */
   private static Map.Entry<String, String> variable(String name, String value) {
     String possible = value.replace("\0", "");
     return Map.entry(name, possible.substring(0, Math.min(possible.length(), MAX_VARIABLE)));
   }
 
-  /** Ends what runs, and runs nothing any more; within a second. */
+  /** Kills what runs, and runs nothing any more; takes less than a second. */
   @Override
   public void close() {
     List<Process> last;
@@ -183,19 +179,18 @@ final class EventCommand implements AutoCloseable {
       last = List.copyOf(running);
     }
     try {
-      end(last);
+      kill(last);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Ends processes and all they have started, after a moment to do so themselves. */
-  private static void end(Collection<Process> processes) throws InterruptedException {
+  /** Terminates processes and their descendants; kills those that do not end in time. */
+  private static void kill(Collection<Process> processes) throws InterruptedException {
     List<ProcessHandle> all = new ArrayList<>();
     for (Process process : processes) {
-      if (process.isAlive()) { // those that it left behind are not its children any more
-        all.add(
-            process.toHandle()); // first: a shell would have a word for each child that is killed
+      if (process.isAlive()) { // otherwise its children belong to init
+        all.add(process.toHandle()); // first, because a shell reports the end of a child
         process.descendants().forEach(all::add);
       }
     }

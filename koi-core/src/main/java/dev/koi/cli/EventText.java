@@ -6,25 +6,25 @@ import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.Started;
 import dev.koi.RuntimeEvent.Stopped;
 import dev.koi.RuntimeEvent.Updated;
-import dev.koi.cli.Line.Style;
+import dev.koi.cli.terminal.Line;
+import dev.koi.cli.terminal.Line.Style;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One listener's events, a line each: time, sign, name, and what has changed from what to what. Not
- * safe for use by several threads.
+ * Formats one listener's events as a line each: time, sign, name and the changes. Not safe for use
+ * by several threads.
  */
 final class EventText {
 
-  /** An instance that started so long before it was told of was there already. */
+  /** An instance that started longer before its event is shown with its age. */
   private static final Duration NEWS = Duration.ofSeconds(10);
 
   private final DateTimeFormatter time;
-  private final Names names = new Names();
+  private final DisplayNames names = new DisplayNames();
 
   EventText(ZoneId zone) {
     time = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
@@ -40,7 +40,7 @@ final class EventText {
       names.remove(updated.previous());
       names.add(instance);
       named(line, Style.YELLOW, "~", instance);
-      return line.add("  " + changes(updated));
+      return line.add("  " + InstanceText.changes(updated));
     } else if (event instanceof Stopped stopped) {
       named(line, Style.RED, "-", stopped.instance());
       names.remove(stopped.instance());
@@ -67,21 +67,5 @@ final class EventText {
 
   private void named(Line line, Style style, String sign, Instance instance) {
     line.add(style, sign + " " + instance.backend() + "/" + names.of(instance));
-  }
-
-  private static String changes(Updated updated) {
-    List<String> changed = new ArrayList<>(updated.changed());
-    if (changed.contains("labels")) {
-      changed.remove("metadata"); // it follows from them, as does the next
-      changed.remove("compose");
-    }
-    if (changed.contains("ports")) {
-      changed.remove("exposed_ports"); // both are told together
-    }
-    List<String> texts = new ArrayList<>();
-    for (String field : changed) {
-      texts.add(InstanceText.change(field, updated.previous(), updated.instance()));
-    }
-    return String.join("; ", texts);
   }
 }

@@ -1,6 +1,6 @@
 package dev.koi.cli;
 
-/** What the command tells its caller. */
+/** The exit codes of the command. */
 final class ExitCode {
   static final int OK = 0;
   static final int FAILURE = 1;

@@ -2,64 +2,71 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.KoiMetadata;
-import dev.koi.cli.Line.Style;
-import dev.koi.cli.Table.Cell;
-import dev.koi.cli.Table.Column;
+import dev.koi.cli.terminal.Console;
+import dev.koi.cli.terminal.Details;
+import dev.koi.cli.terminal.Line;
+import dev.koi.cli.terminal.Line.Style;
 import dev.koi.core.Koi;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.wire.WireFormat;
-import dev.koi.text.Nearest;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** {@code koi explain}: what Koi read of one instance, what it made of it, and why. */
+/** {@code koi explain}: what Koi read of one instance, what follows from it, and why. */
 final class ExplainCommand {
 
+  private static final int MAX_PORTS = 50; // of one service type; consecutive ones count as one
+
   private final Console console;
+  private final ProcessEnd end;
   private final Clock clock;
 
-  ExplainCommand(Console console, Clock clock) {
+  ExplainCommand(Console console, ProcessEnd end, Clock clock) {
     this.console = console;
+    this.end = end;
     this.clock = clock;
   }
 
-  int run(Koi.Builder builder, Arguments arguments, String asked) throws InterruptedException {
-    try (Koi koi = builder.start()) {
-      Outlook outlook = Outlook.await(koi, console, arguments.backends());
+  int run(Startup startup, String asked) throws InterruptedException {
+    boolean json = startup.arguments().has(Option.JSON);
+    try (Koi koi = startup.koi()) {
+      BackendReport report = startup.report(koi);
       List<Instance> found = find(koi.instances(), asked);
       if (found.size() != 1) {
-        if (koi.status().anyConnected()) {
-          tellNotOne(asked, found, koi.instances());
+        if (report.anyConnected()) {
+          printNotOne(asked, found, koi.instances());
         }
-        outlook.tell(console); // it may be where Koi cannot look
-        return koi.status().anyConnected() ? ExitCode.FAILURE : outlook.exitCode();
+        report.print(console); // the instance may be where Koi cannot look
+        return report.anyConnected() ? ExitCode.FAILURE : report.exitCode();
       }
       Instance instance = found.get(0);
-      if (arguments.json()) {
+      if (json) {
         console.print(new WireFormat().explanation(Explanation.of(instance)));
       } else {
         print(Explanation.of(instance));
       }
-      if (arguments.has("follow")) {
+      if (startup.arguments().has(Option.FOLLOW)) {
         Predicate<Instance> same =
             other ->
                 other.backend().equals(instance.backend())
                     && (other.id().equals(instance.id())
                         || other.containerName().equals(instance.containerName()));
-        try (Ending ending = new Ending(koi::close)) {
-          new WatchCommand(console).follow(koi, same, arguments.json(), ending);
-          ending.await();
-        }
+        CountDownLatch unread = new WatchCommand(console, end).follow(koi, same, json);
+        end.awaitOrSignal(unread, List.of(koi));
       }
       return ExitCode.OK;
     }
   }
 
-  /** Returns those of that id or container's name, else of that name, else whose id begins so. */
+  /** Finds by id or container name, else by name, else by the first digits of the id. */
   private static List<Instance> find(List<Instance> all, String asked) {
     List<Predicate<Instance>> ways =
         List.of(
@@ -76,57 +83,44 @@ final class ExplainCommand {
     return List.of();
   }
 
-  private void tellNotOne(String asked, List<Instance> found, List<Instance> all) {
+  private void printNotOne(String asked, List<Instance> found, List<Instance> all) {
     if (found.isEmpty()) {
-      List<String> names = new ArrayList<>();
-      for (Instance instance : all) {
-        names.add(instance.name());
-        names.add(instance.containerName());
-      }
-      console.tell(
-          "koi: nothing that runs is called '"
+      List<String> names =
+          all.stream().flatMap(i -> Stream.of(i.name(), i.containerName())).toList();
+      String hint = UsageException.didYouMean(asked, names);
+      console.message(
+          "koi: no running instance is called '"
               + asked
               + "'"
-              + Nearest.to(asked, names)
-                  .map(near -> "; did you mean '" + near + "'?")
-                  .orElse("; 'koi list' shows what runs"));
+              + (hint.isEmpty() ? "; 'koi list' shows what runs" : hint));
       return;
     }
-    console.tell("koi: '" + asked + "' fits " + found.size() + "; ask for one by container or id:");
-    Table table =
-        new Table(
-            List.of(
-                new Column("CONTAINER", 0, 12, false),
-                new Column("ID", 1, 12, false),
-                new Column("BACKEND", 2, 7, false)));
-    for (Instance instance : found) {
-      table.row(
-          Cell.of(instance.containerName()),
-          Cell.of(InstanceText.id(instance)),
-          Cell.of(instance.backend()));
+    console.message("koi: '" + asked + "' matches " + found.size() + " instances; choose one of:");
+    for (Instance each : found) {
+      String id = InstanceText.id(each);
+      console.message("  " + each.backend() + "/" + each.containerName() + "  " + id);
     }
-    table.lines(0).forEach(line -> console.tell("  " + line));
   }
 
   private void print(Explanation explanation) {
     Instance instance = explanation.instance();
-    Facts facts = new Facts(console);
-    facts.title(
+    Details details = new Details(console);
+    details.title(
         new Line()
             .add(Style.BOLD, instance.backend() + "/" + instance.name())
             .add("  " + InstanceText.id(instance)));
-    about(instance, facts);
-    labels(explanation, facts);
-    ports(explanation, facts);
-    announcement(explanation, facts);
+    about(instance, details);
+    labels(explanation, details);
+    ports(explanation, details);
+    announcement(explanation, details);
   }
 
-  private void about(Instance instance, Facts facts) {
-    facts.fact("container", instance.containerName());
-    instance.compose().ifPresent(c -> facts.fact("compose", InstanceText.compose(c)));
-    instance.pod().ifPresent(pod -> facts.fact("pod", pod));
-    facts.fact("image", instance.image().orElse("unknown"));
-    facts.fact(
+  private void about(Instance instance, Details details) {
+    details.detail("container", instance.containerName());
+    instance.compose().ifPresent(c -> details.detail("compose", InstanceText.compose(c)));
+    instance.pod().ifPresent(pod -> details.detail("pod", pod));
+    details.detail("image", instance.image().orElse("unknown"));
+    details.detail(
         "state",
         InstanceText.style(instance),
         InstanceText.state(instance)
@@ -134,14 +128,17 @@ final class ExplainCommand {
                 ? ", since when is unknown"
                 : " for " + InstanceText.age(instance, clock.instant())));
     List<String> networks = InstanceText.networks(instance);
-    facts.fact("networks", networks.isEmpty() ? "none" : String.join(", ", networks));
+    details.detail("networks", networks.isEmpty() ? "none" : String.join(", ", networks));
     if (instance.truncated()) {
-      facts.fact("", Style.YELLOW, "it has more labels, ports or networks than Koi keeps");
+      details.detail(
+          "",
+          Style.YELLOW,
+          "Koi has dropped some of its labels, ports or networks, because there are too many");
     }
   }
 
-  private static void labels(Explanation explanation, Facts facts) {
-    facts.title(new Line().add(Style.BOLD, "labels"));
+  private static void labels(Explanation explanation, Details details) {
+    details.title(new Line().add(Style.BOLD, "labels"));
     List<String> ignored = new ArrayList<>();
     List<String> compose = new ArrayList<>();
     for (Explanation.Label label : explanation.labels()) {
@@ -150,7 +147,7 @@ final class ExplainCommand {
         case COMPOSE -> compose.add(label.key().substring(label.key().lastIndexOf('.')));
         case SETS, REJECTED, OVERRULED -> {
           boolean fine = label.effect() == Effect.SETS;
-          facts.under(
+          details.below(
               InstanceText.label(explanation.instance(), label.key()),
               fine ? Style.GREEN : Style.YELLOW,
               (label.effect() == Effect.REJECTED ? "rejected: " : "") + label.text());
@@ -158,50 +155,54 @@ final class ExplainCommand {
       }
     }
     if (!compose.isEmpty()) {
-      facts.under(
+      details.below(
           "com.docker.compose" + String.join(", ", compose),
           Style.GREEN,
           "compose = " + explanation.instance().compose().map(InstanceText::compose).orElse(""));
     }
     if (!ignored.isEmpty()) {
-      facts.fact("ignored", InstanceText.someOf(ignored));
+      details.detail("ignored", InstanceText.someOf(ignored, InstanceText.MAX_CHANGES));
     }
     if (explanation.labels().isEmpty()) {
-      facts.fact("none", "it has no label");
+      details.detail("none", "the instance has no labels");
     }
   }
 
-  private static void ports(Explanation explanation, Facts facts) {
-    facts.title(new Line().add(Style.BOLD, "ports"));
+  private static void ports(Explanation explanation, Details details) {
+    details.title(new Line().add(Style.BOLD, "ports"));
+    Map<String, List<Explanation.Port>> byType = new LinkedHashMap<>();
     for (Explanation.Port port : explanation.ports()) {
-      List<String> published = PortText.of(port.published(), List.of());
-      facts.fact(
-          port.port().toString(),
-          port.serviceType()
-              + " ("
-              + port.rule()
-              + "), "
-              + (published.isEmpty()
-                  ? "not published: reached only at its own addresses"
-                  : "published as " + String.join(", ", published)));
+      byType
+          .computeIfAbsent(port.serviceType() + " (" + port.rule() + ")", t -> new ArrayList<>())
+          .add(port);
     }
+    byType.forEach(
+        (type, ports) ->
+            details.below(
+                type,
+                Style.PLAIN,
+                InstanceText.someOf(
+                    PortText.of(
+                        ports.stream().flatMap(port -> port.published().stream()).toList(),
+                        ports.stream().map(Explanation.Port::port).toList()),
+                    MAX_PORTS)));
     if (explanation.ports().isEmpty()) {
-      facts.fact("none", "neither published nor exposed");
+      details.detail("none", "neither published nor exposed");
     }
   }
 
-  private static void announcement(Explanation explanation, Facts facts) {
+  private static void announcement(Explanation explanation, Details details) {
     KoiMetadata metadata = explanation.instance().metadata();
     boolean yes = explanation.announced();
-    facts.title(
+    details.title(
         new Line()
             .add(Style.BOLD, "announced")
             .add("  ")
             .add(yes ? Style.GREEN : Style.YELLOW, yes ? "yes" : "no")
             .add(", because " + explanation.why()));
     if (yes) {
-      facts.fact("as", metadata.name().orElse(explanation.instance().name()));
-      metadata.dnsName().ifPresent(name -> facts.fact("dns name", name));
+      details.detail("as", metadata.name().orElse(explanation.instance().name()));
+      metadata.dnsName().ifPresent(name -> details.detail("dns name", name));
     }
   }
 }

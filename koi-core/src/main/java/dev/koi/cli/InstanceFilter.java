@@ -1,19 +1,17 @@
 package dev.koi.cli;
 
-import dev.koi.Health;
 import dev.koi.Instance;
-import dev.koi.InstanceState;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/**
- * Which instances are asked for. Of several names or states one is enough; every label must be
- * there.
- */
+/** Matches instances by one of the names, one of the states and all of the labels. */
 record InstanceFilter(List<Pattern> names, List<String> labels, List<String> states)
     implements Predicate<Instance> {
+
+  private static final List<String> STATES =
+      List.of("running", "paused", "restarting", "starting", "healthy", "unhealthy");
 
   static InstanceFilter of(List<String> names, List<String> labels, List<String> states)
       throws UsageException {
@@ -22,30 +20,14 @@ record InstanceFilter(List<Pattern> names, List<String> labels, List<String> sta
         throw new UsageException("--label needs KEY or KEY=VALUE, but was given '" + label + "'");
       }
     }
-    List<String> known = knownStates();
     for (String state : states) {
-      if (!known.contains(state)) {
+      if (!STATES.contains(state)) {
         throw new UsageException(
-            "--state must be one of " + String.join(", ", known) + ", but was '" + state + "'");
+            "--state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
       }
     }
     return new InstanceFilter(
         names.stream().map(InstanceFilter::glob).toList(), List.copyOf(labels), states);
-  }
-
-  private static List<String> knownStates() {
-    List<String> known = new ArrayList<>();
-    for (InstanceState state : InstanceState.values()) {
-      if (state.present()) {
-        known.add(state.wireName());
-      }
-    }
-    for (Health health : Health.values()) {
-      if (health != Health.NONE) {
-        known.add(health.wireName());
-      }
-    }
-    return known;
   }
 
   private static Pattern glob(String glob) {
@@ -53,8 +35,15 @@ record InstanceFilter(List<Pattern> names, List<String> labels, List<String> sta
     return Pattern.compile(regex, Pattern.DOTALL);
   }
 
-  boolean isEmpty() {
-    return names.isEmpty() && labels.isEmpty() && states.isEmpty();
+  /** Returns a message if labels that the model has dropped may hide a match. */
+  Optional<String> limitation(List<Instance> all) {
+    long cut = all.stream().filter(instance -> instance.truncated() && !test(instance)).count();
+    return labels.isEmpty() || cut == 0
+        ? Optional.empty()
+        : Optional.of(
+            "koi: instances with more labels than Koi keeps: "
+                + cut
+                + "; --label does not see all of theirs");
   }
 
   @Override

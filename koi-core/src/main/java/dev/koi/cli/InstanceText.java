@@ -4,33 +4,40 @@ import dev.koi.Compose;
 import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
-import dev.koi.Network;
-import dev.koi.cli.Line.Style;
+import dev.koi.RuntimeEvent.Updated;
+import dev.koi.cli.terminal.Line.Style;
+import dev.koi.cli.terminal.TextWidth;
 import dev.koi.text.Secrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
 
-/** An instance's facts as people write them. */
+/** Formats the parts of an instance for people. */
 final class InstanceText {
 
+  private static final String LABEL = "label ";
+  private static final int LONG_ID = 64; // hexadecimal digits of Docker's and Podman's ids
   private static final int SHORT_ID = 12;
   private static final String DIGEST = "sha256:";
   private static final int SHORT_DIGEST = 7; // as of a commit
   private static final int MAX_VALUE = 60; // of a label, in columns
-  private static final int MAX_CHANGES = 6; // of one field
+  static final int MAX_CHANGES = 6; // of one field
+  private static final int MAX_PORTS = 1024; // that an Instance keeps
 
   private InstanceText() {}
 
   static String id(Instance instance) {
     String id = instance.id();
-    return id.substring(0, Math.min(SHORT_ID, id.length()));
+    boolean hex = id.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+    return hex && id.length() == LONG_ID ? id.substring(0, SHORT_ID) : id;
   }
 
-  /** Returns the image, with as much of a digest as tells it from others. */
+  /** Returns the image with its digest shortened. */
   static String image(Instance instance) {
     String image = instance.image().orElse("");
     int digest = image.indexOf(DIGEST);
@@ -39,7 +46,7 @@ final class InstanceText {
     return digest < 0 ? image : image.substring(0, digest) + image.substring(start, end);
   }
 
-  /** Returns one word: the health of what runs says more than that it does. */
+  /** Returns the health of a running instance that has a health check, or else the state. */
   static String stateWord(Instance instance) {
     boolean healthSaysIt =
         instance.state() == InstanceState.RUNNING && instance.health() != Health.NONE;
@@ -63,7 +70,13 @@ final class InstanceText {
   }
 
   static String ports(Instance instance) {
-    return String.join(", ", PortText.of(instance.ports(), instance.exposedPorts()));
+    String ports = String.join(", ", PortText.of(instance.ports(), instance.exposedPorts()));
+    return portsAreCut(instance) ? ports + ", and more" : ports;
+  }
+
+  static boolean portsAreCut(Instance instance) {
+    int most = Math.max(instance.ports().size(), instance.exposedPorts().size());
+    return instance.truncated() && most >= MAX_PORTS;
   }
 
   static String age(Instance instance, Instant now) {
@@ -86,96 +99,71 @@ final class InstanceText {
   }
 
   static List<String> networks(Instance instance) {
-    List<String> texts = new ArrayList<>();
-    for (Network network : instance.networks()) {
-      texts.add(
-          network.ips().isEmpty()
-              ? network.name()
-              : network.name() + "=" + String.join("/", network.ips()));
-    }
-    return texts;
+    return instance.networks().stream()
+        .map(n -> n.ips().isEmpty() ? n.name() : n.name() + "=" + String.join("/", n.ips()))
+        .toList();
   }
 
-  /** Returns what has become of the field of that wire name, and from what. */
-  static String change(String field, Instance from, Instance to) {
-    return switch (field) {
-      case "compose" ->
-          fromTo(
-              "compose",
-              from.compose().map(InstanceText::compose).orElse("none"),
-              to.compose().map(InstanceText::compose).orElse("none"));
-      case "container_name" -> fromTo("name", from.containerName(), to.containerName());
-      case "exposed_ports", "ports" ->
-          difference(
-              "ports",
-              PortText.of(from.ports(), from.exposedPorts()),
-              PortText.of(to.ports(), to.exposedPorts()));
-      case "health" -> fromTo("health", from.health().wireName(), to.health().wireName());
-      case "image" -> fromTo("image", image(from), image(to));
-      case "labels" -> labels(from, to);
-      case "networks" -> difference("networks", networks(from), networks(to));
-      case "pod" -> fromTo("pod", from.pod().orElse("none"), to.pod().orElse("none"));
-      case "state" -> fromTo("state", from.state().wireName(), to.state().wireName());
-      default -> field.replace('_', ' ') + " changed";
-    };
-  }
-
-  private static String fromTo(String field, String from, String to) {
-    return field + " " + shown(from) + " -> " + shown(to);
-  }
-
-  private static String shown(String value) {
-    return value.isEmpty() ? "none" : TextWidth.cut(value, MAX_VALUE);
-  }
-
-  private static String difference(String field, List<String> from, List<String> to) {
-    List<String> changes = new ArrayList<>();
-    for (String gone : from) {
-      if (!to.contains(gone)) {
-        changes.add("-" + gone);
-      }
-    }
-    for (String come : to) {
-      if (!from.contains(come)) {
-        changes.add("+" + come);
-      }
-    }
-    return field + " " + (changes.isEmpty() ? "changed" : someOf(changes));
-  }
-
-  private static String labels(Instance from, Instance to) {
-    Collection<String> keys = new TreeSet<>(from.labels().keySet());
-    keys.addAll(to.labels().keySet());
+  /** Returns what an update has changed: added with +, removed with -, or from what to what. */
+  static String changes(Updated updated) {
+    Map<String, String> before = facts(updated.previous());
+    Map<String, String> after = facts(updated.instance());
+    Set<String> keys = new LinkedHashSet<>(before.keySet());
+    keys.addAll(after.keySet());
     List<String> changes = new ArrayList<>();
     for (String key : keys) {
-      String before = from.labels().get(key);
-      String after = to.labels().get(key);
-      if (before == null) {
-        changes.add("+" + shown(key) + "=" + value(key, after));
-      } else if (after == null) {
-        changes.add("-" + shown(key));
-      } else if (!before.equals(after)) {
-        changes.add(shown(key) + " " + value(key, before) + " -> " + value(key, after));
+      String from = before.get(key);
+      String to = after.get(key);
+      if (from == null) {
+        changes.add("+" + shown(key, to));
+      } else if (to == null) {
+        changes.add("-" + shown(key, ""));
+      } else if (!from.equals(to)) {
+        changes.add(shown(key, from) + " -> " + value(key, to));
       }
     }
-    return "labels " + someOf(changes);
+    return changes.isEmpty()
+        ? String.join(", ", updated.changed()).replace('_', ' ') + " changed"
+        : someOf(changes, MAX_CHANGES);
   }
 
-  /** Returns the label and its value; only the key of what is none of its labels. */
+  /** Returns what may change and is not derived from something else here. */
+  private static Map<String, String> facts(Instance instance) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("name", instance.containerName());
+    facts.put("image", instance.image().isEmpty() ? "none" : image(instance));
+    facts.put("state", instance.state().wireName());
+    facts.put("health", instance.health().wireName());
+    facts.put("pod", instance.pod().orElse("none"));
+    networks(instance).forEach(network -> facts.put("network " + network, ""));
+    PortText.of(instance.ports(), instance.exposedPorts())
+        .forEach(port -> facts.put("port " + port, ""));
+    instance.labels().forEach((key, value) -> facts.put(LABEL + key, value));
+    return facts;
+  }
+
+  private static String shown(String key, String value) {
+    String name = TextWidth.cut(key, MAX_VALUE);
+    return value.isEmpty() ? name : name + " " + value(key, value);
+  }
+
+  private static String value(String key, String value) {
+    boolean label = key.startsWith(LABEL);
+    return TextWidth.cut(
+        label ? Secrets.masked(key.substring(LABEL.length()), value) : value, MAX_VALUE);
+  }
+
+  /** Returns key and value of a label; only the key of an environment variable. */
   static String label(Instance instance, String key) {
-    String value = instance.labels().get(key);
-    return value == null ? shown(key) : shown(key) + "=" + value(key, value);
+    String value = instance.labels().getOrDefault(key, "");
+    return value.isEmpty() ? key : key + "=" + value(LABEL + key, value);
   }
 
-  /** Returns the value of a label, as much of it as a person may see. */
-  static String value(String key, String value) {
-    return TextWidth.cut(Secrets.masked(key, value), MAX_VALUE);
-  }
-
-  static String someOf(List<String> changes) {
-    int more = changes.size() - MAX_CHANGES;
+  /** Joins the first of the texts, and counts the others. */
+  static String someOf(List<String> texts, int most) {
+    int more = texts.size() - most;
     return more <= 0
-        ? String.join(", ", changes)
-        : String.join(", ", changes.subList(0, MAX_CHANGES)) + " and " + more + " more";
+        ? String.join(", ", texts)
+        : String.join(", ", texts.subList(0, most)) + " and " + more + " more";
   }
 }

@@ -1,179 +1,106 @@
 package dev.koi.cli;
 
-import dev.koi.core.Koi;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
-import dev.koi.text.Nearest;
+import dev.koi.cli.terminal.Console;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Understands the command line and runs what it asks for. */
+/** Parses the command line and runs the command. */
 final class KoiCommand {
 
-  private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
-
   private final Console console;
+  private final ProcessEnd end;
   private final Optional<Path> home;
   private final Clock clock;
 
-  /** Makes one; {@code home} is where the distribution lies, if it runs from there. */
-  KoiCommand(Console console, Optional<Path> home, Clock clock) {
+  /** {@code home} is the directory of the distribution that the process runs from, if any. */
+  KoiCommand(Console console, ProcessEnd end, Optional<Path> home, Clock clock) {
     this.console = console;
+    this.end = end;
     this.home = home;
     this.clock = clock;
   }
 
-  /** Returns the exit code; every failure has been told in one line. */
+  /** Returns the exit code; a failure has been printed in one line. */
   int run(String... args) {
-    boolean verbose = List.of(args).contains("-v"); // as far as is known
+    boolean verbose = List.of(args).contains("-v"); // in case they cannot be parsed
     try {
       Arguments arguments = Arguments.parse(args);
-      verbose = arguments.verbose();
-      if (arguments.has("no-color")) {
+      verbose = arguments.has(Option.VERBOSE);
+      if (arguments.has(Option.NO_COLOR)) {
         console.withoutColours();
       }
       return run(arguments);
     } catch (UsageException e) {
       String joint = e.getMessage().endsWith("?") ? " " : "; ";
-      console.tell("koi: " + e.getMessage() + joint + "'koi --help' shows what there is");
+      console.message("koi: " + e.getMessage() + joint + "'koi --help' lists commands and options");
       return ExitCode.USAGE;
     } catch (IllegalArgumentException e) {
-      console.tell("koi: " + e.getMessage());
+      console.message("koi: " + e.getMessage());
       return ExitCode.USAGE;
     } catch (IOException e) {
-      console.tell("koi: " + e.getMessage());
+      console.message("koi: " + e.getMessage());
       return ExitCode.FAILURE;
     } catch (InterruptedException e) {
-      console.tell("koi: interrupted");
+      console.message("koi: interrupted");
       return ExitCode.FAILURE;
-    } catch (Throwable e) { // such as an Error: a person wants a sentence, whatever it was
-      console.tell("koi: unexpected: " + e + (verbose ? "" : "; -v shows more"));
-      if (verbose) {
-        Logging.tellTrace(console, e);
-      }
+    } catch (Throwable e) { // an Error is a message for people, too
+      Logging.print(console, "koi: unexpected" + (verbose ? "" : " (-v shows more)"), e, verbose);
       return ExitCode.FAILURE;
     }
   }
 
   private int run(Arguments arguments) throws UsageException, IOException, InterruptedException {
-    if (arguments.has("version")) {
+    if (arguments.has(Option.VERSION)) {
       String version = KoiCommand.class.getPackage().getImplementationVersion();
       console.print("koi " + (version == null ? "(unpackaged)" : version));
       return ExitCode.OK;
     }
     List<String> words = arguments.words();
-    if (words.isEmpty()) {
-      if (arguments.has("help")) {
-        return help("koi");
-      }
+    if (words.isEmpty() && !arguments.has(Option.HELP)) {
       throw new UsageException("no command given");
     }
-    Command command = command(words.get(0));
-    if (arguments.has("help")) {
-      return help(command.word());
+    HelpTexts texts = new HelpTexts(console);
+    if (arguments.has(Option.HELP)) {
+      return texts.help(words.isEmpty() ? "koi" : Command.named(words.get(0)).word());
     }
-    requireTaken(command, arguments);
-    Logging.configure(console, arguments.verbose());
+    Command command = Command.named(words.get(0));
+    command.check(arguments);
+    Logging.configure(console, arguments.has(Option.VERBOSE));
     return switch (command) {
-      case HELP -> help(words.size() == 1 ? "koi" : command(words.get(1)).word());
-      case COMPLETION -> completion(required(words, "one of " + String.join(", ", SHELLS)));
-      case DEMO -> new DemoCommand(console, home).run(arguments, this::run);
-      case LIST -> new ListCommand(console, clock).run(builder(arguments), arguments);
-      case WATCH -> new WatchCommand(console).run(builder(arguments), arguments);
-      case EXPLAIN ->
-          new ExplainCommand(console, clock)
-              .run(
-                  builder(arguments),
-                  arguments,
-                  required(words, "a name or an id, as 'koi list' shows it"));
-      case BACKENDS -> new BackendsCommand(console, home).run(builder(arguments), arguments);
+      case HELP -> texts.help(words.size() == 1 ? "koi" : Command.named(words.get(1)).word());
+      case COMPLETION -> texts.completion(arguments.operand("one of bash, zsh, fish"));
+      case DEMO -> demo(arguments, "koi: this engine is simulated; its containers are not real");
+      case LIST -> new ListCommand(console, clock).run(startup(arguments));
+      case WATCH -> watch(arguments);
+      case EXPLAIN -> {
+        String name = arguments.operand("a name or an id, as 'koi list' shows it");
+        yield new ExplainCommand(console, end, clock).run(startup(arguments), name);
+      }
+      case BACKENDS -> new BackendsCommand(console).run(startup(arguments));
     };
   }
 
-  private static Command command(String word) throws UsageException {
-    Optional<Command> command = Command.named(word);
-    if (command.isEmpty()) {
-      throw new UsageException(
-          "unknown command '"
-              + word
-              + "'"
-              + Nearest.to(word, Command.words())
-                  .map(near -> "; did you mean '" + near + "'?")
-                  .orElse(""));
-    }
-    return command.get();
+  private int watch(Arguments arguments) throws UsageException, IOException, InterruptedException {
+    int code = new WatchCommand(console, end).run(startup(arguments));
+    return code == ExitCode.NO_RUNTIME
+        ? demo(
+            arguments,
+            "koi: no container runtime found, so --or-demo watches a simulated one;"
+                + " its containers are not real")
+        : code;
   }
 
-  /** Refuses what would have no effect. */
-  private static void requireTaken(Command command, Arguments arguments) throws UsageException {
-    for (String option : arguments.options().keySet()) {
-      if (!command.takes(option)) {
-        throw new UsageException("'" + command.word() + "' does not take --" + option);
-      }
-    }
-    int most =
-        switch (command) {
-          case LIST, WATCH, BACKENDS -> 1;
-          case EXPLAIN, HELP, COMPLETION -> 2;
-          case DEMO -> Integer.MAX_VALUE; // whose command is looked at in its turn
-        };
-    if (arguments.words().size() > most) {
-      throw new UsageException(
-          "'"
-              + command.word()
-              + "' takes no further words, but was given '"
-              + arguments.words().get(most)
-              + "'");
-    }
+  /** The demo has no use for what the distribution brings for real runtimes. */
+  private int demo(Arguments arguments, String notice)
+      throws UsageException, IOException, InterruptedException {
+    KoiCommand inner = new KoiCommand(console, end, Optional.empty(), clock);
+    return new DemoCommand(console, home).run(arguments, notice, inner::run);
   }
 
-  private static String required(List<String> words, String what) throws UsageException {
-    if (words.size() < 2) {
-      throw new UsageException("'" + words.get(0) + "' needs " + what);
-    }
-    return words.get(1);
-  }
-
-  private int help(String topic) throws IOException {
-    return show("help/" + topic + ".txt");
-  }
-
-  private int completion(String shell) throws UsageException, IOException {
-    if (!SHELLS.contains(shell)) {
-      throw new UsageException(
-          "'completion' needs one of "
-              + String.join(", ", SHELLS)
-              + ", but was given '"
-              + shell
-              + "'");
-    }
-    return show("completion/" + shell);
-  }
-
-  private int show(String resource) throws IOException {
-    try (InputStream text = KoiCommand.class.getResourceAsStream(resource)) {
-      new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(console::print);
-    }
-    return ExitCode.OK;
-  }
-
-  private Koi.Builder builder(Arguments arguments) throws IOException {
-    if (home.isPresent()) {
-      BackendsDirectory.requireTrusted(home.get().resolve("backends"));
-    }
-    Optional<Path> file =
-        arguments
-            .value("config")
-            .map(Path::of)
-            .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    KoiSettings settings =
-        SettingsLoader.load(file, arguments.settings(), KoiCommand.class.getClassLoader());
-    return Koi.builder().settings(settings.only(arguments.backends()));
+  private Startup startup(Arguments arguments) throws IOException {
+    return new Startup(console, arguments, home);
   }
 }

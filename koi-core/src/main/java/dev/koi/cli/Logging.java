@@ -1,7 +1,10 @@
 package dev.koi.cli;
 
+import dev.koi.cli.terminal.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -9,7 +12,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Sends what is logged to the console: warnings, or with {@code -v} Koi's own doings as well. */
+/** Prints log records as messages: warnings, and with {@code -v} what Koi does. */
 final class Logging {
 
   private Logging() {}
@@ -20,17 +23,22 @@ final class Logging {
     root.setLevel(verbose ? Level.INFO : Level.WARNING);
     root.addHandler(new ConsoleHandler(console, verbose));
     KOI.setLevel(verbose ? Level.FINE : Level.WARNING);
-    JETTY.setLevel(Level.WARNING); // tells of every start of the simulated engine
+    JETTY.setLevel(Level.WARNING); // logs each start of the simulated engine
   }
 
-  /** Tells where something was thrown; what it is has been told. */
-  static void tellTrace(Console console, Throwable thrown) {
-    StringWriter trace = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(trace));
-    trace.toString().lines().skip(1).forEach(console::tell);
+  /** Prints a message and, with {@code traced}, where the exception was thrown and its causes. */
+  static void print(Console console, String message, Throwable thrown, boolean traced) {
+    StringWriter text = new StringWriter();
+    if (traced) {
+      thrown.printStackTrace(new PrintWriter(text));
+    }
+    List<String> lines = new ArrayList<>(text.toString().replace("\t", "    ").lines().toList());
+    lines.subList(0, Math.min(1, lines.size())).clear(); // repeats the exception
+    lines.add(0, message + ": " + thrown);
+    console.message(lines.toArray(String[]::new));
   }
 
-  // Held, or they could be collected and their levels with them.
+  // Fields, or the loggers could be collected and their levels lost.
   private static final Logger KOI = Logger.getLogger("dev.koi");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
@@ -46,10 +54,11 @@ final class Logging {
 
     @Override
     public void publish(LogRecord entry) {
-      String cause = entry.getThrown() == null ? "" : ": " + entry.getThrown();
-      console.tell("koi: " + entry.getLevel() + " " + getFormatter().formatMessage(entry) + cause);
-      if (stackTraces && entry.getThrown() != null) {
-        tellTrace(console, entry.getThrown());
+      String text = "koi: " + entry.getLevel() + " " + getFormatter().formatMessage(entry);
+      if (entry.getThrown() == null) {
+        console.message(text);
+      } else {
+        print(console, text, entry.getThrown(), stackTraces);
       }
     }
 

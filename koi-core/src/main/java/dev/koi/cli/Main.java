@@ -1,5 +1,7 @@
 package dev.koi.cli;
 
+import dev.koi.cli.terminal.Console;
+import dev.koi.cli.terminal.Screen;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -8,25 +10,28 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/** The process: its streams, its environment and its end. */
+/** The process of the {@code koi} command. */
 public final class Main {
 
   private Main() {}
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
-    // Guice would make classes to save time in the long run, at the expense of a short command.
+    // Classes generated at run time would cost a short command more than they save.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     Console console =
         new Console(
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
             Screen.of(System.getProperties(), System.getenv()));
+    System.setOut(System.err); // a backend's prints must not get into Koi's results
     Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> console.tell("koi: unexpected, in thread " + thread.getName() + ": " + e));
+        (thread, e) ->
+            console.message("koi: unexpected, in thread " + thread.getName() + ": " + e));
+    ProcessEnd end = new ProcessEnd(console);
+    end.install();
     Optional<Path> home = Optional.ofNullable(System.getProperty("koi.home")).map(Path::of);
-    int code = new KoiCommand(console, home, Clock.systemUTC()).run(args);
-    System.exit(code);
+    end.exit(new KoiCommand(console, end, home, Clock.systemUTC()).run(args));
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

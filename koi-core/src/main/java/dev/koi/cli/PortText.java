@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Ports as people write them: {@code 8080->80/tcp} for one that is published on all addresses,
- * neighbours as a range, {@code 80/tcp} for one that is not published.
+ * Formats ports: {@code 8080->80/tcp} is published on all addresses, {@code 80/tcp} is not
+ * published; consecutive ports become a range.
  */
 final class PortText {
 
   private static final String ALL_IPV4 = "0.0.0.0";
   private static final String ALL_IPV6 = "::";
 
-  /** Ports that lie side by side; {@code host} is 0 for those that are not published. */
+  /** Consecutive ports; {@code host} is 0 for ports that are not published. */
   private record Range(String address, int host, int container, PortProtocol protocol, int count) {
 
     boolean goesOnWith(Range next) {
@@ -40,7 +40,7 @@ final class PortText {
     }
   }
 
-  /** Those that may go on with each other side by side. */
+  /** Puts ports that may form a range side by side. */
   private static final Comparator<Range> NEIGHBOURS =
       Comparator.comparing(Range::address)
           .thenComparing(Range::protocol)
@@ -56,29 +56,34 @@ final class PortText {
 
   private PortText() {}
 
-  /** Returns one text for each port or range. */
+  /** Returns a text for each port or range. */
   static List<String> of(Collection<PortMapping> published, Collection<ContainerPort> exposed) {
-    Set<PortMapping> all = new HashSet<>(published);
-    Set<ContainerPort> reachable = new HashSet<>();
+    // Of strings: the first hash of a record takes as long as all the rest.
+    Set<String> onAllIpv4 = new HashSet<>();
+    Set<String> reachable = new HashSet<>();
+    for (PortMapping port : published) {
+      reachable.add(port.containerPort() + port.protocol().wireName());
+      if (port.hostIp().equals(ALL_IPV4)) {
+        onAllIpv4.add(ports(port));
+      }
+    }
     List<Range> ranges = new ArrayList<>();
     for (PortMapping port : published) {
-      reachable.add(new ContainerPort(port.containerPort(), port.protocol()));
-      boolean second = port.hostIp().equals(ALL_IPV6) && all.contains(on(ALL_IPV4, port));
-      if (!second) {
+      if (!port.hostIp().equals(ALL_IPV6) || !onAllIpv4.contains(ports(port))) {
         ranges.add(
             new Range(address(port), port.hostPort(), port.containerPort(), port.protocol(), 1));
       }
     }
     for (ContainerPort port : exposed) {
-      if (!reachable.contains(port)) {
+      if (!reachable.contains(port.port() + port.protocol().wireName())) {
         ranges.add(new Range("", 0, port.port(), port.protocol(), 1));
       }
     }
     return merged(ranges).stream().map(Range::toString).toList();
   }
 
-  private static PortMapping on(String address, PortMapping port) {
-    return new PortMapping(port.hostPort(), port.containerPort(), port.protocol(), address);
+  private static String ports(PortMapping port) {
+    return port.hostPort() + " " + port.containerPort() + port.protocol().wireName();
   }
 
   private static String address(PortMapping port) {

@@ -2,55 +2,95 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
+import dev.koi.cli.terminal.Console;
+import dev.koi.cli.terminal.Line;
 import dev.koi.core.Koi;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.BackendStatus;
 import dev.koi.core.wire.WireFormat;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** {@code koi watch}: the present picture, then every change, until it is told to end. */
+/** {@code koi watch}: the instances that run now, then every change, until a signal. */
 final class WatchCommand {
 
   private final Console console;
+  private final ProcessEnd end;
 
-  WatchCommand(Console console) {
+  WatchCommand(Console console, ProcessEnd end) {
     this.console = console;
+    this.end = end;
   }
 
-  /** Ends when nobody reads its output any more; a signal ends the process. */
-  int run(Koi.Builder builder, Arguments arguments) throws InterruptedException {
-    try (Koi koi = builder.start();
+  /**
+   * Returns once nobody reads the output any more, or if waiting is useless: with {@link
+   * ExitCode#NO_RUNTIME} if {@code --or-demo} is given and no runtime was found.
+   */
+  int run(Startup startup) throws InterruptedException {
+    Arguments arguments = startup.arguments();
+    try (Koi koi = startup.koi();
         EventCommand exec =
-            new EventCommand(arguments.value("exec").orElse(""), arguments.execTimeout(), console);
-        Ending ending = new Ending(exec::close, koi::close)) {
-      if (arguments.has("exec")) {
-        exec.subscribeTo(koi, arguments.filter());
+            new EventCommand(
+                arguments.value(Option.EXEC).orElse(""), arguments.execTimeout(), console);
+        ExecQueue queue = new ExecQueue(exec::run)) {
+      if (arguments.has(Option.EXEC)) {
+        EventFilter filter = new EventFilter(arguments.filter());
+        koi.subscribe(event -> filter.apply(event).ifPresent(queue::put));
       }
-      follow(koi, arguments.filter(), arguments.json(), ending);
-      Outlook outlook = Outlook.await(koi, console, arguments.backends());
-      outlook.tell(console);
-      if (outlook.exitCode() == ExitCode.USAGE && !koi.status().anyConnected()) {
-        return ExitCode.USAGE; // waiting would not help
+      CountDownLatch unread = follow(koi, arguments.filter(), arguments.has(Option.JSON));
+      BackendReport report = startup.report(koi);
+      if (report.nothingFound() && arguments.has(Option.OR_DEMO)) {
+        return ExitCode.NO_RUNTIME;
       }
-      if (!koi.status().anyConnected()) {
-        console.tell("koi: waiting for one to appear; Ctrl-C ends");
+      report.print(console);
+      if (report.anyConnected()) {
+        describe(koi, arguments.filter());
+      } else if (report.exitCode() == ExitCode.USAGE) {
+        return ExitCode.USAGE;
+      } else {
+        console.message("koi: waiting for a runtime to appear; Ctrl-C ends this");
       }
-      ending.await();
+      end.awaitOrSignal(unread, List.of(queue, exec, koi));
     }
     return ExitCode.OK;
   }
 
-  /** Prints the events of what is wanted from now on. */
-  void follow(Koi koi, Predicate<Instance> wanted, boolean json, Ending ending) {
-    Seen seen = new Seen(wanted);
+  /** Tells a person who sees no instance that this is no fault. */
+  private void describe(Koi koi, InstanceFilter filter) {
+    List<Instance> all = koi.instances();
+    if (all.stream().noneMatch(filter)) {
+      List<String> connected =
+          koi.status().backends().stream()
+              .filter(backend -> backend.state() == BackendState.CONNECTED)
+              .map(BackendStatus::name)
+              .toList();
+      console.hint(
+          "koi: watching "
+              + String.join(", ", connected)
+              + "; "
+              + (all.isEmpty() ? "nothing runs yet" : "none of " + all.size() + " matches yet"));
+    }
+    filter.limitation(all).ifPresent(console::message);
+  }
+
+  /** Prints the events of wanted instances; counts down once nobody reads them any more. */
+  CountDownLatch follow(Koi koi, Predicate<Instance> wanted, boolean json) {
+    CountDownLatch unread = new CountDownLatch(1);
+    EventFilter filter = new EventFilter(wanted);
     EventText text = new EventText(ZoneId.systemDefault());
     WireFormat wire = new WireFormat();
     Function<RuntimeEvent, Line> line =
         json ? event -> new Line().add(wire.event(event)) : text::line;
     koi.subscribe(
-        event ->
-            seen.of(event)
-                .filter(e -> !console.print(line.apply(e)))
-                .ifPresent(e -> ending.unread()));
+        event -> {
+          RuntimeEvent wantedEvent = filter.apply(event).orElse(null);
+          if (wantedEvent != null && !console.print(line.apply(wantedEvent))) {
+            unread.countDown();
+          }
+        });
+    return unread;
   }
 }

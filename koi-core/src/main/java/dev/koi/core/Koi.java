@@ -22,9 +22,11 @@ import dev.koi.core.supervise.BackendSupervisor;
 import dev.koi.core.supervise.RuntimeOwners;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
+import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -118,16 +120,20 @@ public final class Koi implements AutoCloseable {
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "there is no backend '" + name + "'; there are: " + String.join(", ", known));
+            "there is no backend '" + name + "'" + insteadOf(name, known));
       }
     }
   }
 
   private String noSuchBackend(String type) {
-    return "there is no backend '"
-        + type
-        + "' on the class path; there are: "
-        + String.join(", ", catalog.backends().stream().map(FoundBackend::name).toList());
+    List<String> known = catalog.backends().stream().map(FoundBackend::name).toList();
+    return "there is no backend '" + type + "' on the class path" + insteadOf(type, known);
+  }
+
+  private static String insteadOf(String name, Collection<String> known) {
+    return "; there are: "
+        + String.join(", ", known)
+        + Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse("");
   }
 
   private static BackendStatus idle(BackendSettings entry, BackendState state, String reason) {

@@ -29,7 +29,7 @@ class EventTextTest {
   private final EventText text = new EventText(ZoneOffset.UTC);
 
   @Test
-  void aStartTellsWhatItIs() {
+  void aStartShowsTheFacts() {
     Instance web =
         web()
             .image("nginx:1")
@@ -42,14 +42,14 @@ class EventTextTest {
   }
 
   @Test
-  void whatWasThereAlreadyIsToldWithItsAge() {
+  void anOldInstanceIsShownWithItsAge() {
     Instance old = web().startedAt(NOW.minusSeconds(7200)).build();
 
     assertThat(line(started(old))).isEqualTo("12:00:03 + docker/web  running  up 2h");
   }
 
   @Test
-  void anEndTellsHowLongItLasted() {
+  void anEndShowsTheDuration() {
     Instance web = web().startedAt(NOW.minusSeconds(61)).build();
 
     assertThat(line(new Stopped("docker", NOW, 1, web)))
@@ -57,7 +57,7 @@ class EventTextTest {
   }
 
   @Test
-  void aChangeTellsFromWhatToWhat() {
+  void aChangeShowsOldAndNewValue() {
     assertThat(update(web().health(Health.STARTING), web().health(Health.HEALTHY)))
         .isEqualTo("12:00:03 ~ docker/web  health starting -> healthy");
     assertThat(update(web(), web().state(InstanceState.PAUSED)))
@@ -69,7 +69,7 @@ class EventTextTest {
   }
 
   @Test
-  void networksAndPortsAreToldAsDifferences() {
+  void networksAndPortsAreAddedAndRemoved() {
     Network front = Network.of("front", List.of("10.0.0.2"));
     Network back = Network.of("back", List.of("10.1.0.2"));
     PortMapping http = new PortMapping(8080, 80, PortProtocol.TCP, "0.0.0.0");
@@ -78,16 +78,17 @@ class EventTextTest {
             update(
                 web().networks(List.of(front)), web().networks(List.of(back)).ports(List.of(http))))
         .isEqualTo(
-            "12:00:03 ~ docker/web  networks -front=10.0.0.2, +back=10.1.0.2; ports +8080->80/tcp");
+            "12:00:03 ~ docker/web  -network front=10.0.0.2, +network back=10.1.0.2, +port 8080->80/tcp");
   }
 
   @Test
-  void labelsAreToldByKeyAndSecretsNotAtAll() {
+  void secretsInLabelsAreMasked() {
     assertThat(
             update(
                 web().labels(Map.of("a", "1", "gone", "x", "db.password", "hunter2")),
                 web().labels(Map.of("a", "2", "new", "y", "db.password", "hunter3"))))
-        .isEqualTo("12:00:03 ~ docker/web  labels a 1 -> 2, db.password *** -> ***, -gone, +new=y");
+        .isEqualTo(
+            "12:00:03 ~ docker/web  label a 1 -> 2, label db.password *** -> ***, -label gone, +label new y");
   }
 
   @Test
@@ -101,7 +102,7 @@ class EventTextTest {
   }
 
   @Test
-  void whatBelongsTogetherIsToldOnce() {
+  void derivedFieldsAreNotRepeated() {
     Map<String, String> compose =
         Map.of(
             "com.docker.compose.config-hash", "5f2c",
@@ -110,12 +111,13 @@ class EventTextTest {
 
     assertThat(update(web(), web().labels(compose)))
         .isEqualTo(
-            "12:00:03 ~ docker/web  labels +com.docker.compose.config-hash=5f2c,"
-                + " +com.docker.compose.project=shop, +com.docker.compose.service=web");
+            "12:00:03 ~ docker/web  +label com.docker.compose.config-hash 5f2c,"
+                + " +label com.docker.compose.project shop,"
+                + " +label com.docker.compose.service web");
   }
 
   @Test
-  void replicasAreToldApart() {
+  void replicasAreShownWithTheirContainerNames() {
     Map<String, String> compose =
         Map.of(
             "com.docker.compose.config-hash", "5f2c",
@@ -131,7 +133,7 @@ class EventTextTest {
   }
 
   @Test
-  void anOutageIsToldWithItsReason() {
+  void anOutageIsShownWithItsReason() {
     assertThat(line(new BackendDisconnected("docker", NOW, 1, "nothing\nlistens")))
         .isEqualTo("12:00:03 ! docker  lost: nothing\\x0alistens; its instances may change unseen");
     assertThat(line(new BackendReconnected("docker", NOW, 2)))

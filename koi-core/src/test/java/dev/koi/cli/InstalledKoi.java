@@ -76,13 +76,19 @@ final class InstalledKoi implements AutoCloseable {
     return process;
   }
 
-  /** Packs a backend into a jar, and puts that into backends/. */
+  /** Puts a backend into {@code backends/}. */
   void dropIn(Class<? extends RuntimeBackend> backend) throws IOException {
-    Path jar = home.resolve("backends/stranger.jar");
+    pack(backend, home.resolve("backends/stranger.jar"));
+  }
+
+  /** Packs a backend and its nested classes into a jar. */
+  static void pack(Class<? extends RuntimeBackend> backend, Path jar) throws IOException {
     try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
       entries.putNextEntry(new JarEntry("META-INF/services/" + RuntimeBackend.class.getName()));
       entries.write(backend.getName().getBytes(UTF_8));
-      for (Class<?> type : List.of(backend, backend.getDeclaredClasses()[0])) {
+      List<Class<?>> types = new ArrayList<>(List.of(backend.getDeclaredClasses()));
+      types.add(backend);
+      for (Class<?> type : types) {
         String path = type.getName().replace('.', '/') + ".class";
         entries.putNextEntry(new JarEntry(path));
         try (InputStream bytes = type.getClassLoader().getResourceAsStream(path)) {

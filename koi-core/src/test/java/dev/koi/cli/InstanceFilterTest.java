@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Health;
 import dev.koi.Instance;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,7 +38,7 @@ class InstanceFilterTest {
     "--name ?eb, true",
     "--name w, false",
     "--name W*, false",
-    "--name .*, false", // a glob is no regular expression
+    "--name .*, false", // a glob, not a regular expression
     "--name nope --name web, true",
     "--label empty, true",
     "--label empty=, true",
@@ -48,9 +52,21 @@ class InstanceFilterTest {
     "--state unhealthy, false",
     "--name web --state paused, false",
   })
-  void allThatIsAskedForMustHold(String line, boolean fits) throws UsageException {
+  void oneNameOneStateAndAllLabelsMustMatch(String line, boolean fits) throws UsageException {
     String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
 
     assertThat(Arguments.parse(args).filter().test(WEB)).isEqualTo(fits);
+  }
+
+  @Test
+  void aLabelThatMayHaveBeenDroppedIsMentioned() throws UsageException {
+    Map<String, String> many = new HashMap<>();
+    IntStream.range(0, 300).forEach(i -> many.put("key-" + i, ""));
+    List<Instance> all = List.of(WEB, Instance.builder("docker", "2", "big").labels(many).build());
+
+    assertThat(Arguments.parse("--label", "key-99").filter().limitation(all))
+        .contains(
+            "koi: instances with more labels than Koi keeps: 1; --label does not see all of theirs");
+    assertThat(Arguments.parse("--name", "x").filter().limitation(all)).isEmpty();
   }
 }

@@ -5,233 +5,237 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bad input ends in one clear line and the right code; good input in what was asked for. */
+/** Wrong input is answered with one line and the right exit code. */
 class KoiCommandTest {
+
+  private static final int MAX_HELP_WIDTH = 80;
 
   @TempDir Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final TestKoi koi = new TestKoi(Clock.systemUTC());
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | koi: no command given; 'koi --help' shows what there is",
-        "lst | koi: unknown command 'lst'; did you mean 'list'? 'koi --help' shows what there is",
-        "ps | koi: unknown command 'ps'; 'koi --help' shows what there is",
-        "list --jsn | koi: unknown option --jsn; did you mean --json? 'koi --help' shows what there is",
-        "list --nmae=x | koi: unknown option --nmae=x; did you mean --name?"
-            + " 'koi --help' shows what there is",
-        "list --follow | koi: 'list' does not take --follow; 'koi --help' shows what there is",
-        "backends --name x | koi: 'backends' does not take --name; 'koi --help' shows what there is",
-        "list --state up | koi: --state must be one of running, paused, restarting, unknown,"
-            + " starting, healthy, unhealthy, but was 'up'; 'koi --help' shows what there is",
+        "'' | koi: no command given; 'koi --help' lists commands and options",
+        "lst | koi: unknown command 'lst'; did you mean 'list'? 'koi --help' lists commands and options",
+        "ps | koi: unknown command 'ps'; 'koi --help' lists commands and options",
+        "list --jsn | koi: unknown option --jsn; did you mean '--json'? 'koi --help' lists commands and options",
+        "list --nmae=x | koi: unknown option --nmae; did you mean '--name'?"
+            + " 'koi --help' lists commands and options",
+        "list --follow | koi: 'list' does not take --follow; 'koi --help' lists commands and options",
+        "backends --name x | koi: 'backends' does not take --name; 'koi --help' lists commands and options",
+        "list --state up | koi: --state must be one of running, paused, restarting,"
+            + " starting, healthy, unhealthy, but was 'up'; 'koi --help' lists commands and options",
         "list --label =x | koi: --label needs KEY or KEY=VALUE, but was given '=x';"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "explain | koi: 'explain' needs a name or an id, as 'koi list' shows it;"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "explain a b | koi: 'explain' takes no further words, but was given 'b';"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"
             + " | koi: docker: --set: koi.backends.docker.host must begin with unix://, tcp:// or npipe://"
             + " but was x",
-        "list --config | koi: --config needs a value; 'koi --help' shows what there is",
+        "list --config | koi: --config needs a value; 'koi --help' lists commands and options",
         "list now | koi: 'list' takes no further words, but was given 'now';"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "list --set x | koi: --set needs key=value, but was given 'x';"
-            + " 'koi --help' shows what there is",
+            + " 'koi --help' lists commands and options",
         "list --backend nope | koi: there is no backend 'nope'; there are: docker, in-memory, podman",
+        "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, in-memory,"
+            + " podman; did you mean 'docker'?",
+        "list --set koi.backends.x.type=dokcer | koi: x: there is no backend 'dokcer' on the class"
+            + " path; there are: docker, in-memory, podman; did you mean 'docker'?",
+        "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
+            + " backends, timing",
+        "list --json=yes | koi: --json takes no value, but was given 'yes';"
+            + " 'koi --help' lists commands and options",
+        "list --name --json | koi: --name needs a value; 'koi --help' lists commands and options",
+        "completion csh | koi: 'completion' needs one of bash, zsh, fish, but was given 'csh';"
+            + " 'koi --help' lists commands and options",
         "list --config no.conf | koi: no.conf: there is no such file that can be read",
         "list --set koi.backends.docker.enabled=perhaps"
             + " | koi: --set: koi.backends.docker.enabled must be auto, true or false",
       })
-  void whatCannotBeUnderstoodIsAUsageError(String line, String message) {
-    assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
-    assertThat(lines(err)).containsExactly(message);
-    assertThat(lines(out)).isEmpty();
+  void wrongInputIsAUsageError(String line, String message) {
+    assertThat(koi.run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(koi.err()).isEqualTo(message + "\n");
+    assertThat(koi.out()).isEmpty();
   }
 
   @Test
   void aMalformedFileIsNamedWithItsLine() throws IOException {
     Path file = Files.writeString(directory.resolve("koi.conf"), "koi {\n  timing = [\n");
 
-    assertThat(run("list", "--config", file.toString())).isEqualTo(ExitCode.USAGE);
-    assertThat(lines(err)).singleElement().asString().startsWith("koi: " + file + ": 3: ");
+    assertThat(koi.run("list", "--config", file.toString())).isEqualTo(ExitCode.USAGE);
+    assertThat(koi.err()).startsWith("koi: " + file + ": 3: ").hasLineCount(1);
   }
 
   @Test
-  void aSocketThatIsNotThereIsNoRuntime() {
+  void aMissingSocketIsNoRuntime() {
     Path socket = directory.resolve("no.sock");
 
-    assertThat(run("list", "--set", "koi.backends.docker.host=unix://" + socket))
+    assertThat(koi.run("list", "--set", "koi.backends.docker.host=unix://" + socket))
         .isEqualTo(ExitCode.NO_RUNTIME);
-    assertThat(lines(err))
-        .singleElement()
-        .asString()
-        .startsWith("koi: docker: ")
-        .contains(socket.toString());
+    assertThat(koi.err()).startsWith("koi: docker: ").contains(socket.toString()).hasLineCount(1);
   }
 
   @Test
-  void aSocketThatIsADirectoryIsAFailure() {
-    assertThat(run("list", "--set", "koi.backends.docker.host=unix://" + directory))
+  void aDirectoryInsteadOfASocketIsAFailure() {
+    assertThat(koi.run("list", "--set", "koi.backends.docker.host=unix://" + directory))
         .isEqualTo(ExitCode.FAILURE);
-    assertThat(lines(err))
-        .singleElement()
-        .asString()
+    assertThat(koi.err())
         .startsWith("koi: docker: ")
-        .contains(directory.toString(), "directory");
+        .contains(directory.toString(), "directory")
+        .hasLineCount(1);
   }
 
   @Test
-  void anEntryOfAnUnknownTypeIsAConfigurationError() {
-    assertThat(run("list", "--set", "koi.backends.x.type=dokcer")).isEqualTo(ExitCode.USAGE);
-    assertThat(lines(err))
-        .containsExactly(
-            "koi: x: there is no backend 'dokcer' on the class path; there are: docker, in-memory, podman");
-  }
-
-  @Test
-  void listShowsWhatRuns() {
+  void aListIsATableOrAJsonArray() {
     try (SimulatedEngine engine = engine()) {
       engine.run(ContainerSpec.of("web").image("nginx:1").publish("127.0.0.1:8080:80"));
       engine.stop(engine.run(ContainerSpec.of("done")));
 
-      assertThat(run(engine, "list", "--backend", "docker")).isEqualTo(ExitCode.OK);
+      assertThat(koi.run("list", "--backend", "docker")).isEqualTo(ExitCode.OK);
+      assertThat(koi.err()).isEmpty();
+      assertThat(koi.out())
+          .matches(
+              "(?s)NAME .* ADDRESSES.web +running +127\\.0\\.0\\.1:8080->80/tcp +docker +\\d+s +nginx:1 +[0-9.]+\n");
+
+      assertThat(koi.run("list", "--backend", "docker", "--json")).isEqualTo(ExitCode.OK);
+      assertThat(koi.out()).startsWith("[{\"id\":\"").endsWith("}]\n").hasLineCount(1);
     }
-    assertThat(lines(out)).hasSize(2);
-    assertThat(lines(out)[0]).startsWith("NAME").endsWith("AGE");
-    assertThat(lines(out)[1])
-        .matches("web +nginx:1 +running +127\\.0\\.0\\.1:8080->80/tcp +[0-9.]+ +docker +\\d+s");
-    assertThat(lines(err)).isEmpty();
   }
 
   @Test
-  void listAsJsonIsOneArrayInOneLine() {
-    try (SimulatedEngine engine = engine()) {
-      engine.run(ContainerSpec.of("web").label("note", "\u001b[31mred\u202e\u007f"));
-
-      assertThat(run(engine, "list", "--json")).isEqualTo(ExitCode.OK);
-    }
-    assertThat(lines(out))
-        .singleElement()
-        .asString()
-        .startsWith("[{\"id\":\"")
-        .endsWith("}]")
-        .matches("[ -~]+");
-  }
-
-  @Test
-  void aWantedBackendThatIsNotThereIsToldBesideTheOthers() {
+  void aRequiredBackendThatIsMissingIsReportedAndTheOthersAreListed() {
+    koi.set("koi.backends.edge.type", "docker");
+    koi.set("koi.backends.edge.host", "unix://" + directory.resolve("edge.sock"));
     try (SimulatedEngine engine = engine()) {
       engine.run(ContainerSpec.of("web"));
 
-      assertThat(
-              run(
-                  engine,
-                  "list",
-                  "--set",
-                  "koi.backends.edge.type=docker",
-                  "--set",
-                  "koi.backends.edge.host=unix://" + directory.resolve("edge.sock")))
-          .isEqualTo(ExitCode.FAILURE);
+      assertThat(koi.run("list")).isEqualTo(ExitCode.FAILURE);
     }
-    assertThat(lines(out)).hasSize(2);
-    assertThat(lines(err)).singleElement().asString().startsWith("koi: edge: ");
+    assertThat(koi.out()).hasLineCount(2);
+    assertThat(koi.err()).startsWith("koi: edge: ").hasLineCount(1);
   }
 
   @Test
-  void theDemoShowsTheSimulatedEngine() {
-    assertThat(run("demo", "list")).isEqualTo(ExitCode.OK);
+  void theDemoSaysThatItIsSimulated() {
+    assertThat(koi.run("demo", "list")).isEqualTo(ExitCode.OK);
 
-    assertThat(lines(out)).hasSizeGreaterThan(3);
-    assertThat(lines(err))
-        .containsExactly(
-            "koi: this is a simulated engine; its containers come and go by themselves");
+    assertThat(koi.out().lines()).hasSizeGreaterThan(3);
+    assertThat(koi.err()).isEqualTo("koi: this engine is simulated; its containers are not real\n");
   }
 
   @Test
-  void helpNamesEveryCommandAndEachHasHelpOfItsOwn() {
-    assertThat(run("--help")).isEqualTo(ExitCode.OK);
-    assertThat(lines(out))
-        .contains(
-            "Exit codes: 0 ok, 1 failure, 2 usage or configuration error," + " 3 no runtime found");
-    for (String command : Command.words()) {
-      assertThat(out.toString(StandardCharsets.UTF_8)).contains("\n  " + command + " ");
+  void orDemoWatchesASimulatedEngineOnlyIfThereIsNoRuntime() throws Exception {
+    for (String backend : List.of("docker", "podman", "in-memory")) {
+      koi.set("koi.backends." + backend + ".enabled", "auto");
     }
+    koi.set("koi.backends.docker.host", "unix://" + directory.resolve("engine.sock"));
+    koi.set("koi.backends.podman.host", "unix://" + directory.resolve("no.sock"));
+    koi.set("koi.backends.in-memory.enabled", "false");
+    Thread simulated = koi.start("watch", "--or-demo");
+    koi.awaitOut("+ docker/web");
+    assertThat(koi.err())
+        .isEqualTo(
+            "koi: no container runtime found, so --or-demo watches a simulated one;"
+                + " its containers are not real\n");
+    koi.end(simulated, () -> {}); // its containers change by themselves
+
+    try (SimulatedEngine engine = engine()) {
+      engine.run(ContainerSpec.of("real"));
+      Thread real = koi.start("watch", "--or-demo");
+      koi.awaitOut("+ docker/real");
+      assertThat(koi.err()).isEmpty();
+      koi.end(real, () -> engine.run(ContainerSpec.of("next")));
+    }
+  }
+
+  @Test
+  void helpDescribesEveryCommandAndOption() {
+    StringBuilder help = new StringBuilder(helpOf("--help"));
+    assertThat(help).contains("Exit codes: 0 ok, 1 failure, 2 usage", "3 no runtime found");
     for (String command : Command.words()) {
+      assertThat(help).contains("\n  " + command + " ");
       assertThat(helpOf(command, "--help")).isEqualTo(helpOf("help", command));
+      help.append(helpOf("help", command));
     }
-  }
-
-  @Test
-  void helpDescribesEveryOption() {
-    StringBuilder help = new StringBuilder(helpOf("help"));
-    Command.words().forEach(command -> help.append(helpOf("help", command)));
-
-    assertThat(Arguments.OPTIONS.getOptions())
+    assertThat(Option.values())
         .allSatisfy(
-            option -> assertThat(help).containsPattern("\n  (-., )?--" + option.getLongOpt()));
+            option -> assertThat(help).containsPattern("\n  (-., )?" + option.word() + "[ \n]"));
+    assertThat(help.toString().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(MAX_HELP_WIDTH));
   }
 
+  /** Runs each example of the help on the demo; those of watch are only parsed. */
   @Test
-  void helpFitsATerminal() {
-    for (String command : Command.words()) {
-      assertThat(helpOf("help", command).lines())
-          .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  void everyExampleOfTheHelpWorks() throws Exception {
+    List<String> topics = new ArrayList<>(Command.words());
+    topics.add("--help");
+    int examples = 0;
+    for (String topic : topics) {
+      String help = topic.equals("--help") ? helpOf(topic) : helpOf("help", topic);
+      String section = help.substring(help.indexOf("Examples:\n")).split("\n\n", 2)[0];
+      for (String line : section.replace("\\\n", "").split("\n", -1)) {
+        if (line.startsWith("  koi ")) {
+          String[] words = words(line.strip().split(" \\| jq", 2)[0]);
+          assertExampleWorks(line, Arrays.copyOfRange(words, 1, words.length));
+          examples++;
+        }
+      }
     }
-    assertThat(helpOf("help").lines())
-        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(examples).isGreaterThan(15);
+  }
+
+  private void assertExampleWorks(String example, String... words) throws UsageException {
+    Arguments arguments = Arguments.parse(words);
+    Command command = Command.named(arguments.words().get(0));
+    command.check(arguments);
+    boolean endless = List.of(words).contains("watch") || List.of(words).equals(List.of("demo"));
+    boolean engine = List.of("list", "explain", "backends").contains(command.word());
+    if (!endless && !arguments.has(Option.FOLLOW)) {
+      List<String> line = new ArrayList<>(List.of(words));
+      line.addAll(0, engine ? List.of("demo") : List.of());
+      assertThat(koi.run(line.toArray(String[]::new))).as(example).isEqualTo(ExitCode.OK);
+    }
+  }
+
+  /** Splits as a shell does. */
+  private static String[] words(String line) {
+    return Pattern.compile("'([^']*)'|(\\S+)")
+        .matcher(line)
+        .results()
+        .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+        .toArray(String[]::new);
   }
 
   private String helpOf(String... args) {
-    out.reset();
-    assertThat(run(args)).isEqualTo(ExitCode.OK);
-    return out.toString(StandardCharsets.UTF_8);
+    assertThat(koi.run(args)).isEqualTo(ExitCode.OK);
+    return koi.out();
   }
 
   private SimulatedEngine engine() {
-    return SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("engine.sock"));
-  }
-
-  /** Runs on that engine, however busy the machine is. */
-  private int run(SimulatedEngine engine, String... args) {
-    List<String> words = new ArrayList<>(List.of(args));
-    words.addAll(List.of("--set", "koi.backends.docker.host=unix://" + engine.socket()));
-    words.addAll(List.of("--set", "koi.backends.docker.connect-timeout=1m"));
-    words.addAll(List.of("--set", "koi.timing.connect=1m"));
-    return run(words.toArray(String[]::new));
-  }
-
-  private int run(String... args) {
-    Console console = new Console(new PrintStream(out), new PrintStream(err), Screen.NONE);
-    String[] words = Stream.of(args).filter(word -> !word.isEmpty()).toArray(String[]::new);
-    return new KoiCommand(console, Optional.empty(), Clock.systemUTC()).run(words);
-  }
-
-  private static String[] lines(ByteArrayOutputStream stream) {
-    return Arrays.stream(stream.toString(StandardCharsets.UTF_8).split("\n"))
-        .filter(line -> !line.isEmpty())
-        .toArray(String[]::new);
+    Path socket = directory.resolve("engine.sock");
+    koi.connect("docker", socket);
+    return SimulatedEngine.start(Dialect.DOCKER_28, socket);
   }
 }

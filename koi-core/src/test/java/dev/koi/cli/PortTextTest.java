@@ -35,7 +35,7 @@ class PortTextTest {
         "5432 tcp, 5433 tcp, 5433 udp | 5432-5433/tcp, 5433/udp",
         "'' | ''",
       })
-  void portsAreWrittenAsPeopleWriteThem(String facts, String text) {
+  void portsBecomeTextsAndRanges(String facts, String text) {
     List<PortMapping> published = new ArrayList<>();
     List<ContainerPort> exposed = new ArrayList<>();
     for (String fact : facts.isEmpty() ? new String[0] : facts.split(", ", -1)) {

@@ -1,32 +1,26 @@
 package dev.koi.cli;
 
+import static dev.koi.cli.TestKoi.awaitTrue;
 import static dev.koi.testkit.engine.Endpoint.EVENTS;
 import static dev.koi.testkit.engine.Endpoint.LIST;
 import static dev.koi.testkit.engine.Endpoint.PING;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Fault;
 import dev.koi.testkit.engine.Reply;
 import dev.koi.testkit.engine.SimulatedEngine;
-import java.io.ByteArrayOutputStream;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,36 +28,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole screens, to the letter: on simulated engines whose clock stands still. */
+/** The complete output of commands on simulated engines whose clocks stand still. */
 class ScreensTest {
 
   private static final Instant STARTED = Instant.parse("2026-01-01T12:00:00Z");
   private static final Clock NOW = Clock.fixed(STARTED.plus(Duration.ofHours(3)), ZoneOffset.UTC);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
   @TempDir Path directory;
 
-  private final Sink out = new Sink();
-  private final Sink err = new Sink();
-  private final List<String> settings = new ArrayList<>();
-  private Optional<Path> home = Optional.empty();
-  private int notes; // columns; none, as a busy machine would show some anywhere
+  private final TestKoi koi = new TestKoi(NOW);
   private SimulatedEngine docker;
   private SimulatedEngine podman;
 
   @BeforeEach
   void start() {
-    settings.addAll(List.of("--set", "koi.timing.disconnect-grace=1ms"));
-    settings.addAll(List.of("--set", "koi.timing.connect=1m")); // on a busy machine
+    koi.set("koi.timing.disconnect-grace", "1ms");
     docker = engine("docker", Dialect.DOCKER_28);
     podman = engine("podman", Dialect.PODMAN_5);
   }
 
   private SimulatedEngine engine(String name, Dialect dialect) {
     Path socket = directory.resolve(name + ".sock");
-    settings.addAll(List.of("--set", "koi.backends." + name + ".host=unix://" + socket));
-    settings.addAll(List.of("--set", "koi.backends." + name + ".connect-timeout=1m"));
+    koi.connect(name, socket);
     return SimulatedEngine.start(dialect, socket, Clock.fixed(STARTED, ZoneOffset.UTC));
   }
 
@@ -109,53 +95,61 @@ class ScreensTest {
   }
 
   @Test
-  void theListAtEightyColumns() {
+  void aListFitsTheTerminal() {
     populate();
 
     assertThat(run(80, "list")).isEqualTo(ExitCode.OK);
-    assertThat(out())
+    assertThat(koi.out())
         .isEqualTo(
             """
-            NAME           IMAGE           STATE      PORTS                     BACKEND  AGE
-            shop-worker-1  …am/worker:3.2  running                              docker   3h
-            shop-worker-2  …am/worker:3.2  running                              docker   3h
-            web            nginx:1.27      healthy    8080->80/tcp, 127.0.0.1…  docker   3h
-            数据库-主要    postgres:17     paused     5432/tcp                  docker   3h
-            sick           busybox:1       unhealthy                            podman   3h
+            NAME           STATE      PORTS                     BACKEND  AGE  IMAGE
+            shop-worker-1  running                              docker   3h   …am/worker:3.2
+            shop-worker-2  running                              docker   3h   …am/worker:3.2
+            web            healthy    8080->80/tcp, 127.0.0.1…  docker   3h   nginx:1.27
+            数据库-主要    paused     5432/tcp                  docker   3h   postgres:17
+            sick           unhealthy                            podman   3h   busybox:1
             """);
-  }
-
-  @Test
-  void theListAtTwoHundredColumns() {
-    populate();
-
     assertThat(run(200, "list")).isEqualTo(ExitCode.OK);
-    assertThat(out())
+    assertThat(koi.out())
         .isEqualTo(
             """
-            NAME           IMAGE                                      STATE      PORTS                                             ADDRESSES                 BACKEND  AGE
-            shop-worker-1  registry.example.com:5000/team/worker:3.2  running                                                      172.18.0.8                docker   3h
-            shop-worker-2  registry.example.com:5000/team/worker:3.2  running                                                      172.18.0.11, 172.19.0.13  docker   3h
-            web            nginx:1.27                                 healthy    8080->80/tcp, 127.0.0.1:9000-9001->9000-9001/tcp  172.18.0.4                docker   3h
-            数据库-主要    postgres:17                                paused     5432/tcp                                          172.17.0.15               docker   3h
-            sick           busybox:1                                  unhealthy                                                    10.88.0.4                 podman   3h
+            NAME           STATE      PORTS                                             BACKEND  AGE  IMAGE                                      ADDRESSES
+            shop-worker-1  running                                                      docker   3h   registry.example.com:5000/team/worker:3.2  172.18.0.8
+            shop-worker-2  running                                                      docker   3h   registry.example.com:5000/team/worker:3.2  172.18.0.11, 172.19.0.13
+            web            healthy    8080->80/tcp, 127.0.0.1:9000-9001->9000-9001/tcp  docker   3h   nginx:1.27                                 172.18.0.4
+            数据库-主要    paused     5432/tcp                                          docker   3h   postgres:17                                172.17.0.15
+            sick           unhealthy                                                    podman   3h   busybox:1                                  10.88.0.4
             """);
   }
 
   @Test
-  void theListIsFiltered() {
+  void aListIsFiltered() {
     populate();
 
     assertThat(run(0, "list", "--state", "unhealthy", "--name", "s*")).isEqualTo(ExitCode.OK);
-    assertThat(out())
+    assertThat(koi.out())
         .isEqualTo(
             """
-            NAME  IMAGE      STATE      PORTS  ADDRESSES  BACKEND  AGE
-            sick  busybox:1  unhealthy         10.88.0.4  podman   3h
+            NAME  STATE      PORTS  BACKEND  AGE  IMAGE      ADDRESSES
+            sick  unhealthy         podman   3h   busybox:1  10.88.0.4
             """);
     assertThat(run(0, "list", "--label", "com.docker.compose.service=nope")).isEqualTo(ExitCode.OK);
-    assertThat(out()).isEmpty();
-    assertThat(err()).isEqualTo("koi: none of 5 matches\n");
+    assertThat(koi.out()).isEmpty();
+    assertThat(koi.err()).isEqualTo("koi: none of 5 matches\n");
+  }
+
+  @Test
+  void aListSaysThatPortsAreMissing() {
+    ContainerSpec many = ContainerSpec.of("many");
+    for (int port = 1; port <= 1100; port++) {
+      many = many.expose(2 * port);
+    }
+    docker.run(many);
+
+    run(0, "list");
+    assertThat(koi.out()).contains("2046/tcp, 2048/tcp, and more  docker");
+    run(0, "explain", "many");
+    assertThat(koi.out()).contains("Koi has dropped some", " and 971 more\n");
   }
 
   @Test
@@ -163,7 +157,7 @@ class ScreensTest {
     populate();
 
     assertThat(run(80, "explain", "web")).isEqualTo(ExitCode.OK);
-    assertThat(out())
+    assertThat(koi.out())
         .isEqualTo(
             """
             docker/web  d7bdab87ed58
@@ -179,8 +173,7 @@ class ScreensTest {
               koi.name=The Shop
                   name = The Shop
               koi.nmae=Shop
-                  rejected: is not a label that Koi knows
-                  did you mean koi.name?
+                  rejected: is not a label that Koi knows; did you mean koi.name?
               koi.proxy.port=http
                   rejected: must be a port number in 1..65535, as in 8080
               koi.txt.api-token=***
@@ -192,9 +185,8 @@ class ScreensTest {
               ignored    maintainer
 
             ports
-              80/tcp     _http._tcp (koi.type says so), published as 8080->80/tcp
-              9000/tcp   _http._tcp (koi.type says so), published as 127.0.0.1:9000->9000/tcp
-              9001/tcp   _http._tcp (koi.type says so), published as 127.0.0.1:9001->9001/tcp
+              _http._tcp (koi.type says so)
+                  8080->80/tcp, 127.0.0.1:9000-9001->9000-9001/tcp
 
             announced  yes, because koi.enable=true asks for it
               as         The Shop
@@ -202,11 +194,11 @@ class ScreensTest {
   }
 
   @Test
-  void anExplanationOfWhatHasLittleToSay() {
+  void anExplanationOfABareContainer() {
     populate();
 
     assertThat(run(80, "explain", "podman/sick")).isEqualTo(ExitCode.OK);
-    assertThat(out())
+    assertThat(koi.out())
         .isEqualTo(
             """
             podman/sick  d7bdab87ed58
@@ -216,7 +208,7 @@ class ScreensTest {
               networks   podman=10.88.0.4
 
             labels
-              none       it has no label
+              none       the instance has no labels
 
             ports
               none       neither published nor exposed
@@ -226,57 +218,54 @@ class ScreensTest {
   }
 
   @Test
-  void anInstanceIsFoundByNameAndByTheBeginningOfItsId() {
+  void explainTakesANameOrTheFirstDigitsOfAnId() {
     String id = docker.run(ContainerSpec.of("web"));
 
     for (String word : List.of("web", "docker/web", id, id.substring(0, 6))) {
       assertThat(run(80, "explain", word)).as(word).isEqualTo(ExitCode.OK);
-      assertThat(out()).startsWith("docker/web  " + id.substring(0, 12));
+      assertThat(koi.out()).startsWith("docker/web  " + id.substring(0, 12));
     }
   }
 
   @Test
-  void aNameOfSeveralIsAFailureThatListsThem() {
+  void anAmbiguousNameIsAFailureThatListsTheInstances() {
     populate();
 
     assertThat(run(80, "explain", "worker")).isEqualTo(ExitCode.FAILURE);
-    assertThat(out()).isEmpty();
-    assertThat(err())
-        .startsWith("koi: 'worker' fits 2; ask for one by container or id:\n  CONTAINER ")
-        .contains("\n  shop-worker-1  ", "\n  shop-worker-2  ");
+    assertThat(koi.out()).isEmpty();
+    assertThat(koi.err())
+        .startsWith("koi: 'worker' matches 2 instances; choose one of:\n")
+        .contains("\n  docker/shop-worker-1  ", "\n  docker/shop-worker-2  ");
   }
 
   @Test
-  void aNameOfNoneIsAFailureThatNamesTheNearest() {
+  void anUnknownNameIsAFailureThatNamesASimilarOne() {
     populate();
 
     assertThat(run(80, "explain", "wbe")).isEqualTo(ExitCode.FAILURE);
-    assertThat(err()).isEqualTo("koi: nothing that runs is called 'wbe'; did you mean 'web'?\n");
+    assertThat(koi.err())
+        .isEqualTo("koi: no running instance is called 'wbe'; did you mean 'web'?\n");
     assertThat(run(80, "explain", "something")).isEqualTo(ExitCode.FAILURE);
-    assertThat(err())
-        .isEqualTo("koi: nothing that runs is called 'something'; 'koi list' shows what runs\n");
+    assertThat(koi.err())
+        .isEqualTo("koi: no running instance is called 'something'; 'koi list' shows what runs\n");
   }
 
   @Test
   void theBackends() throws IOException {
     populate();
     podman.faults().on(EVENTS).reply(reply -> reply.status(403));
-    home = Optional.of(directory);
+    koi.home(directory);
     Path broken = Files.createDirectory(directory.resolve("backends")).resolve("broken.jar");
     Files.writeString(broken, "junk");
-    settings.addAll(List.of("--set", "koi.backends.old.type=docker"));
-    settings.addAll(List.of("--set", "koi.backends.old.host=unix://" + directory));
-    settings.addAll(List.of("--set", "koi.backends.off.type=docker"));
-    settings.addAll(List.of("--set", "koi.backends.off.enabled=false"));
+    koi.set("koi.backends.old.type", "docker");
+    koi.set("koi.backends.old.host", "unix://" + directory);
+    koi.set("koi.backends.off.type", "docker");
+    koi.set("koi.backends.off.enabled", "false");
+    String all = "backends --backend docker --backend podman --backend old --backend off";
 
-    List<String> all = new ArrayList<>(List.of("backends"));
-    for (String name : List.of("docker", "podman", "old", "off")) {
-      all.addAll(List.of("--backend", name));
-    }
-
-    assertThat(run(0, all.toArray(String[]::new))).isEqualTo(ExitCode.FAILURE);
+    assertThat(run(0, all.split(" ", -1))).isEqualTo(ExitCode.FAILURE);
     assertThat(
-            out()
+            koi.out()
                 .replace(directory.toString(), "DIR")
                 .replaceAll("from       .*", "from       JAR")
                 .replaceAll("(backend +\\w+) .*", "$1") // a jar has a version, a directory none
@@ -296,115 +285,105 @@ class ScreensTest {
               from       JAR
 
             old  failed
-              why        unix://DIR (koi.backends.old.host) is a directory, not a socket
-                         container runtimes make one where a mounted socket is missing
+              why        unix://DIR (koi.backends.old.host) is a directory, not a socket; container runtimes make one where a mounted socket is missing
               backend    docker
               from       JAR
 
-            podman  connected
+            podman  connected, limited
               runtime    Podman 5.4.2, API 1.41
               at         unix://DIR/podman.sock
               instances  1
-              limited    changes are looked for every 5 s, because GET EVENTS got status 403 at unix://DIR/podman.sock: simulated status 403
-                         a proxy in front of the engine must allow EVENTS
+              limited    changes are looked for every 5 s, because GET EVENTS got status 403 at unix://DIR/podman.sock: simulated status 403; a proxy in front of the engine must allow EVENTS
               backend    podman
               from       JAR
 
             cannot be used
-                         DIR/backends/broken.jar is no jar that can be read: zip END header not found
+                         DIR/backends/broken.jar is not a jar: zip END header not found
             """);
   }
 
   @Test
-  void aProxyThatRefusesTheListIsToldWithItsSwitch() {
+  void aRefusedListIsShownWithTheSwitchOfTheProxy() {
     docker.faults().on(LIST).reply(reply -> reply.status(403));
 
     run(0, "backends", "--backend", "docker");
-    assertThat(out())
+    assertThat(koi.out())
         .contains("docker  failed\n", "a proxy in front of the engine must allow CONTAINERS");
   }
 
   @Test
-  void anEngineThatIsTooOldIsToldWithWhatIsNeeded() {
+  void anOldEngineIsShownWithTheVersionThatIsNeeded() {
     docker.apiVersions("1.10", "1.18");
 
     run(0, "doctor", "--backend", "docker");
-    assertThat(out()).contains("speaks API 1.18", "Koi needs 1.24 (Docker 1.12) or newer");
+    assertThat(koi.out()).contains("speaks API 1.18", "Koi needs 1.24 (Docker 1.12) or newer");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "list --backend docker",
-        "backends --backend docker",
-        "watch --backend docker",
-        "explain web --backend docker",
-      })
-  void whoWaitsForASlowEngineIsToldSoUntilItHasAnswered(String command) throws Exception {
+  @ValueSource(strings = {"list --backend docker", "watch --backend docker"})
+  void aSlowEngineIsNamedWhileKoiWaits(String command) throws Exception {
     docker.run(ContainerSpec.of("web"));
-    notes = 80;
+    koi.screen(80, true);
     Fault slow = docker.faults().on(PING).reply(Reply::hang);
-    Thread running = start(80, command.split(" ", -1));
+    Thread running = koi.start(command.split(" ", -1));
 
-    await().atMost(PATIENCE).until(() -> err().equals("\r\u001b[Kkoi: waiting for docker ..."));
+    awaitTrue(() -> koi.err().equals("koi: waiting for docker ...\n"));
     slow.lift();
-    await().atMost(PATIENCE).until(() -> out().contains("docker"));
-    assertThat(err()).isEqualTo("\r\u001b[Kkoi: waiting for docker ...\r\u001b[K");
-    end(running);
+    koi.awaitOut("docker");
+    koi.end(running, docker::shutDown);
   }
 
   @Test
-  void aFilteredWatchFollowsWhatOnceFitted() throws Exception {
+  void aWatchWithoutInstancesSaysSoOnATerminal() throws Exception {
+    koi.screen(80, true);
+    Thread watch = koi.start("watch", "--backend", "docker");
+    awaitTrue(() -> koi.err().contains("koi: watching docker; nothing runs yet\n"));
+    koi.end(watch, docker::shutDown);
+
+    docker.close();
+    docker = engine("docker", Dialect.DOCKER_28);
+    docker.run(ContainerSpec.of("web"));
+    Thread filtered = koi.start("watch", "--backend", "docker", "--name", "db");
+    awaitTrue(() -> koi.err().contains("koi: watching docker; none of 1 matches yet\n"));
+    koi.end(filtered, docker::shutDown);
+  }
+
+  @Test
+  void aFilteredWatchShowsAllChangesAfterAMatch() throws Exception {
     String web = docker.run(ContainerSpec.of("web").healthcheck("true"));
     docker.run(ContainerSpec.of("other"));
-    Thread watch = start(0, "watch", "--state", "unhealthy");
-    await().atMost(PATIENCE).until(() -> docker.streams() == 1);
+    Thread watch = koi.start("watch", "--state", "unhealthy");
+    awaitTrue(() -> docker.streams() == 1);
 
     docker.health(web, "unhealthy");
-    await().atMost(PATIENCE).until(() -> out().contains("+ docker/web  running (unhealthy)"));
+    koi.awaitOut("+ docker/web  running (unhealthy)");
     docker.health(web, "healthy");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> out().contains("~ docker/web  health unhealthy -> healthy"));
+    koi.awaitOut("~ docker/web  health unhealthy -> healthy");
     docker.stop(web);
-    await().atMost(PATIENCE).until(() -> out().contains("- docker/web  after "));
-    assertThat(out()).doesNotContain("other");
-    end(watch);
+    koi.awaitOut("- docker/web  after ");
+    assertThat(koi.out()).doesNotContain("other");
+    koi.end(watch, docker::shutDown);
   }
 
   @Test
-  void anExplanationGoesOnWithWhatHappens() throws Exception {
+  void anExplanationIsFollowedByTheChanges() throws Exception {
     String web = docker.run(ContainerSpec.of("web"));
     docker.run(ContainerSpec.of("other"));
-    Thread follow = start(0, "explain", "web", "--follow");
+    Thread follow = koi.start("explain", "web", "--follow");
 
-    await()
-        .atMost(PATIENCE)
-        .until(() -> out().contains("announced  no") && out().contains("+ docker/web  running"));
+    koi.awaitOut("+ docker/web  running");
+    assertThat(koi.out()).contains("announced  no");
     docker.pause(web);
-    await().atMost(PATIENCE).until(() -> out().contains("~ docker/web  state running -> paused"));
+    koi.awaitOut("~ docker/web  state running -> paused");
     docker.remove(web);
     docker.run(ContainerSpec.of("web").image("busybox:2"));
-    await().atMost(PATIENCE).until(() -> out().contains("+ docker/web  running  busybox:2"));
-    assertThat(out()).doesNotContain("other");
-    end(follow);
+    koi.awaitOut("+ docker/web  running  busybox:2");
+    assertThat(koi.out()).doesNotContain("other");
+    koi.end(follow, docker::shutDown);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "list",
-        "list --json",
-        "watch",
-        "watch --json",
-        "explain hostile",
-        "explain hostile --json",
-        "explain hostile --follow",
-        "explain nope",
-        "backends",
-        "backends --json",
-      })
-  void nothingHostileReachesTheTerminalRaw(String command) throws Exception {
+  @Test
+  void noCommandPrintsControlCharacters() throws Exception {
     String hostile = "\u001b]0;own\u0007\u001b[2J\n\t\r\u009b31m\u202e\u2066\u2028x";
     String id =
         docker.run(
@@ -419,38 +398,42 @@ class ScreensTest {
                 .label(hostile, hostile));
     docker.connectNetwork(id, "network" + hostile);
     podman.faults().on(PING).reply(r -> r.status(500).body("{\"message\":\"\\u001b[2J\\u202e\"}"));
-    Thread running = start(0, command.split(" ", -1));
-
-    await().atMost(PATIENCE).until(() -> !running.isAlive() || out().contains("docker"));
-    if (running.isAlive()) {
-      docker.rename(id, "renamed" + hostile);
-      await().atMost(PATIENCE).until(() -> !running.isAlive() || out().contains("renamed"));
+    for (String command :
+        List.of(
+            "list",
+            "list --json",
+            "explain hostile",
+            "explain hostile --json",
+            "explain nope",
+            "backends",
+            "backends --json")) {
+      run(0, command.split(" ", -1));
+      assertHarmless(command);
     }
-    end(running);
-    assertThat(out() + err())
-        .isNotEmpty()
-        .matches(text -> text.codePoints().allMatch(c -> c == '\n' || shown(c)), "shows all");
-    if (command.equals("list")) {
-      assertThat(out().lines()).hasSize(2);
-    } else if (command.endsWith("--json")) {
-      assertThat(out()).matches("[ -~\n]+").matches("(?s)[{\\[].*[}\\]]\n");
+    for (String command : List.of("explain hostile --follow", "watch", "watch --json")) {
+      Thread running = koi.start(command.split(" ", -1));
+      koi.awaitOut("docker");
+      docker.rename(id, "renamed" + command.length() + hostile);
+      koi.awaitOut("renamed" + command.length());
+      assertHarmless(command);
+      koi.end(running, () -> docker.rename(id, "end" + command.length()));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "explain|@",
-        "explain|twin",
-        "@",
-        "list|--@",
-        "list|@",
-        "list|--state|@",
-        "list|--backend|@",
-        "list|--config|@",
-        "list|--set|koi.backends.docker.@=1",
-      })
-  void norDoesWhatIsTold(String command) {
+  private void assertHarmless(String command) {
+    assertThat(koi.out() + koi.err())
+        .as(command)
+        .isNotEmpty()
+        .matches(text -> text.codePoints().allMatch(c -> c == '\n' || isReadable(c)), "readable");
+    if (command.equals("list")) {
+      assertThat(koi.out().lines()).hasSize(2);
+    } else if (command.endsWith("--json")) {
+      assertThat(koi.out()).as(command).matches("[ -~\n]+").matches("(?s)[{\\[].*[}\\]]\n");
+    }
+  }
+
+  @Test
+  void noMessagePrintsControlCharacters() {
     String hostile = "\u001b[2J\r\u009b31m\u202e";
     for (int number = 1; number <= 2; number++) {
       docker.run(
@@ -459,24 +442,40 @@ class ScreensTest {
               .label("com.docker.compose.project", "twins")
               .label("com.docker.compose.service", "twin"));
     }
-
-    assertThat(run(0, command.replace("@", hostile).split("\\|", -1))).isNotEqualTo(ExitCode.OK);
-    assertThat(out()).isEmpty();
-    assertThat(err()).contains("\\x1b[2J\\x0d\\x9b31m\\u202e").matches("[ -~\n]+");
+    for (String command :
+        List.of(
+            "explain|@",
+            "explain|twin",
+            "@",
+            "list|--@",
+            "list|@",
+            "list|--state|@",
+            "list|--backend|@",
+            "list|--config|@",
+            "list|--set|koi.backends.docker.@=1")) {
+      assertThat(run(0, command.replace("@", hostile).split("\\|", -1)))
+          .as(command)
+          .isNotEqualTo(ExitCode.OK);
+      assertThat(koi.out()).as(command).isEmpty();
+      assertThat(koi.err())
+          .as(command)
+          .contains("\\x1b[2J\\x0d\\x9b31m\\u202e")
+          .matches("[ -~\n]+");
+    }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"list", "list --json", "explain x", "explain x --json"})
-  void norDoesHalfACharacter(String command) {
+  @Test
+  void loneSurrogatesAreEscaped() {
     try (InMemoryWorld world = InMemoryWorld.open("in-memory")) {
       world.start("x", facts -> facts.image("half \ud83d").labels(Map.of("koi.\udc1f", "\ud83d")));
-
-      assertThat(run(0, command.split(" ", -1))).isEqualTo(ExitCode.OK);
+      for (String command : List.of("list", "list --json", "explain x", "explain x --json")) {
+        assertThat(run(0, command.split(" ", -1))).isEqualTo(ExitCode.OK);
+        assertThat(koi.out()).as(command).contains("half \\").matches("[ -~\n]+");
+      }
     }
-    assertThat(out()).contains("half \\").matches("[ -~\n]+");
   }
 
-  private static boolean shown(int c) {
+  private static boolean isReadable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,
@@ -488,65 +487,8 @@ class ScreensTest {
     };
   }
 
-  private Thread start(int width, String... command) {
-    Thread running = new Thread(() -> run(width, command), "test-koi");
-    running.start();
-    return running;
-  }
-
-  /** Lets nobody read any more, and the engine end, which would be printed. */
-  private void end(Thread running) throws InterruptedException {
-    out.broken = true;
-    docker.shutDown();
-    running.join(PATIENCE.toMillis());
-    assertThat(running.isAlive()).isFalse();
-  }
-
   private int run(int width, String... command) {
-    out.reset();
-    err.reset();
-    List<String> words = new ArrayList<>(List.of(command));
-    words.addAll(settings);
-    Console console =
-        new Console(
-            new PrintStream(out, false, UTF_8),
-            new PrintStream(err, false, UTF_8),
-            new Screen(width, false, notes));
-    return new KoiCommand(console, home, NOW).run(words.toArray(String[]::new));
-  }
-
-  private String out() {
-    return out.text();
-  }
-
-  private String err() {
-    return err.text();
-  }
-
-  /** What is printed; like a pipe, it can lose its reader. */
-  private static final class Sink extends OutputStream {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private volatile boolean broken;
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] more, int from, int length) throws IOException {
-      if (broken) {
-        throw new IOException("Broken pipe");
-      }
-      bytes.write(more, from, length);
-    }
-
-    void reset() {
-      bytes.reset();
-    }
-
-    String text() {
-      return bytes.toString(UTF_8);
-    }
+    koi.screen(width, false);
+    return koi.run(command);
   }
 }

@@ -157,6 +157,17 @@ class ArchitectureTest {
         .check(KOI);
   }
 
+  @Test
+  void terminalOutputKnowsNothingOfKoi() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.koi.cli.terminal")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("java..", "dev.koi.cli.terminal")
+        .check(KOI);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "com.google.inject.., dev.koi.core",
@@ -165,7 +176,6 @@ class ArchitectureTest {
     "org.apache.hc.., dev.koi.docker.engine",
     "com.fasterxml.jackson.databind.., dev.koi.docker.engine|dev.koi.testkit.engine..",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
-    "org.apache.commons.cli.., dev.koi.cli",
     "org.eclipse.jetty.., dev.koi.testkit.engine..",
     "org.junit.., dev.koi.testkit|dev.koi.testkit.internal",
     "org.assertj.., dev.koi.testkit.internal",

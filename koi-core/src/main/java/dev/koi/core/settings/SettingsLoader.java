@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.koi.spi.BackendConfig;
 import java.nio.file.Files;
@@ -59,7 +58,7 @@ public final class SettingsLoader {
       Optional<Path> file, Map<String, String> overrides, ClassLoader loader) {
     try {
       Config given =
-          overridesOf(overrides)
+          ConfigFactory.parseMap(overrides, "--set")
               .withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
       if (file.isPresent()) {
         given = given.withFallback(parse(file.get()));
@@ -78,15 +77,6 @@ public final class SettingsLoader {
     }
     return ConfigFactory.parseFile(
         file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-  }
-
-  private static Config overridesOf(Map<String, String> overrides) {
-    Config config = ConfigFactory.empty();
-    for (Map.Entry<String, String> override : overrides.entrySet()) {
-      ConfigValue value = ConfigValueFactory.fromAnyRef(override.getValue(), "--set");
-      config = config.withValue(override.getKey(), value);
-    }
-    return config;
   }
 
   private KoiSettings settings() {

@@ -1,57 +1,65 @@
-package dev.koi.cli;
+package dev.koi.cli.terminal;
 
-import dev.koi.cli.Line.Style;
+import dev.koi.cli.terminal.Line.Style;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows under headers, as wide as the terminal at most. If there is no room for all, the columns
- * that matter least are cut first, down to what can still be read, and then left out.
+ * Rows below headers, at most as wide as the terminal. The first column is the most important: if
+ * there is too little room, the last ones are cut, down to their minimum, and then left out.
  */
-final class Table {
+public final class Table {
 
   private static final int GAP = 2;
 
   /**
    * A column.
    *
-   * @param rank 0 for the one that matters most; each has its own
-   * @param least how narrow it may become; it is left out rather
+   * @param header its first row
+   * @param least its minimum width; with less it is left out
    * @param endCounts whether a long value is cut at its beginning
    */
-  record Column(String header, int rank, int least, boolean endCounts) {}
+  public record Column(String header, int least, boolean endCounts) {}
 
-  /** What stands in a column of a row. */
-  record Cell(Style style, String text) {
-    static Cell of(String text) {
-      return new Cell(Style.PLAIN, text);
+  /**
+   * One value.
+   *
+   * @param style how it looks
+   * @param text what it says
+   */
+  public record Cell(Style style, String text) {
+    /** Escapes the text, which may change its width. */
+    public Cell {
+      text = Printable.of(text);
     }
 
-    /** Makes the text safe, as only then it is known how wide it is. */
-    Cell {
-      text = Console.printable(text);
+    /** Returns a cell without a colour. */
+    public static Cell of(String text) {
+      return new Cell(Style.PLAIN, text);
     }
   }
 
   private final List<Column> columns;
   private final List<List<Cell>> rows = new ArrayList<>();
 
-  Table(List<Column> columns) {
+  /** Makes a table without rows. */
+  public Table(List<Column> columns) {
     this.columns = columns;
     rows.add(columns.stream().map(column -> new Cell(Style.BOLD, column.header())).toList());
   }
 
-  void row(Cell... cells) {
+  /** Adds a row of one cell for each column. */
+  public void row(Cell... cells) {
     rows.add(List.of(cells));
   }
 
-  /** Returns the header and the rows, at most that wide; 0 for as wide as they are. */
-  List<Line> lines(int width) {
+  /** Returns the header and the rows, at most that wide; 0 for no limit. */
+  public List<Line> lines(int width) {
     int[] widths = widths(width);
     List<Line> lines = new ArrayList<>();
     for (List<Cell> row : rows) {
       Line line = new Line();
-      int pad = 0; // owed for what stands before; nothing ends in blanks
+      int pad = 0; // before the next text, so that no line ends in blanks
       for (int i = 0; i < widths.length; i++) {
         if (widths[i] > 0) {
           Cell cell = row.get(i);
@@ -71,7 +79,7 @@ final class Table {
     return lines;
   }
 
-  /** Returns how wide each column is; 0 for one that is left out. */
+  /** Returns the width of each column; 0 for one that is left out. */
   private int[] widths(int width) {
     int[] natural = new int[columns.size()];
     for (List<Cell> row : rows) {
@@ -82,26 +90,20 @@ final class Table {
     if (width == 0) {
       return natural;
     }
-    int[] byRank = new int[natural.length];
-    for (int i = 0; i < byRank.length; i++) {
-      byRank[columns.get(i).rank()] = i;
-    }
     int[] widths = new int[natural.length];
     int room = width + GAP; // the last column has no gap after it
-    for (int i : byRank) {
+    for (int i = 0; i < widths.length; i++) {
       int least = Math.min(natural[i], columns.get(i).least());
-      if (least + GAP > room && room < width) {
-        break; // what matters less than this must not take its place
+      if (least + GAP > room && i > 0) {
+        break; // a less important column must not take its place
       }
       widths[i] = Math.min(least, width);
       room -= widths[i] + GAP;
     }
-    for (int i : byRank) {
-      if (widths[i] > 0) {
-        int more = Math.max(0, Math.min(natural[i] - widths[i], room));
-        widths[i] += more;
-        room -= more;
-      }
+    for (int i = 0; i < widths.length && widths[i] > 0; i++) {
+      int more = Math.max(0, Math.min(natural[i] - widths[i], room));
+      widths[i] += more;
+      room -= more;
     }
     return widths;
   }

@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What to call the instances of a picture, so that each can be told from the others: replicas share
- * a name, and then the container's own is shown as well. Not safe for use by several threads.
+ * Unambiguous names of instances: replicas of a service share a name, so the container's name is
+ * shown as well. Not safe for use by several threads.
  */
-final class Names {
+final class DisplayNames {
 
   private final Map<String, Integer> counts = new HashMap<>(); // by backend and name
 
@@ -17,7 +17,7 @@ final class Names {
   }
 
   void remove(Instance instance) {
-    counts.merge(key(instance), -1, Names::sumOrNone);
+    counts.merge(key(instance), -1, DisplayNames::sumOrNone);
   }
 
   private static Integer sumOrNone(int count, int more) {
@@ -26,11 +26,11 @@ final class Names {
   }
 
   String of(Instance instance) {
-    boolean told = instance.name().equals(instance.containerName()) || !isShared(instance);
-    return told ? instance.name() : instance.name() + " (" + instance.containerName() + ")";
+    boolean clear = instance.name().equals(instance.containerName()) || !isShared(instance);
+    return clear ? instance.name() : instance.name() + " (" + instance.containerName() + ")";
   }
 
-  /** Returns the name, or the container's own if the name is shared. */
+  /** Returns the name, or the container's if the name is shared. */
   String shortest(Instance instance) {
     return isShared(instance) ? instance.containerName() : instance.name();
   }

@@ -1,4 +1,4 @@
-package dev.koi.cli;
+package dev.koi.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConsoleTest {
+class PrintableTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -28,18 +28,18 @@ class ConsoleTest {
         "\ud800",
         "\udc00"
       })
-  void whatATerminalWouldObeyIsMadeVisible(String hostile) {
-    assertThat(Console.printable(hostile)).matches("[ -~]+");
+  void aControlCharacterIsEscaped(String hostile) {
+    assertThat(Printable.of(hostile)).matches("[ -~]+");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"web", "größer", "日本語", "🐟", "a b", "\\x1b"})
-  void whatPeopleReadIsLeftAsItIs(String text) {
-    assertThat(Console.printable(text)).isEqualTo(text);
+  void readableTextIsUnchanged(String text) {
+    assertThat(Printable.of(text)).isEqualTo(text);
   }
 
   @Property
-  boolean noControlCharacterEverGetsThrough(@ForAll String text) {
-    return Console.printable(text).codePoints().noneMatch(Character::isISOControl);
+  boolean noControlCharacterRemains(@ForAll String text) {
+    return Printable.of(text).codePoints().noneMatch(Character::isISOControl);
   }
 }

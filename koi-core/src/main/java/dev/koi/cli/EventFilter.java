@@ -11,22 +11,21 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * One listener's events, without those of instances that are not wanted. An instance is Started
- * when it first is what is wanted, and is followed to its end from then on, so that a change that
- * makes it something else is told as what it is, and never as an end. Not safe for use by several
- * threads.
+ * Filters one listener's events by their instances. Once an instance has matched, all its later
+ * events pass, even if it no longer matches; the first is a Started event. Not safe for use by
+ * several threads.
  */
-final class Seen {
+final class EventFilter {
 
   private final Predicate<Instance> wanted;
   private final Set<String> followed = new HashSet<>(); // backends and ids
 
-  Seen(Predicate<Instance> wanted) {
+  EventFilter(Predicate<Instance> wanted) {
     this.wanted = wanted;
   }
 
-  /** Returns what to tell of the event; empty for nothing. */
-  Optional<RuntimeEvent> of(RuntimeEvent event) {
+  /** Returns the event to show, if any. */
+  Optional<RuntimeEvent> apply(RuntimeEvent event) {
     if (event instanceof Started started) {
       return begins(started.instance()) ? Optional.of(event) : Optional.empty();
     } else if (event instanceof Updated updated) {

@@ -1,4 +1,4 @@
-package dev.koi.cli;
+package dev.koi.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,28 +9,29 @@ import org.junit.jupiter.api.Test;
 class ScreenTest {
 
   @Test
-  void withoutATerminalThereIsNothingToCutOrColour() {
+  void withoutATerminalNothingIsCutOrColoured() {
     assertThat(screen(null, null, Map.of("TERM", "xterm"))).isEqualTo(Screen.NONE);
   }
 
   @Test
   void aTerminalHasItsWidthAndColours() {
-    assertThat(screen("132", "132", Map.of("TERM", "xterm"))).isEqualTo(new Screen(132, true, 132));
-    assertThat(screen(null, "132", Map.of("TERM", "xterm"))).isEqualTo(new Screen(0, false, 132));
+    assertThat(screen("132", "132", Map.of("TERM", "xterm")))
+        .isEqualTo(new Screen(132, true, true));
+    assertThat(screen(null, "132", Map.of("TERM", "xterm"))).isEqualTo(new Screen(0, false, true));
   }
 
   @Test
-  void aTerminalThatDoesNotTellIsOfTheUsualWidth() {
-    assertThat(screen("", "0", Map.of("TERM", "xterm"))).isEqualTo(new Screen(80, true, 80));
+  void aTerminalOfUnknownWidthHas80Columns() {
+    assertThat(screen("", "0", Map.of("TERM", "xterm"))).isEqualTo(new Screen(80, true, true));
   }
 
   @Test
-  void whoeverWantsNoColoursGetsNone() {
+  void coloursCanBeSwitchedOff() {
     assertThat(screen("80", "80", Map.of("TERM", "xterm", "NO_COLOR", "1")))
-        .isEqualTo(new Screen(80, false, 80));
+        .isEqualTo(new Screen(80, false, true));
     assertThat(screen("80", "80", Map.of("TERM", "xterm", "NO_COLOR", "")).colours()).isTrue();
-    assertThat(screen("80", "80", Map.of("TERM", "dumb"))).isEqualTo(new Screen(80, false, 0));
-    assertThat(screen("80", "80", Map.of())).isEqualTo(new Screen(80, false, 0));
+    assertThat(screen("80", "80", Map.of("TERM", "dumb"))).isEqualTo(new Screen(80, false, true));
+    assertThat(screen("80", "80", Map.of())).isEqualTo(new Screen(80, false, true));
   }
 
   private static Screen screen(String out, String err, Map<String, String> environment) {

@@ -1,4 +1,4 @@
-package dev.koi.cli;
+package dev.koi.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ class TextWidthTest {
     "…, 1",
     "Ω, 1",
   })
-  void aTextIsAsWideAsATerminalShowsIt(String text, int width) {
+  void widthIsInColumns(String text, int width) {
     assertThat(TextWidth.of(text)).isEqualTo(width);
   }
 
@@ -39,7 +39,7 @@ class TextWidthTest {
     "日本語, 4, 日…",
     "e\u0301e\u0301e\u0301, 2, e\u0301…",
   })
-  void whatDoesNotFitEndsInAnEllipsis(String text, int most, String cut) {
+  void aTextIsCutAtItsEnd(String text, int most, String cut) {
     assertThat(TextWidth.cut(text, most)).isEqualTo(cut);
   }
 
@@ -51,7 +51,7 @@ class TextWidthTest {
     "日本語, 4, …語",
     "a日本語, 1, …",
   })
-  void orBeginsWithOne(String text, int most, String cut) {
+  void aTextIsCutAtItsBeginning(String text, int most, String cut) {
     assertThat(TextWidth.cutFront(text, most)).isEqualTo(cut);
   }
 

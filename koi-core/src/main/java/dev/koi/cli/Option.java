@@ -1,0 +1,60 @@
+package dev.koi.cli;
+
+import java.util.Locale;
+
+/** An option of the command line. */
+enum Option {
+  JSON(false),
+  BACKEND(true),
+  NAME(true),
+  LABEL(true),
+  STATE(true),
+  EXEC(true),
+  EXEC_TIMEOUT(true),
+  OR_DEMO(false),
+  FOLLOW(false),
+  CONFIG(true),
+  SET(true),
+  NO_COLOR(false),
+  VERBOSE(false),
+  HELP(false),
+  VERSION(false);
+
+  private final boolean valued;
+
+  Option(boolean valued) {
+    this.valued = valued;
+  }
+
+  boolean isValued() {
+    return valued;
+  }
+
+  /** Returns whether the command takes it; demo passes on what other commands take. */
+  boolean appliesTo(Command command) {
+    return switch (this) {
+      case JSON, BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case NAME, LABEL, STATE -> command == Command.LIST || command == Command.WATCH;
+      case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
+      case FOLLOW -> command == Command.EXPLAIN;
+      case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
+    };
+  }
+
+  /** Returns the long form. */
+  String word() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Returns whether the word is the long or short form. */
+  boolean isCalled(String word) {
+    boolean shortForm =
+        switch (this) {
+          case FOLLOW -> word.equals("-f");
+          case VERBOSE -> word.equals("-v");
+          case HELP -> word.equals("-h");
+          default -> false;
+        };
+    return shortForm || word.equals(word());
+  }
+}
