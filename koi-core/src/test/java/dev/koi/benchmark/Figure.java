@@ -1,0 +1,57 @@
+package dev.koi.benchmark;
+
+import java.util.Optional;
+
+/**
+ * A row of the table.
+ *
+ * @param section what was measured, and on which engine
+ * @param name what exactly
+ * @param unit of both distributions
+ * @param koi Koi's measurements
+ * @param floor the floor's, if there is one to compare with
+ * @param goal the largest good value, if one is set
+ * @param relative whether the goal is for the ratio of the medians
+ */
+record Figure(
+    String section,
+    String name,
+    String unit,
+    Distribution koi,
+    Optional<Distribution> floor,
+    Optional<Double> goal,
+    boolean relative) {
+
+  /** A figure beside its floor, with the largest good ratio of the medians; 0 for none. */
+  static Figure of(String section, String name, Distribution koi, Distribution floor, double goal) {
+    return new Figure(
+        section,
+        name,
+        "ms",
+        koi,
+        Optional.of(floor),
+        goal == 0 ? Optional.empty() : Optional.of(goal),
+        true);
+  }
+
+  /** A figure by itself, with its largest good value; negative for none. */
+  static Figure of(String section, String name, String unit, double value, double goal) {
+    return new Figure(
+        section,
+        name,
+        unit,
+        Distribution.of(value),
+        Optional.empty(),
+        goal < 0 ? Optional.empty() : Optional.of(goal),
+        false);
+  }
+
+  Optional<Double> ratio() {
+    return floor.map(f -> koi.median() / f.median());
+  }
+
+  /** Whether the goal is reached, if there is one. */
+  Optional<Boolean> reached() {
+    return goal.map(g -> (relative ? ratio().orElseThrow() : koi.median()) <= g);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.koi.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A real Docker or Podman, commanded over its socket. It must hold the image {@code koi/busybox:1}.
+ * A reader of the event stream keeps the times that the engine gives to its events.
+ */
+final class RealEngine implements Engine {
+  private static final String CONTAINER =
+      "{\"Image\":\"%s\",\"Cmd\":[\"sleep\",\"100000\"],\"StopSignal\":\"SIGKILL\"}";
+
+  private final String backend;
+  private final Path socket;
+  private final String version;
+  private final EngineClient commands;
+  private final EngineClient events;
+  private final Map<String, Long> stamps = new ConcurrentHashMap<>();
+  private final Deque<String> created = new ArrayDeque<>();
+
+  /** Returns the engines that the environment names, as {@code .ci/engines start} prints it. */
+  static List<RealEngine> all() throws IOException {
+    List<RealEngine> engines = new ArrayList<>();
+    for (String backend : List.of("docker", "podman")) {
+      String host = System.getenv("docker".equals(backend) ? "KOI_TEST_DOCKER" : "KOI_TEST_PODMAN");
+      if (host != null) {
+        engines.add(new RealEngine(backend, Path.of(host.replace("unix://", ""))));
+      }
+    }
+    return engines;
+  }
+
+  RealEngine(String backend, Path socket) throws IOException {
+    this.backend = backend;
+    this.socket = socket;
+    commands = new EngineClient(socket);
+    events = new EngineClient(socket);
+    version = EngineClient.field(commands.get("/version"), "Version");
+    events.openEvents();
+    Thread reader = new Thread(this::keepStamps, "stamps");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void keepStamps() {
+    try {
+      while (true) {
+        String event = events.nextEvent();
+        String key = EngineClient.field(event, "Action") + EngineClient.field(event, "ID");
+        stamps.put(key, Long.parseLong(EngineClient.field(event, "timeNano")));
+      }
+    } catch (IOException e) {
+      // the engine or the benchmark has ended
+    }
+  }
+
+  /** Starts containers until that many are there. */
+  void fill(int containers) throws IOException {
+    while (created.size() < containers) {
+      start(create("koi-benchmark-" + created.size()));
+    }
+  }
+
+  @Override
+  public String version() {
+    return backend.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+        + backend.substring(1)
+        + " "
+        + version;
+  }
+
+  @Override
+  public String backend() {
+    return backend;
+  }
+
+  @Override
+  public Path socket() {
+    return socket;
+  }
+
+  @Override
+  public String create(String name) throws IOException {
+    String image = backend.equals("docker") ? "koi/busybox:1" : "localhost/koi/busybox:1";
+    String answer =
+        commands.send("POST", "/containers/create?name=" + name, CONTAINER.formatted(image));
+    String id = EngineClient.field(answer, "Id");
+    created.add(id);
+    return id;
+  }
+
+  @Override
+  public void start(String id) throws IOException {
+    stamps.remove("start" + id);
+    commands.send("POST", "/containers/" + id + "/start", "");
+  }
+
+  @Override
+  public void rename(String id, String name) throws IOException {
+    stamps.remove("rename" + id);
+    commands.send("POST", "/containers/" + id + "/rename?name=" + name, "");
+  }
+
+  void kill(String id) throws IOException {
+    commands.send("POST", "/containers/" + id + "/kill", "");
+  }
+
+  @Override
+  public void remove(String id) throws IOException {
+    commands.send("DELETE", "/containers/" + id + "?force=true&v=true", "");
+    created.remove(id);
+  }
+
+  @Override
+  public long stamp(String action, String id) throws InterruptedException {
+    for (int i = 0; i < 2_000; i++) {
+      Long stamp = stamps.get(action + id);
+      if (stamp != null) {
+        return stamp;
+      }
+      Thread.sleep(1);
+    }
+    throw new IllegalStateException(version() + " sent no event " + action + " of " + id);
+  }
+
+  @Override
+  public void close() {
+    try (commands;
+        events) {
+      for (String id : List.copyOf(created)) {
+        remove(id);
+      }
+    } catch (IOException e) {
+      System.err.println("benchmark: containers left behind on " + version() + ": " + e);
+    }
+  }
+}
