@@ -6,9 +6,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -64,7 +67,7 @@ final class Child implements AutoCloseable {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        lines.add(new Line(line, Watcher.nanos(java.time.Instant.now())));
+        lines.add(new Line(line, Watcher.nanos(Instant.now())));
       }
     } catch (IOException e) {
       // closed
@@ -113,33 +116,39 @@ final class Child implements AutoCloseable {
   }
 
   /** Returns its resident memory, in MB. */
-  long residentMegabytes() throws IOException {
-    return status(proc("status"), "VmRSS") / 1024;
+  double megabytes() throws IOException {
+    return Math.rint(status(proc("status"), "VmRSS") / 1024.0);
   }
 
   /** Returns the names of its threads, of which Linux keeps 15 characters. */
-  List<String> threads() throws IOException {
-    List<String> names = new ArrayList<>();
-    for (Path task : tasks()) {
-      names.add(Files.readString(task.resolve("comm")).strip());
-    }
-    return names;
+  Map<Path, String> threads() throws IOException {
+    return ofEachThread(task -> Files.readString(task.resolve("comm")).strip());
   }
 
-  /** Returns how often its present threads have been switched to. */
-  long contextSwitches() throws IOException {
-    long sum = 0;
-    for (Path task : tasks()) {
-      sum += status(task.resolve("status"), "voluntary_ctxt_switches");
-      sum += status(task.resolve("status"), "nonvoluntary_ctxt_switches");
-    }
-    return sum;
+  /** Returns how often each of its present threads has been switched to. */
+  Map<Path, Long> contextSwitches() throws IOException {
+    return ofEachThread(
+        task ->
+            status(task.resolve("status"), "voluntary_ctxt_switches")
+                + status(task.resolve("status"), "nonvoluntary_ctxt_switches"));
   }
 
-  private List<Path> tasks() throws IOException {
-    try (var tasks = Files.list(proc("task"))) {
-      return tasks.toList();
+  private interface Fact<T> {
+    T of(Path task) throws IOException;
+  }
+
+  private <T> Map<Path, T> ofEachThread(Fact<T> fact) throws IOException {
+    Map<Path, T> facts = new HashMap<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(proc("task"))) {
+      for (Path task : tasks) {
+        try {
+          facts.put(task, fact.of(task));
+        } catch (IOException e) {
+          // the thread has ended
+        }
+      }
     }
+    return facts;
   }
 
   private Path proc(String file) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * commands run in turns. Koi's archive is made anew for each JDK, in a copy of the distribution.
  */
 final class ColdProcess implements Section {
+  private static final int MANY = 200;
 
   /** A command, what its output must contain, and its durations. */
   private record Command(
@@ -23,45 +25,49 @@ final class ColdProcess implements Section {
   @Override
   public void run(Plan plan, Report report) throws Exception {
     Path temporary = Files.createTempDirectory("koi-benchmark");
-    try (SimulatedDocker many = SimulatedDocker.start(200);
+    Optional<RealEngine> real = plan.quick() ? Optional.empty() : RealEngine.docker();
+    try (SimulatedDocker many = SimulatedDocker.start(MANY);
         SimulatedDocker one = SimulatedDocker.start(1)) {
       for (Path java : plan.javas()) {
         String version = version(java);
         Path copy = temporary.resolve(version);
         output(List.of("cp", "-a", plan.distribution().toString(), copy.toString()), java);
         output(List.of(copy.resolve("bin/koi").toString(), "warm-up"), java);
-        measure(plan, report, java, version, copy, many, one);
+        List<String> koi = List.of(copy.resolve("bin/koi").toString());
+        String section = "cold process, JDK " + version + ", beside docker ps -q";
+        double goal = version.startsWith("17") ? 7.5 : 5.5;
+        List<Command> commands = new ArrayList<>();
+        add(commands, "docker ps -q of 200", "", 0, dockerPs(many, "-q"));
+        add(commands, "docker ps of 200", "many-200", 0, dockerPs(many));
+        add(commands, "koi list of 200", "many-200", goal, list(koi, many));
+        add(commands, "koi list of 1", "many-1", 0, list(koi, one));
+        add(commands, "koi --version", "koi", 0, List.of(koi.get(0), "--version"));
+        add(
+            commands,
+            "plain java -cp, list of 200",
+            "many-200",
+            0,
+            list(plainJava(java, copy), many));
+        add(commands, "an empty main class", "", 0, emptyMain(plan, java));
+        measure(plan, report, java, section, commands);
+        if (real.isPresent()) {
+          real.get().fill(MANY);
+          commands = new ArrayList<>();
+          add(commands, "docker ps -q of 200", "", 0, dockerPs(real.get(), "-q"));
+          add(commands, "docker ps of 200", "koi-benchmark", 0, dockerPs(real.get()));
+          add(commands, "koi list of 200", "koi-benchmark", goal, list(koi, real.get()));
+          measure(plan, report, java, section + ", " + real.get().version(), commands);
+        }
       }
     } finally {
+      real.ifPresent(RealEngine::close);
       output(List.of("rm", "-rf", temporary.toString()), plan.javas().get(0));
     }
   }
 
   private static void measure(
-      Plan plan, Report report, Path java, String version, Path copy, Engine many, Engine one)
+      Plan plan, Report report, Path java, String section, List<Command> commands)
       throws Exception {
-    String koi = copy.resolve("bin/koi").toString();
-    List<String> plain = plainJava(java, copy);
-    String empty = plan.classPath().split(":", 2)[0];
-    double goal = version.startsWith("17") ? 7.5 : 5.5;
-    List<Command> commands = new ArrayList<>();
-    add(commands, "docker ps -q of 200", "", 0, dockerPs(many));
-    add(commands, "koi list of 200", "many-200", goal, list(List.of(koi), many));
-    add(commands, "koi list of 1", "many-1", 0, list(List.of(koi), one));
-    add(commands, "koi --version", "koi", 0, List.of(koi, "--version"));
-    add(commands, "list of 200 by plain java -cp", "many-200", 0, list(plain, many));
-    add(
-        commands,
-        "an empty main class",
-        "",
-        0,
-        List.of(
-            plain.get(0),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            empty,
-            EmptyMain.class.getName()));
     int runs = plan.quick() ? 2 : plan.runs();
     for (int run = 0; run <= runs; run++) { // the first one warms the machine's caches only
       for (Command command : commands) {
@@ -78,14 +84,17 @@ final class ColdProcess implements Section {
     }
     Distribution floor = Distribution.of(commands.get(0).millis);
     for (Command command : commands.subList(1, commands.size())) {
-      report.add(
-          Figure.of(
-              "cold process, JDK " + version + ", beside docker ps -q",
-              command.name,
-              Distribution.of(command.millis),
-              floor,
-              command.goal));
+      Distribution koi = Distribution.of(command.millis);
+      report.add(Figure.of(section, command.name, koi, floor, command.goal));
     }
+  }
+
+  private static List<String> emptyMain(Plan plan, Path java) {
+    String classes = plan.classPath().split(":", 2)[0];
+    List<String> words = new ArrayList<>(List.of(java.resolve("bin/java").toString()));
+    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classes));
+    words.add(EmptyMain.class.getName());
+    return words;
   }
 
   private static void add(
@@ -93,8 +102,11 @@ final class ColdProcess implements Section {
     commands.add(new Command(name, expected, goal, words, new ArrayList<>()));
   }
 
-  private static List<String> dockerPs(Engine engine) {
-    return List.of("docker", "-H", "unix://" + engine.socket(), "ps", "-q");
+  private static List<String> dockerPs(Engine engine, String... options) {
+    List<String> words = new ArrayList<>(List.of("docker", "-H", "unix://" + engine.socket()));
+    words.add("ps");
+    words.addAll(List.of(options));
+    return words;
   }
 
   private static List<String> list(List<String> launcher, Engine engine) {

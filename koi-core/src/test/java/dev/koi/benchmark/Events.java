@@ -44,14 +44,19 @@ final class Events implements Section {
       Plan plan, Report report, Engine engine, int containers, int turns, int processes)
       throws Exception {
     String section = "events, " + engine.version() + ", " + containers + " containers";
+    try (Child unmeasured = watcher(plan, "floor", engine)) { // the engine's code is cold, too
+      turn(engine, unmeasured, "started", containers, new ArrayList<>());
+    }
     for (String kind : List.of("updated", "started")) {
       Delays koi = new Delays();
       Delays floor = new Delays();
       for (int process = 0; process < processes; process++) {
         Map<String, String> environment = KoiSubject.environment(engine.backend(), engine.socket());
-        try (Child a = watcher(plan, environment, "koi", engine);
-            Child b = watcher(plan, environment, "floor", engine)) {
-          for (int turn = 0; turn < (kind.equals("updated") && containers < 2 ? 2 : turns); turn++) {
+        try (Child a = watcher(plan, "koi", engine);
+            Child b = watcher(plan, "floor", engine)) {
+          for (int turn = 0;
+              turn < (kind.equals("updated") && containers < 2 ? 2 : turns);
+              turn++) {
             turn(engine, a, kind, containers, turn == 0 ? koi.first : koi.later);
             turn(engine, b, kind, containers, turn == 0 ? floor.first : floor.later);
           }
@@ -62,15 +67,13 @@ final class Events implements Section {
     }
   }
 
-  private static Figure figure(
-      String section, String name, List<Double> koi, List<Double> floor) {
+  private static Figure figure(String section, String name, List<Double> koi, List<Double> floor) {
     return Figure.of(section, name, Distribution.of(koi), Distribution.of(floor), 1.3);
   }
 
-  private static Child watcher(
-      Plan plan, Map<String, String> environment, String subject, Engine engine) throws Exception {
-    return Child.java(
-        plan.classPath(), environment, Watcher.class, subject, engine.socket().toString());
+  private static Child watcher(Plan plan, String subject, Engine engine) throws Exception {
+    Map<String, String> environment = KoiSubject.environment(engine.backend(), engine.socket());
+    return Child.java(plan.classPath(), environment, Watcher.class, subject, engine.socket());
   }
 
   private void turn(Engine engine, Child child, String kind, int containers, List<Double> delays)

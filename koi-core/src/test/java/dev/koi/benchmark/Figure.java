@@ -6,8 +6,7 @@ import java.util.Optional;
  * A row of the table.
  *
  * @param section what was measured, and on which engine
- * @param name what exactly
- * @param unit of both distributions
+ * @param name what exactly, with its unit
  * @param koi Koi's measurements
  * @param floor the floor's, if there is one to compare with
  * @param goal the largest good value, if one is set
@@ -16,34 +15,21 @@ import java.util.Optional;
 record Figure(
     String section,
     String name,
-    String unit,
     Distribution koi,
     Optional<Distribution> floor,
     Optional<Double> goal,
     boolean relative) {
 
-  /** A figure beside its floor, with the largest good ratio of the medians; 0 for none. */
+  /** Durations in milliseconds beside a floor's, with the largest good ratio; 0 for none. */
   static Figure of(String section, String name, Distribution koi, Distribution floor, double goal) {
-    return new Figure(
-        section,
-        name,
-        "ms",
-        koi,
-        Optional.of(floor),
-        goal == 0 ? Optional.empty() : Optional.of(goal),
-        true);
+    Optional<Double> set = goal == 0 ? Optional.empty() : Optional.of(goal);
+    return new Figure(section, name + ", ms", koi, Optional.of(floor), set, true);
   }
 
   /** A figure by itself, with its largest good value; negative for none. */
-  static Figure of(String section, String name, String unit, double value, double goal) {
-    return new Figure(
-        section,
-        name,
-        unit,
-        Distribution.of(value),
-        Optional.empty(),
-        goal < 0 ? Optional.empty() : Optional.of(goal),
-        false);
+  static Figure of(String section, String name, double value, double goal) {
+    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
+    return new Figure(section, name, Distribution.of(value), Optional.empty(), set, false);
   }
 
   Optional<Double> ratio() {

@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -27,19 +29,23 @@ final class RealEngine implements Engine {
 
   /** Returns the engines that the environment names, as {@code .ci/engines start} prints it. */
   static List<RealEngine> all() throws IOException {
-    List<RealEngine> engines = new ArrayList<>();
-    for (String backend : List.of("docker", "podman")) {
-      String host = System.getenv("docker".equals(backend) ? "KOI_TEST_DOCKER" : "KOI_TEST_PODMAN");
-      if (host != null) {
-        engines.add(new RealEngine(backend, Path.of(host.replace("unix://", ""))));
-      }
+    List<RealEngine> engines = new ArrayList<>(docker().stream().toList());
+    String podman = System.getenv("KOI_TEST_PODMAN");
+    if (podman != null) {
+      engines.add(new RealEngine("podman", podman));
     }
     return engines;
   }
 
-  RealEngine(String backend, Path socket) throws IOException {
+  /** Returns the Docker that the environment names. */
+  static Optional<RealEngine> docker() throws IOException {
+    String host = System.getenv("KOI_TEST_DOCKER");
+    return host == null ? Optional.empty() : Optional.of(new RealEngine("docker", host));
+  }
+
+  private RealEngine(String backend, String host) throws IOException {
     this.backend = backend;
-    this.socket = socket;
+    socket = Path.of(host.substring("unix://".length()));
     commands = new EngineClient(socket);
     events = new EngineClient(socket);
     version = EngineClient.field(commands.get("/version"), "Version");
@@ -70,10 +76,7 @@ final class RealEngine implements Engine {
 
   @Override
   public String version() {
-    return backend.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
-        + backend.substring(1)
-        + " "
-        + version;
+    return backend.substring(0, 1).toUpperCase(Locale.ROOT) + backend.substring(1) + " " + version;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Report {
     boolean several = koi.n() > 1;
     System.out.printf(
         ROW,
-        "  " + figure.name() + ", " + figure.unit(),
+        "  " + figure.name(),
         several ? koi.n() : "",
         number(koi.median()),
         several ? number(koi.p99()) : "",
@@ -67,7 +67,6 @@ final class Report {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("section", quote(figure.section()));
     fields.put("name", quote(figure.name()));
-    fields.put("unit", quote(figure.unit()));
     fields.put("koi", figure.koi().json());
     figure.floor().ifPresent(floor -> fields.put("floor", floor.json()));
     figure.ratio().ifPresent(ratio -> fields.put("ratio", ratio));
