@@ -51,7 +51,6 @@ final class Events implements Section {
       Delays koi = new Delays();
       Delays floor = new Delays();
       for (int process = 0; process < processes; process++) {
-        Map<String, String> environment = KoiSubject.environment(engine.backend(), engine.socket());
         try (Child a = watcher(plan, "koi", engine);
             Child b = watcher(plan, "floor", engine)) {
           for (int turn = 0;
