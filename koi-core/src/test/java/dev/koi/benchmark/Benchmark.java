@@ -54,6 +54,7 @@ public final class Benchmark {
     sections.put("idle", new Idle());
     sections.put("scale", new FirstPicture(quick ? 1_000 : 10_000, 0, quick ? 1 : 3));
     sections.put("flood", new Flooding());
+    sections.put("peers", new Peers());
     return sections;
   }
 
@@ -82,6 +83,7 @@ public final class Benchmark {
         Integer.parseInt(options.get("runs")),
         Integer.parseInt(options.get("seconds")),
         Integer.parseInt(options.get("minutes")),
+        Path.of(options.get("peer")),
         Optional.of(options.get("json")).filter(file -> !file.isEmpty()).map(Path::of));
   }
 

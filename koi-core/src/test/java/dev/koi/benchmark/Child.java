@@ -90,10 +90,13 @@ final class Child implements AutoCloseable {
     return line;
   }
 
-  /** Returns the next line, or null if the process ends without one. */
-  Line nextOrEnd(int seconds) throws InterruptedException {
-    Line line = lines.poll(seconds, TimeUnit.SECONDS);
-    return line == null || line.text().equals(END) ? null : line;
+  /** Returns the next line if one has been read. */
+  Line poll() {
+    Line line = lines.poll();
+    if (line != null && line.text().equals(END)) {
+      throw new IllegalStateException("unexpected end of a child");
+    }
+    return line;
   }
 
   /** Returns what is left of the output when the process has ended. */

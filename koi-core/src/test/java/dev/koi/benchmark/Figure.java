@@ -32,8 +32,16 @@ record Figure(
     return new Figure(section, name, Distribution.of(value), Optional.empty(), set, false);
   }
 
+  /** A single value beside another's, with the largest good value; negative for none. */
+  static Figure beside(String section, String name, double koi, double floor, double goal) {
+    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
+    Optional<Distribution> other = Optional.of(Distribution.of(floor));
+    return new Figure(section, name, Distribution.of(koi), other, set, false);
+  }
+
+  /** Returns how many times the floor's median Koi's is. */
   Optional<Double> ratio() {
-    return floor.map(f -> koi.median() / f.median());
+    return floor.filter(f -> f.median() > 0).map(f -> koi.median() / f.median());
   }
 
   /** Whether the goal is reached, if there is one. */

@@ -68,12 +68,9 @@ final class Floor implements Subject {
   /** Lists the running containers and inspects each, with that many threads; returns how many. */
   static int picture(Path socket, int threads)
       throws IOException, InterruptedException, ExecutionException {
-    List<String> ids = new ArrayList<>();
+    List<String> ids;
     try (EngineClient connection = new EngineClient(socket)) {
-      Matcher matcher = ID.matcher(connection.get("/containers/json"));
-      while (matcher.find()) {
-        ids.add(matcher.group(1));
-      }
+      ids = ids(connection.get("/containers/json"));
     }
     AtomicInteger next = new AtomicInteger();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -87,6 +84,16 @@ final class Floor implements Subject {
       inspected += part.get();
     }
     return inspected;
+  }
+
+  /** Returns the ids in the answer to a list. */
+  static List<String> ids(String list) {
+    List<String> ids = new ArrayList<>();
+    Matcher matcher = ID.matcher(list);
+    while (matcher.find()) {
+      ids.add(matcher.group(1));
+    }
+    return ids;
   }
 
   private static int inspect(Path socket, List<String> ids, AtomicInteger next) throws IOException {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -33,12 +32,12 @@ final class Idle implements Section {
       Usage floor = new Usage(sleep);
       Thread.sleep(seconds * 1_000L);
       String section = "idle, " + CONTAINERS + " containers, " + seconds + " s";
-      add(report, section, "ms of processor a minute", koi.processor(), floor.processor(), 150);
-      add(report, section, "context switches a minute", koi.switches(), floor.switches(), 300);
-      add(report, section, "threads", watch.threads().size(), sleep.threads().size(), -1);
+      report.add(Figure.beside(section, "ms of processor a minute", koi.processor(), floor.processor(), 150));
+      report.add(Figure.beside(section, "context switches a minute", koi.switches(), floor.switches(), 300));
+      report.add(Figure.beside(section, "threads", watch.threads().size(), sleep.threads().size(), -1));
       long own = watch.threads().values().stream().filter(n -> n.startsWith("koi-")).count();
       report.add(Figure.of(section, "threads named koi-*", (double) own, 8));
-      add(report, section, "MB resident", watch.megabytes(), sleep.megabytes(), 80);
+      report.add(Figure.beside(section, "MB resident", watch.megabytes(), sleep.megabytes(), 80));
       if (plan.minutes() > 0) {
         change(engine.simulation(), plan.minutes());
         String later = ", after " + plan.minutes() + " minutes of random commands";
@@ -46,13 +45,6 @@ final class Idle implements Section {
         report.add(Figure.of(section, "threads" + later, watch.threads().size(), -1));
       }
     }
-  }
-
-  private static void add(
-      Report report, String section, String name, double koi, double floor, double goal) {
-    Optional<Distribution> sleeping = Optional.of(Distribution.of(floor));
-    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
-    report.add(new Figure(section, name, Distribution.of(koi), sleeping, set, false));
   }
 
   /** What a process has used since this was made, for each minute. */
@@ -86,7 +78,7 @@ final class Idle implements Section {
   }
 
   /** Starts the command; it prints a line for each container first. */
-  private static Child watch(Plan plan, Engine engine) throws IOException {
+  static Child watch(Plan plan, Engine engine) throws IOException {
     Map<String, String> environment =
         new HashMap<>(KoiSubject.environment("docker", engine.socket()));
     environment.put("JAVA_HOME", System.getProperty("java.home"));

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param runs how often each command is started
  * @param seconds how long the idle command is watched
  * @param minutes how long the command watches random changes; 0 for not at all
+ * @param peer the program on koi-runtime
  * @param json the file to write
  */
 record Plan(
@@ -27,4 +28,5 @@ record Plan(
     int runs,
     int seconds,
     int minutes,
+    Path peer,
     Optional<Path> json) {}

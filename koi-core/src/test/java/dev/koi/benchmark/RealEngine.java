@@ -2,14 +2,15 @@ package dev.koi.benchmark;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A real Docker or Podman, commanded over its socket. It must hold the image {@code koi/busybox:1}.
@@ -22,10 +23,9 @@ final class RealEngine implements Engine {
   private final String backend;
   private final Path socket;
   private final String version;
-  private final EngineClient commands;
   private final EngineClient events;
   private final Map<String, Long> stamps = new ConcurrentHashMap<>();
-  private final Deque<String> created = new ArrayDeque<>();
+  private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
   /** Returns the engines that the environment names, as {@code .ci/engines start} prints it. */
   static List<RealEngine> all() throws IOException {
@@ -46,9 +46,10 @@ final class RealEngine implements Engine {
   private RealEngine(String backend, String host) throws IOException {
     this.backend = backend;
     socket = Path.of(host.substring("unix://".length()));
-    commands = new EngineClient(socket);
+    try (EngineClient client = new EngineClient(socket)) {
+      version = EngineClient.field(client.get("/version"), "Version");
+    }
     events = new EngineClient(socket);
-    version = EngineClient.field(commands.get("/version"), "Version");
     events.openEvents();
     Thread reader = new Thread(this::keepStamps, "stamps");
     reader.setDaemon(true);
@@ -92,9 +93,8 @@ final class RealEngine implements Engine {
   @Override
   public String create(String name) throws IOException {
     String image = backend.equals("docker") ? "koi/busybox:1" : "localhost/koi/busybox:1";
-    String answer =
-        commands.send("POST", "/containers/create?name=" + name, CONTAINER.formatted(image));
-    String id = EngineClient.field(answer, "Id");
+    String body = CONTAINER.formatted(image);
+    String id = EngineClient.field(send("POST", "create?name=" + name, body), "Id");
     created.add(id);
     return id;
   }
@@ -102,23 +102,36 @@ final class RealEngine implements Engine {
   @Override
   public void start(String id) throws IOException {
     stamps.remove("start" + id);
-    commands.send("POST", "/containers/" + id + "/start", "");
+    command(id, "start");
   }
 
   @Override
   public void rename(String id, String name) throws IOException {
     stamps.remove("rename" + id);
-    commands.send("POST", "/containers/" + id + "/rename?name=" + name, "");
+    command(id, "rename?name=" + name);
   }
 
-  void kill(String id) throws IOException {
-    commands.send("POST", "/containers/" + id + "/kill", "");
+  /** Sends a command that has no body, such as {@code kill?signal=HUP}. */
+  void command(String id, String command) throws IOException {
+    send("POST", id + "/" + command, "");
   }
 
   @Override
   public void remove(String id) throws IOException {
-    commands.send("DELETE", "/containers/" + id + "?force=true&v=true", "");
+    send("DELETE", id + "?force=true&v=true", "");
     created.remove(id);
+  }
+
+  /** Returns the ids of the running containers. */
+  Set<String> running() throws IOException {
+    return Set.copyOf(Floor.ids(send("GET", "json", "")));
+  }
+
+  /** A connection for each request, so that any thread may send one, also after a restart. */
+  private String send(String method, String target, String body) throws IOException {
+    try (EngineClient client = new EngineClient(socket)) {
+      return client.send(method, "/containers/" + target, body);
+    }
   }
 
   @Override
@@ -135,8 +148,7 @@ final class RealEngine implements Engine {
 
   @Override
   public void close() {
-    try (commands;
-        events) {
+    try (events) {
       for (String id : List.copyOf(created)) {
         remove(id);
       }
