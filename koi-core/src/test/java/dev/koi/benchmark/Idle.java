@@ -32,9 +32,14 @@ final class Idle implements Section {
       Usage floor = new Usage(sleep);
       Thread.sleep(seconds * 1_000L);
       String section = "idle, " + CONTAINERS + " containers, " + seconds + " s";
-      report.add(Figure.beside(section, "ms of processor a minute", koi.processor(), floor.processor(), 150));
-      report.add(Figure.beside(section, "context switches a minute", koi.switches(), floor.switches(), 300));
-      report.add(Figure.beside(section, "threads", watch.threads().size(), sleep.threads().size(), -1));
+      report.add(
+          Figure.beside(
+              section, "ms of processor a minute", koi.processor(), floor.processor(), 150));
+      report.add(
+          Figure.beside(
+              section, "context switches a minute", koi.switches(), floor.switches(), 300));
+      report.add(
+          Figure.beside(section, "threads", watch.threads().size(), sleep.threads().size(), -1));
       long own = watch.threads().values().stream().filter(n -> n.startsWith("koi-")).count();
       report.add(Figure.of(section, "threads named koi-*", (double) own, 8));
       report.add(Figure.beside(section, "MB resident", watch.megabytes(), sleep.megabytes(), 80));

@@ -96,8 +96,7 @@ final class Peers implements Section {
     }
   }
 
-  private void alone(Plan plan, Report report, String section, RealEngine engine)
-      throws Exception {
+  private void alone(Plan plan, Report report, String section, RealEngine engine) throws Exception {
     List<Double> koi = new ArrayList<>();
     List<Double> peer = new ArrayList<>();
     for (int turn = 0; turn < (plan.quick() ? 1 : 3); turn++) {
