@@ -33,9 +33,13 @@ public final class Flood {
 
   private Flood() {}
 
-  /** Runs for as many seconds as the first argument says; exits with 1 if anything is wrong. */
+  /**
+   * Runs for as many seconds as the first argument says, with as many listeners as the second says,
+   * or two; exits with 1 if anything is wrong.
+   */
   public static void main(String[] args) throws InterruptedException {
     int seconds = Integer.parseInt(args[0]);
+    int others = args.length > 1 ? Integer.parseInt(args[1]) - 1 : 1;
     CountDownLatch over = new CountDownLatch(1);
     Set<String> known = ConcurrentHashMap.newKeySet();
     try (InMemoryWorld world = InMemoryWorld.open("world");
@@ -50,7 +54,10 @@ public final class Flood {
             awaitUninterrupted(over);
             note(event, known);
           });
-      koi.subscribe(event -> {});
+      for (int i = 0; i < others; i++) {
+        Set<String> present = ConcurrentHashMap.newKeySet();
+        koi.subscribe(event -> note(event, present));
+      }
       long changes = flood(world, ids, seconds);
       over.countDown();
       awaitEqual(koi, Set.copyOf(ids), known);
