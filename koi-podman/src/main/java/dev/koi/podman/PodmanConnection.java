@@ -163,7 +163,7 @@ record PodmanConnection(String name, String source, Origin origin) {
   /** Returns the table "engine". */
   private static ConfigNode toml(Path file, String text) throws IOException {
     try {
-      return Toml.parse(text).get("engine");
+      return new ConfigNode(file.toString(), Toml.parse(text)).get("engine");
     } catch (IOException e) {
       throw new IOException(file + " " + e.getMessage(), e);
     }

@@ -1,6 +1,5 @@
 package dev.koi.podman;
 
-import dev.koi.docker.endpoint.ConfigNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,10 +37,10 @@ final class Toml {
    *
    * @throws IOException if it is no TOML; names the line and quotes nothing
    */
-  static ConfigNode parse(String text) throws IOException {
+  static Map<String, Object> parse(String text) throws IOException {
     Toml toml = new Toml(text);
     try {
-      return new ConfigNode(toml.document());
+      return toml.document();
     } catch (IllegalArgumentException | StackOverflowError e) {
       long line = text.substring(0, toml.at).chars().filter(c -> c == '\n').count() + 1;
       throw new IOException("is no valid TOML (line " + line + ")");

@@ -30,18 +30,18 @@ class TomlTest {
         "[a.b.d]\n[a.b]\nc = 'x'",
       })
   void aTextIsFoundInEveryForm(String document) throws IOException {
-    assertThat(Toml.parse(document).get("a").get("b").get("c").text()).isEqualTo("x");
+    assertThat(parse(document).get("a").get("b").get("c").text()).isEqualTo("x");
   }
 
   @Test
   void quotesAndBackslashesMayBeEscaped() throws IOException {
-    assertThat(Toml.parse("\"a \\\"b\\\"\" = \"c:\\\\d\"").getExactly("a \"b\"").text())
+    assertThat(parse("\"a \\\"b\\\"\" = \"c:\\\\d\"").getExactly("a \"b\"").text())
         .isEqualTo("c:\\d");
   }
 
   @Test
   void truthIsNoText() throws IOException {
-    ConfigNode document = Toml.parse("a = true\nb = false\nc = 'true'");
+    ConfigNode document = parse("a = true\nb = false\nc = 'true'");
 
     assertThat(document.get("a").isTrue()).isTrue();
     assertThat(document.get("b").isTrue()).isFalse();
@@ -74,10 +74,13 @@ class TomlTest {
   void aFileOfAnySizeAndDepthEndsOrIsRefused() throws IOException {
     String comments = "# " + "x".repeat(60) + "\n";
     String list = "l = [\n" + "  \"a\\\"b\",\n".repeat(20_000) + "]\n";
-    assertThat(Toml.parse(comments.repeat(20_000) + list + "a = 'x'").get("a").text())
-        .isEqualTo("x");
-    assertThat(Toml.parse("a = \"" + "\\\"".repeat(2_000) + "\"").get("a").text()).hasSize(2_000);
+    assertThat(parse(comments.repeat(20_000) + list + "a = 'x'").get("a").text()).isEqualTo("x");
+    assertThat(parse("a = \"" + "\\\"".repeat(2_000) + "\"").get("a").text()).hasSize(2_000);
     assertThatThrownBy(() -> Toml.parse("a = " + "[".repeat(1_000_000)))
         .isInstanceOf(IOException.class);
+  }
+
+  private static ConfigNode parse(String document) throws IOException {
+    return new ConfigNode("test", Toml.parse(document));
   }
 }

@@ -132,7 +132,7 @@ public final class AddressParser {
 
   private URI pipe(String address) {
     if (!windows) {
-      throw new IllegalArgumentException("must not be a named pipe, which only Windows has");
+      throw new IllegalArgumentException("must not be a named pipe (only Windows has them)");
     }
     return syntax(address);
   }

@@ -21,9 +21,10 @@ import java.util.Optional;
  * A value in a configuration file of Docker or Podman, read as leniently as these programs do. No
  * message quotes the file, which may hold credentials.
  *
+ * @param name what messages call it, as in "Host in /x/meta.json"
  * @param value a map of members, a text, or anything else; {@code null} for nothing
  */
-public record ConfigNode(Object value) {
+public record ConfigNode(String name, Object value) {
 
   private static final int MAX_FILE = 4 << 20;
 
@@ -69,7 +70,7 @@ public record ConfigNode(Object value) {
     if (value != null && !(value instanceof Map)) {
       throw new IOException(file + " is no JSON object");
     }
-    return new ConfigNode(value);
+    return new ConfigNode(file.toString(), value);
   }
 
   private static Object value(JsonParser json) throws IOException {
@@ -96,21 +97,22 @@ public record ConfigNode(Object value) {
   }
 
   /** Returns the last member of that name in any case, as Go's decoders do. */
-  public ConfigNode get(String name) {
+  public ConfigNode get(String member) {
     Object found = null;
     if (value instanceof Map<?, ?> members) {
-      for (Map.Entry<?, ?> member : members.entrySet()) {
-        if (name.equalsIgnoreCase((String) member.getKey())) {
-          found = member.getValue();
+      for (Map.Entry<?, ?> each : members.entrySet()) {
+        if (member.equalsIgnoreCase((String) each.getKey())) {
+          found = each.getValue();
         }
       }
     }
-    return new ConfigNode(found);
+    return new ConfigNode(member + " in " + name, found);
   }
 
   /** Returns the member of exactly that name. */
-  public ConfigNode getExactly(String name) {
-    return new ConfigNode(value instanceof Map<?, ?> members ? members.get(name) : null);
+  public ConfigNode getExactly(String member) {
+    return new ConfigNode(
+        member + " in " + name, value instanceof Map<?, ?> members ? members.get(member) : null);
   }
 
   /** Returns whether there is nothing. */
@@ -124,9 +126,9 @@ public record ConfigNode(Object value) {
   }
 
   /**
-   * Returns the text; empty if there is nothing.
+   * Returns the text, or the empty text if there is nothing.
    *
-   * @throws IOException if it is something else
+   * @throws IOException if it is something else; names it
    */
   public String text() throws IOException {
     if (value == null) {
@@ -135,6 +137,6 @@ public record ConfigNode(Object value) {
     if (value instanceof String text) {
       return text;
     }
-    throw new IOException("is no text");
+    throw new IOException(name + " is no text");
   }
 }

@@ -40,7 +40,8 @@ record DockerContext(String name, String source, Path directory) {
       ProcessEnvironment environment, Consumer<String> warnings) {
     Path directory = configDirectory(environment);
     Optional<String> variable = environment.variable("DOCKER_CONTEXT");
-    String source = variable.isPresent() ? "DOCKER_CONTEXT" : directory.resolve("config.json") + "";
+    String source =
+        variable.isPresent() ? "DOCKER_CONTEXT" : directory.resolve("config.json").toString();
     String name = variable.orElseGet(() -> currentContext(Path.of(source), warnings));
     return name.isEmpty() || name.equals("default")
         ? Optional.empty()
@@ -49,11 +50,7 @@ record DockerContext(String name, String source, Path directory) {
 
   private static String currentContext(Path config, Consumer<String> warnings) {
     try {
-      ConfigNode current = ConfigNode.json(config).get("currentContext");
-      if (current.isMissing() || current.value() instanceof String) {
-        return current.text();
-      }
-      throw new IOException("currentContext in " + config + " is no text");
+      return ConfigNode.json(config).get("currentContext").text();
     } catch (IOException e) {
       warnings.accept(e.getMessage() + "; Docker's default context is used");
       return "";
@@ -66,11 +63,17 @@ record DockerContext(String name, String source, Path directory) {
    * @throws IOException if the context does not exist or cannot be used
    */
   Optional<EngineEndpoint> endpoint(AddressParser addresses) throws IOException {
-    ConfigNode docker = metadata().get("Endpoints").getExactly("docker");
+    ConfigNode docker;
+    String host;
+    try {
+      docker = metadata().get("Endpoints").getExactly("docker");
+      host = docker.get("Host").text();
+    } catch (IOException e) {
+      throw new IOException(described() + " cannot be used: " + e.getMessage(), e);
+    }
     if (docker.isMissing()) {
       throw new IOException(described() + " has no endpoint for Docker");
     }
-    String host = docker.get("Host").text();
     Optional<Path> certificates =
         Optional.of(directory.resolve("contexts/tls").resolve(hash()).resolve("docker"))
             .filter(files -> docker.get("SkipTLSVerify").isTrue() || holdsFiles(files));
@@ -90,15 +93,9 @@ record DockerContext(String name, String source, Path directory) {
 
   private ConfigNode metadata() throws IOException {
     Path file = directory.resolve("contexts/meta").resolve(hash()).resolve("meta.json");
-    ConfigNode metadata;
-    try {
-      metadata = ConfigNode.json(file);
-    } catch (IOException e) {
-      throw new IOException(described() + " cannot be used: " + e.getMessage(), e);
-    }
+    ConfigNode metadata = ConfigNode.json(file);
     if (metadata.isMissing()) {
-      throw new IOException(
-          described() + " does not exist: no " + file + "; see docker context ls");
+      throw new IOException("it does not exist (no " + file + "); see docker context ls");
     }
     return metadata;
   }

@@ -88,7 +88,7 @@ class AddressParserTest {
     "tcp://localhost:65536, must have a port in 1..65535",
     "tcp://10.0.0.7:2375, must not be plain HTTP",
     "tcp://localhost.example:2375, must not be plain HTTP",
-    "npipe:////./pipe/docker_engine, 'must not be a named pipe, which only Windows has'",
+    "npipe:////./pipe/docker_engine, must not be a named pipe (only Windows has them)",
     "ssh://host, forward the socket"
   })
   void anAddressThatCannotBeUsedIsRefused(String address, String reason) {

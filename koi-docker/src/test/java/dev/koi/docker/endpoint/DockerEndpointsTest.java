@@ -235,7 +235,13 @@ class DockerEndpointsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{", "{\"Endpoints\":{}}", "{\"Endpoints\":{\"Docker\":{}}}"})
+  @ValueSource(
+      strings = {
+        "{",
+        "{\"Endpoints\":{}}",
+        "{\"Endpoints\":{\"Docker\":{}}}",
+        "{\"Endpoints\":{\"docker\":{\"Host\":5}}}"
+      })
   void aContextThatIsBrokenOrHasNoEndpointIsAnError(String meta) throws IOException {
     write(".docker/contexts/meta/" + EDGE + "/meta.json", meta);
     environment.put("DOCKER_CONTEXT", "edge");
@@ -318,7 +324,9 @@ class DockerEndpointsTest {
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
-            "\"gone\" (" + home.resolve(".docker/config.json") + ") does not exist");
+            "\"gone\" ("
+                + home.resolve(".docker/config.json")
+                + ") cannot be used: it does not exist");
   }
 
   @Test
