@@ -7,12 +7,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Fault;
 import dev.koi.testkit.engine.Reply;
 import dev.koi.testkit.engine.SimulatedEngine;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

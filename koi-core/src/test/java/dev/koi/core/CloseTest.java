@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
-import dev.koi.testkit.memory.InMemoryWorld;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
+import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
