@@ -113,7 +113,7 @@ class ReadmeIT {
         """
         import dev.koi.*;
         import dev.koi.core.*;
-        import dev.koi.testkit.*;
+        import dev.koi.testkit.memory.*;
         import java.time.Duration;
         import java.util.*;
         class Snippet {

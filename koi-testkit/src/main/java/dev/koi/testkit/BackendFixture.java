@@ -5,16 +5,17 @@ import dev.koi.spi.RuntimeBackend;
 import java.util.Map;
 
 /**
- * The runtime that a backend is checked against, and the hand that changes it. The kit makes one
- * for every claim, calls it from one thread at a time, stops what it started, and closes it.
+ * Starts, stops and changes instances of the runtime that a backend is checked against. The kit
+ * makes one for every claim, calls it from one thread at a time, stops the instances that it
+ * started, and closes it.
  *
- * <p>A method that changes something returns when the change is complete: when the runtime itself
- * would show it to anyone who asks. The kit calls each with a deadline, and takes what one throws
- * for the fixture's fault and not the backend's.
+ * <p>A method that changes something returns when the change is complete, that is when the runtime
+ * itself would show it. The kit calls each method with a deadline, and reports its exception as a
+ * fault of the fixture and not of the backend.
  *
- * <p>Four methods must be written. Each of the others is either overridden, or named in {@link
- * #gaps} with the reason why this runtime has no such thing; the claims that need it are then
- * reported as not verified, never as passed.
+ * <p>Four methods must be written. Each of the others is either overridden, or its capability is
+ * named in {@link #gaps} with the reason; the claims that need it are then reported as not
+ * verified, never as passed.
  */
 public interface BackendFixture {
 
@@ -31,7 +32,7 @@ public interface BackendFixture {
   /**
    * Starts an instance, and returns when it runs.
    *
-   * @param spec what it should be like; what is never asked of it, this runtime does not have
+   * @param spec the facts of the instance; one that is never asked for, this runtime does not have
    * @return the runtime's own full id, as the backend must report it
    */
   String start(InstanceSpec spec) throws Exception;
@@ -39,14 +40,14 @@ public interface BackendFixture {
   /** Ends that instance, and returns when it has ended. Be quick: kill it. */
   void stop(String id) throws Exception;
 
-  /** Returns what this runtime cannot do, and why, for people to read in the report. */
+  /** Returns what this runtime cannot do, with the reason, which the report shows. */
   default Map<Capability, String> gaps() {
     return Map.of();
   }
 
   /**
-   * Returns whether others start and stop instances in this runtime while the kit runs, so that it
-   * cannot tell what should not be there.
+   * Returns whether others start and stop instances in this runtime while the kit runs; the kit
+   * then ignores unknown instances.
    */
   default boolean shared() {
     return false;
@@ -73,8 +74,8 @@ public interface BackendFixture {
   }
 
   /**
-   * Takes the runtime away, as a crash does: what is connected is cut off, and nobody answers. What
-   * becomes of its instances does not matter.
+   * Takes the runtime away, as a crash does: connections are cut, and new ones fail. Its instances
+   * may survive or not.
    */
   default void loseRuntime() throws Exception {
     throw notWritten("loseRuntime");
@@ -96,30 +97,30 @@ public interface BackendFixture {
   }
 
   /**
-   * Returns a configuration that points to where nothing is, such as a socket that does not exist,
-   * naming each place.
+   * Returns a configuration that points to a place where nothing is, such as a socket that does not
+   * exist, with each place that the exception must name.
    */
   default FailingConfig absent() throws Exception {
     throw notWritten("absent");
   }
 
   /**
-   * Returns a configuration that points to where something is that refuses or is no such runtime,
-   * such as a socket that may not be opened or that speaks another protocol.
+   * Returns a configuration that points to a place that refuses or has another service, such as a
+   * socket without permission or with another protocol.
    */
   default FailingConfig refusing() throws Exception {
     throw notWritten("refusing");
   }
 
   /**
-   * Returns a configuration that reaches this runtime but for one value that cannot be used, naming
-   * that value's key relative to the entry.
+   * Returns a configuration of this runtime with one value that cannot be used, and the key of that
+   * value relative to the entry.
    */
   default FailingConfig invalid() throws Exception {
     throw notWritten("invalid");
   }
 
-  /** Ends the runtime if it is the fixture's own, and removes what is left in it. */
+  /** Ends the runtime if the fixture started it, and removes the remaining instances. */
   default void close() throws Exception {}
 
   private static UnsupportedOperationException notWritten(String method) {

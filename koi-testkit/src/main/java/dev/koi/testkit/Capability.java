@@ -1,8 +1,8 @@
 package dev.koi.testkit;
 
 /**
- * What a {@link BackendFixture} can do to its runtime beyond starting and stopping. Every one is
- * expected unless {@link BackendFixture#gaps} says why not.
+ * What a {@link BackendFixture} can do beyond starting and stopping instances. Every capability is
+ * expected unless {@link BackendFixture#gaps} names it with a reason.
  */
 public enum Capability {
   /** {@link BackendFixture#pause} and {@link BackendFixture#unpause}. */

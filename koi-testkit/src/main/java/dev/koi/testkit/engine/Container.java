@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The present state of one container. Guarded by the world's lock; answers are made of copies. */
+/** The state of one container. Guarded by the world's lock; answers are made from copies. */
 final class Container implements Cloneable {
   final String id;
   final ContainerSpec spec;

@@ -1,6 +1,6 @@
 package dev.koi.testkit.engine;
 
-/** What of the engine's API a request is for. */
+/** The parts of an engine's API. */
 public enum Endpoint {
   PING,
   VERSION,
@@ -11,6 +11,6 @@ public enum Endpoint {
   LIBPOD_LIST,
   INSPECT,
   EVENTS,
-  /** Anything else, which a client that only watches has no business with. */
+  /** Anything else. A client that only watches needs nothing of it. */
   OTHER
 }

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The events that happened and those who listen. Docker remembers the last 256 and lets a full
- * subscriber slow every command by 100 ms before the event is lost for it; Podman keeps a log file
- * of about 3000 events and makes nobody wait. Thread-safe.
+ * The past events and the open subscriptions. Docker remembers the last 256 events; a full
+ * subscription slows every command by 100 ms and then loses the event. Podman keeps a log file of
+ * about 3000 events and never waits for a subscription. Thread-safe.
  */
 final class EventLog {
   private static final int DOCKER_RING = 256;
@@ -34,7 +34,7 @@ final class EventLog {
     subscriptions.forEach(subscription -> subscription.offer(event, deadline));
   }
 
-  /** Subscribes; what was kept since then, in nanoseconds since the epoch, comes first. */
+  /** Subscribes. Kept events since then, in nanoseconds since the epoch, come first. */
   synchronized Subscription subscribe(Filters filters, long since) {
     Subscription subscription = new Subscription(filters);
     kept.stream().filter(e -> e.timeNano() >= since).forEach(e -> subscription.offer(e, 0));
@@ -47,7 +47,7 @@ final class EventLog {
     subscriptions.forEach(Subscription::close);
   }
 
-  /** Ends all subscriptions when they have what is on its way to them, or half a second later. */
+  /** Ends each subscription after its queued events, or after half a second. */
   void finish() {
     subscriptions.forEach(subscription -> subscription.queue.offer(SentEvent.END));
     for (int i = 0; i < 500 && !subscriptions.isEmpty(); i++) {
@@ -84,7 +84,7 @@ final class EventLog {
       return queue.take();
     }
 
-    /** Ends the stream with {@link SentEvent#END}; whatever is queued is lost. */
+    /** Ends the stream with {@link SentEvent#END}; queued events are lost. */
     @Override
     public void close() {
       subscriptions.remove(this);

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One rule: to which answers or events it applies, and what becomes of them. It is in force from
- * the call that says what becomes of them until it is lifted or used up. Thread-safe then.
+ * One rule: which answers or events it changes, and how. It applies from the call that says how
+ * until it is lifted or used up. From then on it is thread-safe.
  */
 public final class Fault {
   private final Faults faults;
@@ -56,7 +56,7 @@ public final class Fault {
     return faults.add(this);
   }
 
-  /** Loses events on their way to open streams; the engine still remembers them. */
+  /** Drops events on their way to open streams; the engine still remembers them. */
   public Fault drop() {
     return each(event -> List.of());
   }
@@ -83,7 +83,7 @@ public final class Fault {
     return faults.add(this);
   }
 
-  /** Ends the fault and lets go what it keeps back. */
+  /** Ends the fault and sends the answers that it holds back. */
   public void lift() {
     faults.remove(this);
     lifted.countDown();

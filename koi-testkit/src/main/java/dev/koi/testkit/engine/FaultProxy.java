@@ -15,10 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Relays bytes between a unix socket it listens on and an engine's, and breaks the relaying in the
- * ways of a frozen engine or a bad proxy. It works in front of simulated and real engines. What is
- * set holds for present and future connections; an end of file from one side closes both.
- * Thread-safe.
+ * Relays bytes between its own unix socket and that of an engine, simulated or real, and breaks
+ * connections as a frozen engine or a bad proxy does. A setting applies to present and future
+ * connections. An end of file from one side closes both. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int UNLIMITED = 1 << 16;
@@ -93,12 +92,12 @@ public final class FaultProxy implements AutoCloseable {
     accepting = startThread("accept", () -> acceptAll(server));
   }
 
-  /** Refuses new connections: the socket is there and nobody listens on it. */
+  /** Refuses new connections: the socket exists, but nothing listens on it. */
   public synchronized void refuse() {
     stopListening();
   }
 
-  /** Leaves new connections waiting to be accepted, for which there is place for about one. */
+  /** Accepts no new connection; about one waits in the backlog. */
   public synchronized void ignore() {
     var unused = listen(1);
   }
@@ -112,7 +111,7 @@ public final class FaultProxy implements AutoCloseable {
     socket.toFile().delete();
   }
 
-  /** Returns when nobody can connect any more: a blocked accept() keeps the socket open. */
+  /** Returns when no connection is possible any more: a blocked accept() keeps the socket open. */
   private void stopListening() {
     close(listening);
     try {

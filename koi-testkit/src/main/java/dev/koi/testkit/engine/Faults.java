@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The rules by which a simulated engine answers wrongly. A rule says what it applies to and then
- * what happens; rules apply in the order they were made. Thread-safe.
+ * The rules by which a simulated engine answers wrongly. A rule names what it applies to and then
+ * the change; rules apply in the order in which they were made. Thread-safe.
  *
  * <pre>{@code
  * engine.faults().on(LIST).times(2).reply(r -> r.status(503).header("Retry-After", "1"));
@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * hung.lift();
  * }</pre>
  *
- * <p>What is no answer at all, such as malformed JSON on the stream, is sent with {@link
- * SimulatedEngine#emit(String)}; what happens to connections is {@link FaultProxy}'s business.
+ * <p>{@link SimulatedEngine#emit(String)} sends any text as an event, such as malformed JSON;
+ * {@link FaultProxy} breaks connections.
  */
 public final class Faults {
   private final List<Fault> active = new CopyOnWriteArrayList<>();
@@ -54,7 +54,7 @@ public final class Faults {
     active.forEach(fault -> fault.apply(request, reply));
   }
 
-  /** What becomes of an event, written as JSON, on its way to the calling thread's stream. */
+  /** Returns what the calling thread's stream sends in place of an event. */
   List<String> apply(String event) {
     List<String> result = List.of(event);
     for (Fault fault : active) {

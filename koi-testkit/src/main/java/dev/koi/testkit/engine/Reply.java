@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An answer about to be sent, for a fault to change. It was made before any delay, so what comes
- * late is old.
+ * An answer that is about to be sent, for a fault to change. It is made before any delay, so a late
+ * answer is an old one.
  */
 public final class Reply {
   final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -61,13 +61,13 @@ public final class Reply {
     return this;
   }
 
-  /** Keeps the answer back for a while, or until the fault is lifted. */
+  /** Holds the answer back for a time, or until the fault is lifted. */
   public Reply delay(Duration time) {
     delay = time;
     return this;
   }
 
-  /** Keeps the answer back until the fault is lifted. */
+  /** Holds the answer back until the fault is lifted. */
   public Reply hang() {
     return delay(Duration.ofDays(1));
   }
@@ -80,7 +80,7 @@ public final class Reply {
 
   /**
    * On /events, does this after the headers have gone and before the subscription begins: only a
-   * client that asks for events {@code since} before sees a change made here.
+   * client that asks for events {@code since} an earlier time sees this change.
    */
   public Reply beforeSubscribing(Runnable change) {
     beforeSubscribing = change;

@@ -6,20 +6,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One event as subscribers get it, with what filters look at; raw text has an empty type. */
-record SentEvent(
-    String type,
-    String action,
-    String actorId,
-    Map<String, String> attributes,
-    long timeNano,
-    String json) {
+/** One event as subscribers get it; raw text has an empty type. */
+record SentEvent(String type, long timeNano, String json) {
 
   /** Ends a stream. */
   static final SentEvent END = raw("", 0);
 
   static SentEvent raw(String text, long timeNano) {
-    return new SentEvent("", "", "", Map.of(), timeNano, text);
+    return new SentEvent("", timeNano, text);
   }
 
   /** An event about a container; what this action alone tells is among the facts. */
@@ -36,8 +30,8 @@ record SentEvent(
     ObjectNode json = EngineJson.MAPPER.createObjectNode();
     json.put("status", action).put("id", c.id).put("from", c.spec.image);
     String health = dialect.podman() ? attributes.remove("HealthStatus") : null;
-    SentEvent event = new SentEvent("container", action, c.id, attributes, timeNano, "");
-    return event.written(json, health);
+    json.put("Type", "container").put("Action", action);
+    return finish(json, c.id, attributes, timeNano, health);
   }
 
   /** Docker's network events are about the network, Podman's about the container. */
@@ -59,8 +53,8 @@ record SentEvent(
       attributes.putAll(Map.of("container", c.id, "name", at.network(), "type", driver));
     }
     String actorId = dialect.podman() ? c.id : at.networkId();
-    SentEvent event = new SentEvent("network", action, actorId, attributes, timeNano, "");
-    return event.written(json, null);
+    json.put("Type", "network").put("Action", action);
+    return finish(json, actorId, attributes, timeNano, null);
   }
 
   /** What an action tells of the container's end. */
@@ -85,14 +79,18 @@ record SentEvent(
     }
   }
 
-  private SentEvent written(ObjectNode event, String health) {
-    event.put("Type", type).put("Action", action);
+  private static SentEvent finish(
+      ObjectNode event,
+      String actorId,
+      Map<String, String> attributes,
+      long timeNano,
+      String health) {
     ObjectNode actor = event.putObject("Actor").put("ID", actorId);
     attributes.forEach(actor.putObject("Attributes")::put);
     event.put("scope", "local").put("time", timeNano / 1_000_000_000L).put("timeNano", timeNano);
     if (health != null) {
       event.put("HealthStatus", health);
     }
-    return new SentEvent(type, action, actorId, attributes, timeNano, event.toString());
+    return new SentEvent(event.get("Type").asText(), timeNano, event.toString());
   }
 }

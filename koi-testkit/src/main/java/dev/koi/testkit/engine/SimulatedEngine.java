@@ -19,8 +19,8 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * A container engine played over a unix socket: it answers what Koi asks of Docker or Podman, from
- * a world of containers that a script changes with commands named like the engine's own.
+ * A simulated container engine on a unix socket. It answers the requests that Koi sends to Docker
+ * or Podman, about containers that a test changes by commands named like the engine's own.
  *
  * <pre>{@code
  * try (var engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
@@ -65,7 +65,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     return socket;
   }
 
-  /** What makes this engine answer wrongly. */
+  /** Returns the rules by which this engine answers wrongly. */
   public Faults faults() {
     return faults;
   }
@@ -82,7 +82,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     return events().subscribers();
   }
 
-  /** Ends all event streams without a last chunk, as a proxy with a time limit does. */
+  /** Ends all event streams without a last chunk, as a proxy with a time-out does. */
   public void cutStreams() {
     events().cut();
   }
@@ -108,7 +108,8 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   }
 
   /**
-   * Ends the engine: Docker's containers are stopped, streams tell and break off, the socket goes.
+   * Ends the engine: Docker's containers are stopped, their events sent, the streams cut, the
+   * socket removed.
    */
   public void shutDown() {
     if (!dialect().podman() && !liveRestore) {
@@ -138,7 +139,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     serve();
   }
 
-  /** Stops serving, removes the socket and frees every thread; what hangs is let go. */
+  /** Stops serving, lifts all faults, removes the socket and ends every thread. */
   @Override
   public void close() {
     if (!closed) {

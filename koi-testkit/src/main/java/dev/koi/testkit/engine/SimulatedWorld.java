@@ -17,9 +17,9 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The containers of a simulated engine, and the commands that change them and emit the events that
- * the real engine emits, in its order. An answer made after an event was sent already shows what it
- * tells. Containers are named by id, name or the beginning of the id: an unknown one is an
+ * The containers of a simulated engine. Its commands change them and emit the events of the real
+ * engine, in its order. An answer made after an event was sent already shows that change. A
+ * container is named by its id, its name or the beginning of its id. An unknown container is an
  * IllegalArgumentException, a command that its state forbids an IllegalStateException. Thread-safe.
  */
 abstract class SimulatedWorld {
@@ -240,7 +240,7 @@ abstract class SimulatedWorld {
     }
   }
 
-  /** Runs a command in a container, which succeeds and of which nothing comes but events. */
+  /** Runs a command in a container: it only emits the events of one that succeeds. */
   public synchronized void exec(String container, String commandLine) {
     Container c = find(container);
     require(c.up(), c, "exec in");
@@ -252,7 +252,7 @@ abstract class SimulatedWorld {
     }
   }
 
-  /** Sends this text as one event as it is, valid or not, whatever the filters. */
+  /** Sends this text unchanged as one event, valid or not, past every filter. */
   public synchronized void emit(String text) {
     events.append(SentEvent.raw(text, nextNano()));
   }
@@ -268,7 +268,7 @@ abstract class SimulatedWorld {
     return c == null ? null : c.copy();
   }
 
-  /** Docker's end: what is up is stopped, if not for ever. */
+  /** Stops every container, as Docker does when it ends. */
   final synchronized void stopAll() {
     for (Container c : List.copyOf(containers.values())) {
       c.interrupted = c.up();
@@ -276,7 +276,7 @@ abstract class SimulatedWorld {
     }
   }
 
-  /** Docker's start: what was left up is ended; what was up and has a policy is started. */
+  /** Does what Docker does when it starts: ends containers left up, starts those with a policy. */
   final synchronized void cleanUp() {
     for (Container c : List.copyOf(containers.values())) {
       boolean wasUp = c.up() || c.interrupted;

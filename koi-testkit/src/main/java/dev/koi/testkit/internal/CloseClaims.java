@@ -3,11 +3,14 @@ package dev.koi.testkit.internal;
 import static dev.koi.testkit.internal.Trial.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.Instance;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.opentest4j.TestAbortedException;
 
@@ -131,16 +134,22 @@ public abstract class CloseClaims extends WatchClaims {
 
   @Rule("T-1")
   public final void listAndFindWorkWhileATakeIsBlocked() throws Exception {
-    String id = trial.start();
+    Queue<String> ids = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(trial.start());
+    }
     RuntimeConnection connection = trial.connect();
     HintReader reader = trial.read(connection.watch());
     reader.settle();
     trial.together(
         4,
         () -> {
+          String id = ids.remove();
           for (int i = 0; i < 5; i++) {
             assertThat(ids(connection.listInstances())).contains(id);
-            assertThat(connection.findInstance(id)).isPresent();
+            assertThat(connection.findInstance(id).map(Instance::id))
+                .as("findInstance(%s), while other threads ask for others", id)
+                .contains(id);
           }
         });
     reader.requireNotEnded("lists and finds on other threads");

@@ -92,6 +92,18 @@ public abstract class InstanceClaims extends ConnectClaims {
     }
   }
 
+  @Rule("F-1")
+  public final void findShowsAnEndThatAnEarlierFindCouldNot() throws Exception {
+    String id = trial.start();
+    RuntimeConnection connection = trial.connect();
+    assertThat(connection.findInstance(id)).isPresent();
+    trial.stop(id);
+    assertThat(ids(connection.listInstances())).as("ids after a stop").doesNotContain(id);
+    assertThat(connection.findInstance(id))
+        .as("findInstance(%s) after a stop, when it was found before", id)
+        .isEmpty();
+  }
+
   @Rule("F-2")
   public final void findIsEmptyForWhatIsNotThere() throws Exception {
     String ended = trial.start();

@@ -3,13 +3,19 @@ package dev.koi.testkit.internal;
 import static dev.koi.testkit.internal.Trial.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.opentest4j.TestAbortedException;
 
 /** The claims about watches: rules W. */
@@ -22,7 +28,23 @@ public abstract class WatchClaims extends InstanceClaims {
 
   @Rule("W-1")
   public final void watchesOpenedTogetherAreLiveOnReturn() throws Exception {
-    trial.repeat(2, MANY / 4, () -> trial.together(4, this::changeRightAfterWatch));
+    trial.repeat(
+        2,
+        MANY / 4,
+        () -> {
+          CyclicBarrier open = new CyclicBarrier(4);
+          trial.together(
+              4,
+              () -> {
+                RuntimeConnection connection = trial.connect();
+                HintReader reader = trial.read(connection.watch());
+                open.await(trial.times().patience().toMillis(), TimeUnit.MILLISECONDS);
+                String id = trial.start();
+                reader.expectHint(id, 0, "was started when four watches had been opened together");
+                connection.close();
+                trial.stop(id);
+              });
+        });
   }
 
   private void changeRightAfterWatch() throws Exception {
@@ -150,6 +172,39 @@ public abstract class WatchClaims extends InstanceClaims {
   @Rule("W-5")
   public final void aSlowReaderLosesNothing() throws Exception {
     InstanceWatch watch = trial.connect().watch();
+    List<String> changed = flood();
+    HintReader reader = trial.read(watch);
+    for (String id : changed) {
+      reader.expectHint(
+          id, 0, "was one of %d that changed before the first take()".formatted(changed.size()));
+    }
+    trial.note(changed.size() + " instances changed");
+  }
+
+  @Rule("W-5")
+  public final void aChangeWhileAFloodIsReadIsNotLost() throws Exception {
+    InstanceWatch watch = trial.connect().watch();
+    flood();
+    Map<String, Integer> changed = new ConcurrentHashMap<>(); // after which hint
+    AtomicInteger hints = new AtomicInteger();
+    HintReader reader =
+        trial.read(
+            watch,
+            hint -> {
+              int number = hints.incrementAndGet();
+              boolean everything = hint.equals(ChangeHint.everything());
+              if (number == 1 || (everything && changed.size() < 2)) {
+                changed.put(trial.start(), number);
+              }
+            });
+    reader.settle();
+    for (Map.Entry<String, Integer> id : changed.entrySet()) {
+      reader.expectHint(id.getKey(), id.getValue(), "was started while many hints were read");
+    }
+  }
+
+  /** Changes many instances, and returns their ids. */
+  private List<String> flood() throws Exception {
     List<String> changed = new ArrayList<>();
     trial.repeat(
         10,
@@ -158,11 +213,17 @@ public abstract class WatchClaims extends InstanceClaims {
           changed.add(trial.start());
           trial.stop(changed.get(changed.size() - 1));
         });
-    HintReader reader = trial.read(watch);
-    for (String id : changed) {
-      reader.expectHint(
-          id, 0, "was one of %d that changed before the first take()".formatted(changed.size()));
-    }
+    return changed;
+  }
+
+  @Rule("W-6")
+  public final void aLossBehindUnreadHintsEndsTake() throws Exception {
+    InstanceWatch watch = trial.connect().watch();
+    flood();
+    trial.lose();
+    Throwable end =
+        trial.read(watch).expectEnd(trial.times().patience(), "a loss behind many unread hints");
+    assertThat(end).isInstanceOf(IOException.class);
   }
 
   @Rule("W-6")

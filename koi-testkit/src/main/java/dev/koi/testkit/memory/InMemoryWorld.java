@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * A runtime that exists only in this process and does what a test tells it, for {@link
- * InMemoryBackend} to watch. A change is complete, and told to every watch, when its method
- * returns. Thread-safe.
+ * A runtime that exists only in this process and that a test changes, for {@link InMemoryBackend}
+ * to watch. When a method returns, its change is complete and every watch has its hint.
+ * Thread-safe.
  */
 public final class InMemoryWorld implements AutoCloseable {
 
@@ -147,7 +147,7 @@ public final class InMemoryWorld implements AutoCloseable {
     put(new Life(id, life.name, InstanceState.RUNNING, now(), life.facts));
   }
 
-  /** Ends every connection, and answers nobody until {@link #restore}; instances live on. */
+  /** Ends every connection and answers no call until {@link #restore}; instances stay. */
   public synchronized void lose() {
     era++;
     watches.forEach(watch -> watch.end("the world " + name + " was lost"));
@@ -155,7 +155,7 @@ public final class InMemoryWorld implements AutoCloseable {
     become(Mood.LOST);
   }
 
-  /** Lets whoever asks wait, until {@link #restore}. */
+  /** Blocks every call until {@link #restore}. */
   public synchronized void freeze() {
     become(Mood.FROZEN);
   }

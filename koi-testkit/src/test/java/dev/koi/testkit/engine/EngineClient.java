@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -57,11 +56,6 @@ final class EngineClient implements AutoCloseable {
       }
       return JSON.readTree(body);
     }
-  }
-
-  /** A time as /events wants it. */
-  static String seconds(long epochMillis) {
-    return BigDecimal.valueOf(epochMillis, 3).toPlainString();
   }
 
   String body() throws IOException {

@@ -334,7 +334,8 @@ class SimulatedEngineTest {
   @Test
   void tenThousandContainersAreListed() throws Exception {
     start(Dialect.DOCKER_28);
-    assertThat(engine.runMany(10_000)).doesNotHaveDuplicates();
+    List<String> ids = engine.runMany(10_000);
+    assertThat(ids).doesNotHaveDuplicates();
     assertThat(EngineClient.json(socket(), "/containers/json")).hasSize(10_000);
   }
 

@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.TestExecutionResult;
@@ -117,6 +120,31 @@ class RuntimeBackendConformanceTest {
     }
   }
 
+  /** Has a runtime in this process, which starts a thread for each instance and keeps it. */
+  static class InProcess extends RuntimeBackendConformance {
+    static final ExecutorService RUNTIME = Executors.newSingleThreadExecutor();
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public String start(InstanceSpec spec) {
+          RUNTIME.execute(() -> new Thread(InProcess::run, "of the runtime").start());
+          return super.start(spec);
+        }
+      };
+    }
+
+    static void run() {
+      try {
+        END.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Has no runtime here. */
   static class Absent extends RuntimeBackendConformance {
     @Override
@@ -134,7 +162,9 @@ class RuntimeBackendConformanceTest {
             "LOSS: a world that has no LOSS", "the fixture's start() does not ask for labels()");
     assertThat(report(Smallest.class, "md"))
         .content()
-        .contains("| W-6 |", "**not verified**<br>aLossEndsTakeForGood, not verified: LOSS: a w")
+        .contains(
+            "| W-6 |",
+            "**not verified**<br>aLossBehindUnreadHintsEndsTake, not verified: LOSS: a w")
         .contains("**passed in part**<br>aPauseAndItsEndGiveHints, not verified: PAUSE: a world")
         .doesNotContain("failed");
     assertThat(report(Smallest.class, "json"))
@@ -177,6 +207,27 @@ class RuntimeBackendConformanceTest {
         .singleElement()
         .asString()
         .contains("koi.testkit.verified is 1, but ");
+  }
+
+  @Test
+  void theThreadsOfARuntimeInThisProcessAreNotTheBackends() {
+    EngineExecutionResults results;
+    try {
+      results =
+          EngineTestKit.engine("junit-jupiter")
+              .selectors(selectMethod(InProcess.class, "closeLeavesNoThread"))
+              .configurationParameter("koi.testkit.quiet", "0.01s")
+              .configurationParameter("koi.testkit.report", reports.toString())
+              .execute();
+    } finally {
+      InProcess.END.countDown();
+      InProcess.RUNTIME.shutdown();
+    }
+    assertThat(failures(results)).isEmpty();
+    assertThat(report(InProcess.class, "md"))
+        .content()
+        .contains("closeLeavesNoThread, passed: not counted, as nothing shows that the backend")
+        .contains("thread \"of the runtime\"");
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -241,8 +242,9 @@ final class WrongBackends {
             "finds without labels",
             "labels",
             finds((id, it) -> it.map(found -> copy(found).labels(Map.of()).build()))),
+        new Wrong("D-2 D-5 F-1", "finds from a cache", "when it was found before", findsCached()),
         new Wrong(
-            "F-2 W-3",
+            "F-1 F-2 W-3",
             "throws for an unknown id",
             "404",
             finds(
@@ -306,7 +308,7 @@ final class WrongBackends {
             "tells of no stop",
             "was stopped",
             hints((it, hint) -> it.findInstance(hint.id()).isPresent())),
-        new Wrong("S-3 W-1 W-2 W-3", "tells of no start", "was started", noStarts()),
+        new Wrong("S-3 W-1 W-2 W-3 W-5", "tells of no start", "was started", noStarts()),
         new Wrong("W-2 W-3", "gives one hint for two quick changes", "when it had", debounced()),
         new Wrong("W-2", "tells of no pause", "was paused", unnoticed(Instance::state)),
         new Wrong("W-2", "tells of no new name", "was renamed", unnoticed(Instance::name)),
@@ -325,12 +327,14 @@ final class WrongBackends {
         new Wrong("W-4", "polls without rest", "a loop may not spin", spinning()),
         new Wrong("W-3 W-5", "forgets every tenth event", "before the first take()", forgetful()),
         new Wrong("W-5", "keeps the first nine events", "before the first take()", smallQueue()),
+        new Wrong("W-5", "forgets what comes after everything", "while many hints", clearsLate()),
         new Wrong("W-8", "can be watched twice", "a second watch()", watchableTwice()));
   }
 
   static List<Wrong> loss() {
     return List.of(
         new Wrong("W-6 W-7", "does not notice a loss", "the loss of the runtime", deaf(0)),
+        new Wrong("W-6", "drops the loss if its queue is full", "unread hints", dropsTheEnd()),
         new Wrong("W-6", "tells a loss once", "take() did not return", deaf(1)),
         new Wrong("W-7", "reconnects in silence", "neither threw nor gave everything()", heals()));
   }
@@ -407,6 +411,7 @@ final class WrongBackends {
         new Wrong("T-1", "cannot find during a take", "findInstance(", findsBetweenTakes()),
         new Wrong(
             "S-3 T-1 W-1", "cannot list during a take", "listInstances() did", listsBetweenTakes()),
+        new Wrong("T-1", "mixes up two finds", "while other threads", mixesFinds()),
         new Wrong(
             "T-2",
             "ignores interrupts in take",
@@ -1055,6 +1060,138 @@ final class WrongBackends {
             }
           };
         });
+  }
+
+  /** A queue of nine with everything() for the rest, which drops the end if it is full. */
+  private static Bend dropsTheEnd() {
+    return watches(
+        (connection, it) -> {
+          BlockingQueue<Object> queue = new ArrayBlockingQueue<>(9);
+          AtomicInteger missed = new AtomicInteger();
+          Thread pump =
+              new Thread(
+                  () -> {
+                    try {
+                      while (true) {
+                        missed.addAndGet(queue.offer(it.take()) ? 0 : 1);
+                      }
+                    } catch (IOException | InterruptedException e) {
+                      queue.offer(e);
+                    }
+                  });
+          pump.start();
+          return new BentWatch(it) {
+            @Override
+            public ChangeHint take() throws IOException, InterruptedException {
+              if (missed.getAndSet(0) > 0) {
+                return ChangeHint.everything();
+              }
+              Object next = queue.take();
+              if (next instanceof ChangeHint hint) {
+                return hint;
+              }
+              queue.add(next);
+              throw new IOException((Exception) next);
+            }
+
+            @Override
+            public void close() {
+              queue.clear();
+              super.close();
+            }
+          };
+        });
+  }
+
+  /** A queue of nine with everything() for the rest, cleared only in the take after that. */
+  private static Bend clearsLate() {
+    return watches(
+        (connection, it) -> {
+          BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+          Thread pump =
+              new Thread(
+                  () -> {
+                    try {
+                      while (true) {
+                        queue.add(it.take());
+                      }
+                    } catch (IOException | InterruptedException e) {
+                      queue.clear();
+                      queue.add(e);
+                    }
+                  });
+          pump.start();
+          return new BentWatch(it) {
+            private boolean full;
+            private int size;
+
+            @Override
+            public ChangeHint take() throws IOException, InterruptedException {
+              if (full) {
+                full = false;
+                for (int i = 0; i < 300 && queue.size() == size; i++) {
+                  Thread.sleep(1); // until a change that came meanwhile is here
+                }
+                queue.removeIf(next -> next instanceof ChangeHint);
+              }
+              size = queue.size();
+              full = size > 9;
+              if (full) {
+                return ChangeHint.everything();
+              }
+              Object next = queue.take();
+              if (next instanceof ChangeHint hint) {
+                return hint;
+              }
+              queue.add(next);
+              throw new IOException((Exception) next);
+            }
+          };
+        });
+  }
+
+  private static Bend findsCached() {
+    return onConnection(
+        it ->
+            new BentConnection(it) {
+              private final Map<String, Instance> cache = new ConcurrentHashMap<>();
+
+              @Override
+              public Optional<Instance> findInstance(String id)
+                  throws IOException, InterruptedException {
+                Optional<Instance> found = super.findInstance(id);
+                found.ifPresent(one -> cache.putIfAbsent(id, one));
+                return Optional.ofNullable(cache.get(id));
+              }
+
+              @Override
+              public InstanceWatch watch() throws IOException, InterruptedException {
+                return new BentWatch(super.watch()) {
+                  @Override
+                  public ChangeHint take() throws IOException, InterruptedException {
+                    ChangeHint hint = super.take();
+                    cache.clear();
+                    return hint;
+                  }
+                };
+              }
+            });
+  }
+
+  private static Bend mixesFinds() {
+    return onConnection(
+        it ->
+            new BentConnection(it) {
+              private volatile String asked;
+
+              @Override
+              public Optional<Instance> findInstance(String id)
+                  throws IOException, InterruptedException {
+                asked = id;
+                LockSupport.parkNanos(2_000_000);
+                return super.findInstance(asked);
+              }
+            });
   }
 
   private static Bend watchableTwice() {
