@@ -3,9 +3,9 @@ package dev.koi.spi;
 import java.io.IOException;
 
 /**
- * A live stream of hints. It is read by one thread, which may be slow: a watch keeps what it has
- * not yet handed out in bounded memory, and says {@link ChangeHint#everything} rather than forget
- * (W-5).
+ * A live stream of hints. It is read by one thread at a time, which may be slow: a watch keeps what
+ * it has not yet handed out in bounded memory, and says {@link ChangeHint#everything} rather than
+ * forget (W-5).
  */
 public interface InstanceWatch extends AutoCloseable {
 

@@ -113,8 +113,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
 
     awaitTold("Started witness");
     assertThat(told())
-        .containsExactlyInAnyOrder(
-            "Started web", "Stopped web", "Started new", "Started witness");
+        .containsExactlyInAnyOrder("Started web", "Stopped web", "Started new", "Started witness");
   }
 
   @Test

@@ -180,8 +180,7 @@ class KoiTest {
             return super.list(sound);
           }
         };
-    Koi koi =
-        koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), GRACE), broken);
+    Koi koi = koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), GRACE), broken);
     awaitConnected(koi);
     failing.set(true);
     await().until(() -> status(koi).reason().contains("list fails: 500: network inspection"));
