@@ -23,6 +23,7 @@ final class Logging {
     root.setLevel(verbose ? Level.INFO : Level.WARNING);
     root.addHandler(new ConsoleHandler(console, verbose));
     KOI.setLevel(verbose ? Level.FINE : Level.WARNING);
+    CONFIGURATION.setLevel(verbose ? Level.FINE : Level.SEVERE); // the command reports it itself
     JETTY.setLevel(Level.WARNING); // logs each start of the simulated engine
   }
 
@@ -40,6 +41,7 @@ final class Logging {
 
   // Fields, or the loggers could be collected and their levels lost.
   private static final Logger KOI = Logger.getLogger("dev.koi");
+  private static final Logger CONFIGURATION = Logger.getLogger("dev.koi.configuration");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
   private static final class ConsoleHandler extends Handler {

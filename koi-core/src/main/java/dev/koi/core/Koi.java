@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Koi implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Koi.class);
+  private static final Logger log = LoggerFactory.getLogger("dev.koi.configuration");
 
   /** Longer waits end here, so that no sum of times overflows. */
   private static final Duration LONGEST = Duration.ofDays(365);

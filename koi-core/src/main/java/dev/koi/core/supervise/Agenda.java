@@ -227,6 +227,7 @@ final class Agenda {
         needed = idleUntil(now, nextMoment(now));
       }
       workers--;
+      lock.notify(); // the next moment is now another one's to wait for
       return null;
     }
   }
@@ -347,6 +348,7 @@ final class Agenda {
         confirmed = confirming.remove(look.id()) && confirming.isEmpty();
       } else {
         listing = false;
+        lock.notify(); // idle workers may wait without regard to the next list
       }
     }
     if (confirmed) {

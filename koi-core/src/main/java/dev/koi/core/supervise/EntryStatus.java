@@ -20,6 +20,9 @@ final class EntryStatus {
 
   private static final Logger log = LoggerFactory.getLogger(BackendSupervisor.class);
 
+  /** A logger of its own, for applications that report a wrong configuration themselves. */
+  private static final Logger configuration = LoggerFactory.getLogger("dev.koi.configuration");
+
   private final BackendSettings entry;
   private final InstanceTable table;
 
@@ -134,7 +137,7 @@ final class EntryStatus {
       String who = (runtime.product() + " " + runtime.version()).strip();
       log.info("{} is {}: {}", entry.name(), state.wireName(), who + limit);
     } else if (state == BackendState.MISCONFIGURED) {
-      log.warn("{} is {}: {}", entry.name(), state.wireName(), reason);
+      configuration.warn("{} is {}: {}", entry.name(), state.wireName(), reason);
     } else {
       log.info("{} is {}: {}", entry.name(), state.wireName(), reason);
     }

@@ -166,6 +166,22 @@ class AgendaTest {
     agenda.fail(new IOException("over"));
   }
 
+  @Test
+  void aListThatIsPlannedDuringAListIsMade() {
+    agenda.hire();
+    agenda.started();
+    agenda.hire();
+    agenda.started();
+    agenda.addList(NOW);
+    Job list = agenda.next();
+    CompletableFuture<Job> idle = CompletableFuture.supplyAsync(agenda::next);
+    await().until(() -> !agenda.hire()); // it is idle
+    agenda.addList(Duration.ofMillis(100));
+    agenda.done(list);
+
+    assertThat(idle).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(new ListAll());
+  }
+
   private void add(String... ids) {
     for (String id : ids) {
       agenda.add(id, NOW);
