@@ -58,7 +58,9 @@ final class EventText {
   private Line started(Line line, Instance instance, Instant now) {
     named(line, Style.GREEN, "+", instance);
     line.add("  ").add(InstanceText.style(instance), InstanceText.state(instance));
-    for (String fact : List.of(InstanceText.image(instance), InstanceText.ports(instance))) {
+    for (String fact :
+        List.of(
+            InstanceText.image(instance), InstanceText.ports(instance, InstanceText.MAX_CHANGES))) {
       line.add(fact.isEmpty() ? "" : "  " + fact);
     }
     boolean old = instance.startedAt().map(start -> start.plus(NEWS).isBefore(now)).orElse(false);

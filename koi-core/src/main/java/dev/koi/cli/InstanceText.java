@@ -69,14 +69,11 @@ final class InstanceText {
     return well ? Style.GREEN : Style.YELLOW;
   }
 
-  static String ports(Instance instance) {
-    String ports = String.join(", ", PortText.of(instance.ports(), instance.exposedPorts()));
-    return portsAreCut(instance) ? ports + ", and more" : ports;
-  }
-
-  static boolean portsAreCut(Instance instance) {
-    int most = Math.max(instance.ports().size(), instance.exposedPorts().size());
-    return instance.truncated() && most >= MAX_PORTS;
+  /** Returns at most so many ports and ranges, and whether there are more. */
+  static String ports(Instance instance, int most) {
+    String ports = someOf(PortText.of(instance.ports(), instance.exposedPorts()), most);
+    int kept = Math.max(instance.ports().size(), instance.exposedPorts().size());
+    return instance.truncated() && kept >= MAX_PORTS ? ports + ", and more" : ports;
   }
 
   static String age(Instance instance, Instant now) {

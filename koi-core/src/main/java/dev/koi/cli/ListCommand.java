@@ -68,7 +68,7 @@ final class ListCommand {
       table.row(
           Cell.of(names.shortest(instance)),
           new Cell(InstanceText.style(instance), InstanceText.stateWord(instance)),
-          Cell.of(InstanceText.ports(instance)),
+          Cell.of(InstanceText.ports(instance, Integer.MAX_VALUE)),
           Cell.of(instance.backend()),
           Cell.of(InstanceText.age(instance, now)),
           Cell.of(InstanceText.image(instance)),

@@ -4,25 +4,27 @@ import java.util.Locale;
 
 /** An option of the command line. */
 enum Option {
-  JSON(false),
-  BACKEND(true),
-  NAME(true),
-  LABEL(true),
-  STATE(true),
-  EXEC(true),
-  EXEC_TIMEOUT(true),
-  OR_DEMO(false),
-  FOLLOW(false),
-  CONFIG(true),
-  SET(true),
-  NO_COLOR(false),
-  VERBOSE(false),
-  HELP(false),
-  VERSION(false);
+  JSON("", false),
+  BACKEND("", true),
+  NAME("", true),
+  LABEL("", true),
+  STATE("", true),
+  EXEC("", true),
+  EXEC_TIMEOUT("", true),
+  OR_DEMO("", false),
+  FOLLOW("-f", false),
+  CONFIG("", true),
+  SET("", true),
+  NO_COLOR("", false),
+  VERBOSE("-v", false),
+  HELP("-h", false),
+  VERSION("", false);
 
+  private final String shortForm;
   private final boolean valued;
 
-  Option(boolean valued) {
+  Option(String shortForm, boolean valued) {
+    this.shortForm = shortForm;
     this.valued = valued;
   }
 
@@ -46,15 +48,7 @@ enum Option {
     return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns whether the word is the long or short form. */
   boolean isCalled(String word) {
-    boolean shortForm =
-        switch (this) {
-          case FOLLOW -> word.equals("-f");
-          case VERBOSE -> word.equals("-v");
-          case HELP -> word.equals("-h");
-          default -> false;
-        };
-    return shortForm || word.equals(word());
+    return word.equals(word()) || word.equals(shortForm);
   }
 }

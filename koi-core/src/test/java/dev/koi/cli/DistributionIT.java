@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,24 @@ class DistributionIT {
     watch.destroy();
     assertThat(watch.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(watch.exitValue()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void sigtermKillsTheCommandOfExecAndIsASuccess() throws Exception {
+    engine.run(ContainerSpec.of("web"));
+    Path out = directory.resolve("out");
+    String command = "trap '' TERM; echo pid=$$ $KOI_EVENT $KOI_NAME; while :; do sleep 0.1; done";
+    Process watch = koi.start(out, "watch", "--exec", command, "--set", host());
+    InstalledKoi.awaitLine(out, "docker/web: pid=\\d+ started web");
+    Matcher pid = Pattern.compile("pid=(\\d+)").matcher(Files.readString(out));
+    assertThat(pid.find()).isTrue();
+    Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(pid.group(1)));
+
+    watch.destroy();
+    assertThat(watch.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(watch.exitValue()).isEqualTo(ExitCode.OK);
+    assertThat(process.map(ProcessHandle::isAlive).orElse(false)).isFalse();
+    assertThat(Files.readString(out)).doesNotContain("the command");
   }
 
   @Test

@@ -89,6 +89,23 @@ class KoiCommandTest {
   }
 
   @Test
+  void theExamplesOfTheConfigurationFileAreValid() throws IOException {
+    List<String> examples =
+        Files.readAllLines(Path.of("src/main/dist/conf/koi.conf")).stream()
+            .filter(line -> line.startsWith("# koi."))
+            .map(line -> line.substring(2))
+            .toList();
+    Path file = Files.write(directory.resolve("koi.conf"), examples);
+
+    assertThat(examples).hasSize(2);
+    assertThat(koi.run("list", "--config", file.toString(), "--backend", "nope"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(koi.err())
+        .isEqualTo(
+            "koi: there is no backend 'nope'; there are: docker, edge-1, in-memory, podman\n");
+  }
+
+  @Test
   void aMissingSocketIsNoRuntime() {
     Path socket = directory.resolve("no.sock");
 

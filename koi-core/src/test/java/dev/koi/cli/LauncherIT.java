@@ -81,6 +81,8 @@ class LauncherIT {
     assertThat(classesFromJars("list", "--backend", "dropped-in")).isLessThan(20);
     assertThat(out).content().contains("stranger").doesNotContain("arning");
 
+    assertThat(classesFromJars("--version")).isZero();
+
     Path lib = koi.home().resolve("lib");
     Path jar = lib.resolve("aopalliance-1.0.jar");
     FileTime time = Files.getLastModifiedTime(jar);
@@ -88,7 +90,7 @@ class LauncherIT {
     content[10] ^= 1; // the time of its first entry
     Files.write(jar, content);
     Files.setLastModifiedTime(jar, time);
-    assertThat(classesFromJars("--version")).isGreaterThan(20);
+    assertThat(classesFromJars("--version")).isGreaterThan(5);
     assertThat(out).content().matches(VERSION);
 
     assertThat(run("warm-up")).isZero();

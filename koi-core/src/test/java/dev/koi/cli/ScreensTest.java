@@ -2,7 +2,6 @@ package dev.koi.cli;
 
 import static dev.koi.cli.TestKoi.awaitTrue;
 import static dev.koi.testkit.engine.Endpoint.EVENTS;
-import static dev.koi.testkit.engine.Endpoint.LIST;
 import static dev.koi.testkit.engine.Endpoint.PING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -123,16 +122,9 @@ class ScreensTest {
   }
 
   @Test
-  void aListIsFiltered() {
+  void aListWithoutMatchesSaysSo() {
     populate();
 
-    assertThat(run(0, "list", "--state", "unhealthy", "--name", "s*")).isEqualTo(ExitCode.OK);
-    assertThat(koi.out())
-        .isEqualTo(
-            """
-            NAME  STATE      PORTS  BACKEND  AGE  IMAGE      ADDRESSES
-            sick  unhealthy         podman   3h   busybox:1  10.88.0.4
-            """);
     assertThat(run(0, "list", "--label", "com.docker.compose.service=nope")).isEqualTo(ExitCode.OK);
     assertThat(koi.out()).isEmpty();
     assertThat(koi.err()).isEqualTo("koi: none of 5 matches\n");
@@ -190,30 +182,6 @@ class ScreensTest {
 
             announced  yes, because koi.enable=true asks for it
               as         The Shop
-            """);
-  }
-
-  @Test
-  void anExplanationOfABareContainer() {
-    populate();
-
-    assertThat(run(80, "explain", "podman/sick")).isEqualTo(ExitCode.OK);
-    assertThat(koi.out())
-        .isEqualTo(
-            """
-            podman/sick  d7bdab87ed58
-              container  sick
-              image      busybox:1
-              state      running (unhealthy) for 3h
-              networks   podman=10.88.0.4
-
-            labels
-              none       the instance has no labels
-
-            ports
-              none       neither published nor exposed
-
-            announced  no, because nothing asks for it; the label koi.enable=true would
             """);
   }
 
@@ -302,23 +270,6 @@ class ScreensTest {
             """);
   }
 
-  @Test
-  void aRefusedListIsShownWithTheSwitchOfTheProxy() {
-    docker.faults().on(LIST).reply(reply -> reply.status(403));
-
-    run(0, "backends", "--backend", "docker");
-    assertThat(koi.out())
-        .contains("docker  failed\n", "a proxy in front of the engine must allow CONTAINERS");
-  }
-
-  @Test
-  void anOldEngineIsShownWithTheVersionThatIsNeeded() {
-    docker.apiVersions("1.10", "1.18");
-
-    run(0, "doctor", "--backend", "docker");
-    assertThat(koi.out()).contains("speaks API 1.18", "Koi needs 1.24 (Docker 1.12) or newer");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"list --backend docker", "watch --backend docker"})
   void aSlowEngineIsNamedWhileKoiWaits(String command) throws Exception {
@@ -346,23 +297,6 @@ class ScreensTest {
     Thread filtered = koi.start("watch", "--backend", "docker", "--name", "db");
     awaitTrue(() -> koi.err().contains("koi: watching docker; none of 1 matches yet\n"));
     koi.end(filtered, docker::shutDown);
-  }
-
-  @Test
-  void aFilteredWatchShowsAllChangesAfterAMatch() throws Exception {
-    String web = docker.run(ContainerSpec.of("web").healthcheck("true"));
-    docker.run(ContainerSpec.of("other"));
-    Thread watch = koi.start("watch", "--state", "unhealthy");
-    awaitTrue(() -> docker.streams() == 1);
-
-    docker.health(web, "unhealthy");
-    koi.awaitOut("+ docker/web  running (unhealthy)");
-    docker.health(web, "healthy");
-    koi.awaitOut("~ docker/web  health unhealthy -> healthy");
-    docker.stop(web);
-    koi.awaitOut("- docker/web  after ");
-    assertThat(koi.out()).doesNotContain("other");
-    koi.end(watch, docker::shutDown);
   }
 
   @Test

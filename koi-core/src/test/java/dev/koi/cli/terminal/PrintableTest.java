@@ -38,7 +38,7 @@ class PrintableTest {
     assertThat(Printable.of(text)).isEqualTo(text);
   }
 
-  @Property
+  @Property(tries = 100)
   boolean noControlCharacterRemains(@ForAll String text) {
     return Printable.of(text).codePoints().noneMatch(Character::isISOControl);
   }

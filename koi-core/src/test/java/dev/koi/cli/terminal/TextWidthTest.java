@@ -55,7 +55,7 @@ class TextWidthTest {
     assertThat(TextWidth.cutFront(text, most)).isEqualTo(cut);
   }
 
-  @Property
+  @Property(tries = 100)
   void aCutTextFits(@ForAll String text, @ForAll @IntRange(min = 1, max = 100) int most) {
     assertThat(TextWidth.of(TextWidth.cut(text, most))).isLessThanOrEqualTo(most);
     assertThat(TextWidth.of(TextWidth.cutFront(text, most))).isLessThanOrEqualTo(most);
