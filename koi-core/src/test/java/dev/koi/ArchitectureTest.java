@@ -56,6 +56,7 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
+    "dev.koi.docker.endpoint, dev.koi.docker.engine..",
     "dev.koi.docker.., dev.koi.podman..",
     "dev.koi.docker.., dev.koi.core..",
     "dev.koi.docker.., dev.koi.testkit..",

@@ -1,8 +1,9 @@
 package dev.koi.docker;
 
+import dev.koi.docker.endpoint.DockerEndpoints;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
@@ -24,7 +25,7 @@ public final class DockerBackend implements RuntimeBackend {
     return EngineSearch.connect(
         config,
         EngineDialect.DOCKER,
-        DockerEndpoints.of(config, Surroundings.ofThisProcess()),
+        DockerEndpoints.of(config, ProcessEnvironment.ofThisProcess()),
         "is Docker running? If it is elsewhere, set DOCKER_HOST or " + config.fullKey("host"));
   }
 }

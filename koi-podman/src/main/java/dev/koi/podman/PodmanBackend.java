@@ -1,8 +1,8 @@
 package dev.koi.podman;
 
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
@@ -21,13 +21,13 @@ public final class PodmanBackend implements RuntimeBackend {
 
   @Override
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
-    Surroundings surroundings = Surroundings.ofThisProcess();
+    ProcessEnvironment surroundings = ProcessEnvironment.ofThisProcess();
     return EngineSearch.connect(
         config, EngineDialect.PODMAN, PodmanEndpoints.of(config, surroundings), help(surroundings));
   }
 
   /** Podman needs no daemon, so that on most machines with Podman nobody serves its API. */
-  static String help(Surroundings surroundings) {
+  static String help(ProcessEnvironment surroundings) {
     if (!surroundings.hasCommand("podman")) {
       return "Podman does not seem to be installed";
     }

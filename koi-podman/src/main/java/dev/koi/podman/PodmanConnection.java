@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -31,7 +31,8 @@ record PodmanConnection(String name, String source, boolean configured) {
    * @param certificates for TLS, if it is a tcp:// one
    * @throws IOException if there is no such connection, or none that can be used
    */
-  EngineEndpoint endpoint(Surroundings surroundings, Optional<Path> certificates, boolean insecure)
+  EngineEndpoint endpoint(
+      ProcessEnvironment surroundings, Optional<Path> certificates, boolean insecure)
       throws IOException {
     String described = "the Podman connection \"" + name + "\" (" + source + ")";
     List<Path> files = files(surroundings);
@@ -53,7 +54,7 @@ record PodmanConnection(String name, String source, boolean configured) {
   }
 
   /** Returns the files that may hold connections; the first that has one of that name counts. */
-  static List<Path> files(Surroundings surroundings) {
+  static List<Path> files(ProcessEnvironment surroundings) {
     Path home =
         surroundings
             .variable("XDG_CONFIG_HOME")

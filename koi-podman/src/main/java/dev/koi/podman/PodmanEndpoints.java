@@ -1,7 +1,7 @@
 package dev.koi.podman;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class PodmanEndpoints {
    * @throws IllegalArgumentException if the configuration or CONTAINER_HOST cannot be used
    * @throws IOException if a connection of Podman's is asked for, but cannot be used
    */
-  static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings)
+  static List<EngineEndpoint> of(BackendConfig config, ProcessEnvironment surroundings)
       throws IOException {
     boolean insecure = config.bool("insecure", false);
     Optional<String> connection = config.string(CONNECTION);
@@ -50,7 +50,7 @@ final class PodmanEndpoints {
         : usual(surroundings);
   }
 
-  private static List<EngineEndpoint> usual(Surroundings surroundings) {
+  private static List<EngineEndpoint> usual(ProcessEnvironment surroundings) {
     if (surroundings.windows()) {
       return List.of(EngineEndpoint.usualPipe("podman-machine-default"));
     }

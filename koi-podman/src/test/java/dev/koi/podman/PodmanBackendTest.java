@@ -2,7 +2,7 @@ package dev.koi.podman;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +34,6 @@ class PodmanBackendTest {
 
   private String help(String uid) {
     return PodmanBackend.help(
-        new Surroundings(Map.of("PATH", directory.toString()), directory, uid, false));
+        new ProcessEnvironment(Map.of("PATH", directory.toString()), directory, uid, false));
   }
 }

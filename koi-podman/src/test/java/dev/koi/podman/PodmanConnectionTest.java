@@ -3,8 +3,8 @@ package dev.koi.podman;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -181,7 +181,7 @@ class PodmanConnectionTest {
     return PodmanEndpoints.of(BackendConfig.of("edge", config), surroundings(false));
   }
 
-  private Surroundings surroundings(boolean windows) {
-    return new Surroundings(environment, home, "1000", windows);
+  private ProcessEnvironment surroundings(boolean windows) {
+    return new ProcessEnvironment(environment, home, "1000", windows);
   }
 }

@@ -3,8 +3,8 @@ package dev.koi.podman;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
+import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class PodmanEndpointsTest {
     assertThat(
             PodmanEndpoints.of(
                 BackendConfig.of("edge", config),
-                new Surroundings(environment, Path.of("/home/koi"), "", true)))
+                new ProcessEnvironment(environment, Path.of("/home/koi"), "", true)))
         .extracting(EngineEndpoint::address)
         .containsExactly("npipe:////./pipe/podman-machine-default");
   }
@@ -75,6 +75,6 @@ class PodmanEndpointsTest {
   private List<EngineEndpoint> endpoints() throws IOException {
     return PodmanEndpoints.of(
         BackendConfig.of("edge", config),
-        new Surroundings(environment, Path.of("/home/koi"), "1000", false));
+        new ProcessEnvironment(environment, Path.of("/home/koi"), "1000", false));
   }
 }

@@ -2,6 +2,7 @@ package dev.koi.docker.engine;
 
 import com.github.dockerjava.transport.NamedPipeSocket;
 import com.github.dockerjava.transport.UnixSocket;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

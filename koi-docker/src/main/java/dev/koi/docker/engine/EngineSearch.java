@@ -1,5 +1,7 @@
 package dev.koi.docker.engine;
 
+import dev.koi.docker.endpoint.EndpointCheck;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
@@ -76,7 +78,9 @@ public final class EngineSearch {
     try {
       return EngineIdentity.of(http, timings.connect());
     } catch (IOException e) {
-      throw EndpointCheck.explain(place, e);
+      throw e instanceof EngineAnswerException answer && answer.status() == 403
+          ? e
+          : EndpointCheck.explain(place, e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;

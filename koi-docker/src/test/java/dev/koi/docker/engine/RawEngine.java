@@ -2,6 +2,7 @@ package dev.koi.docker.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.docker.endpoint.EngineEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
@@ -55,7 +55,7 @@ public record EngineEndpoint(
    */
   public static Optional<EngineEndpoint> named(
       BackendConfig config,
-      Surroundings surroundings,
+      ProcessEnvironment surroundings,
       String variable,
       Optional<Path> certificates) {
     boolean insecure = config.bool("insecure", false);
@@ -160,7 +160,7 @@ public record EngineEndpoint(
   }
 
   /** Returns the socket's file, if it is a unix socket. */
-  Optional<Path> socket() {
+  public Optional<Path> socket() {
     return uri.getScheme().equals("unix") ? Optional.of(Path.of(uri.getPath())) : Optional.empty();
   }
 

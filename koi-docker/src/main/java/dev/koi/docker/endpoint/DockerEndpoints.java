@@ -1,7 +1,5 @@
-package dev.koi.docker;
+package dev.koi.docker.endpoint;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +12,7 @@ import java.util.stream.Stream;
  * Where a Docker engine may be, as Docker's own command line decides it: Koi's configuration, else
  * DOCKER_HOST, else the current context, else the places where engines usually listen.
  */
-final class DockerEndpoints {
+public final class DockerEndpoints {
 
   private DockerEndpoints() {}
 
@@ -24,7 +22,7 @@ final class DockerEndpoints {
    * @throws IllegalArgumentException if the configuration or DOCKER_HOST cannot be used
    * @throws IOException if the current context cannot be used
    */
-  static List<EngineEndpoint> of(BackendConfig config, Surroundings surroundings)
+  public static List<EngineEndpoint> of(BackendConfig config, ProcessEnvironment surroundings)
       throws IOException {
     Optional<EngineEndpoint> named =
         EngineEndpoint.named(config, surroundings, "DOCKER_HOST", certificates(surroundings));
@@ -38,7 +36,7 @@ final class DockerEndpoints {
   }
 
   /** Returns where DOCKER_HOST's certificates are, if DOCKER_TLS_VERIFY asks for TLS. */
-  private static Optional<Path> certificates(Surroundings surroundings) {
+  private static Optional<Path> certificates(ProcessEnvironment surroundings) {
     return surroundings
         .variable("DOCKER_TLS_VERIFY")
         .map(
@@ -49,7 +47,7 @@ final class DockerEndpoints {
                     .orElse(DockerContext.configDirectory(surroundings)));
   }
 
-  private static List<EngineEndpoint> usual(Surroundings surroundings) {
+  private static List<EngineEndpoint> usual(ProcessEnvironment surroundings) {
     if (surroundings.windows()) {
       return List.of(
           EngineEndpoint.usualPipe("docker_engine"),

@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import java.io.File;
 import java.io.IOException;
@@ -19,19 +19,19 @@ import java.util.stream.Stream;
  * @param uid the user's number; empty if unknown
  * @param windows whether this is Windows, which has named pipes instead of sockets
  */
-public record Surroundings(
+public record ProcessEnvironment(
     Map<String, String> environment, Path home, String uid, boolean windows) {
 
   /** Copies the environment. */
-  public Surroundings {
+  public ProcessEnvironment {
     environment = Map.copyOf(environment);
   }
 
   /** Returns those of this process. */
-  public static Surroundings ofThisProcess() {
+  public static ProcessEnvironment ofThisProcess() {
     Path known = Path.of(System.getProperty("user.home")); // "?" for a user without, as in an image
     Path home = known.isAbsolute() ? known : Path.of("/nonexistent");
-    return new Surroundings(
+    return new ProcessEnvironment(
         System.getenv(),
         home,
         owner(home),

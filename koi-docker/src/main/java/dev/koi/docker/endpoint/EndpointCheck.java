@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
 /** Says why nobody answers at an endpoint, and what would help. */
-final class EndpointCheck {
+public final class EndpointCheck {
 
   private static final String ROOT = "root";
 
@@ -31,7 +31,7 @@ final class EndpointCheck {
    * @throws BackendUnavailableException if there is no such file, or none to be seen
    * @throws IOException if it is no socket
    */
-  static void requirePresent(EngineEndpoint endpoint) throws IOException {
+  public static void requirePresent(EngineEndpoint endpoint) throws IOException {
     if (endpoint.socket().isEmpty()) {
       return;
     }
@@ -58,7 +58,7 @@ final class EndpointCheck {
   }
 
   /** Returns what to tell if the first requests failed. */
-  static IOException explain(EngineEndpoint endpoint, IOException failure) {
+  public static IOException explain(EngineEndpoint endpoint, IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException
           || cause instanceof UnknownHostException
@@ -79,10 +79,8 @@ final class EndpointCheck {
             : new IOException(message, failure);
       }
     }
-    return failure instanceof EngineAnswerException answer && answer.status() == 403
-        ? failure
-        : new IOException(
-            failure.getMessage() + "; is it a container engine that listens there?", failure);
+    return new IOException(
+        failure.getMessage() + "; is it a container engine that listens there?", failure);
   }
 
   private static String tlsReason(EngineEndpoint endpoint, Throwable failure) {

@@ -1,12 +1,10 @@
-package dev.koi.docker;
+package dev.koi.docker.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +24,7 @@ import java.util.Optional;
 record DockerContext(String name, String source, Path directory) {
 
   /** Returns Docker's configuration directory. */
-  static Path configDirectory(Surroundings surroundings) {
+  static Path configDirectory(ProcessEnvironment surroundings) {
     return surroundings
         .variable("DOCKER_CONFIG")
         .map(Path::of)
@@ -34,7 +32,7 @@ record DockerContext(String name, String source, Path directory) {
   }
 
   /** Returns the context in use; empty if it is the default, which names no engine. */
-  static Optional<DockerContext> current(Surroundings surroundings) throws IOException {
+  static Optional<DockerContext> current(ProcessEnvironment surroundings) throws IOException {
     Path directory = configDirectory(surroundings);
     Path config = directory.resolve("config.json");
     Optional<String> variable = surroundings.variable("DOCKER_CONTEXT");

@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,13 +17,14 @@ import javax.net.ssl.TrustManagerFactory;
  * TLS as Docker's command line keeps it: a directory with ca.pem, whom to trust (without it, whom
  * Java trusts), and cert.pem with key.pem, who we are (without them, nobody).
  */
-final class PemDirectory {
+public final class PemDirectory {
 
   private static final char[] NO_PASSWORD = {};
 
   private final Path directory;
 
-  PemDirectory(Path directory) {
+  /** Makes one of the directory with ca.pem, cert.pem and key.pem. */
+  public PemDirectory(Path directory) {
     this.directory = directory;
   }
 
@@ -32,7 +33,7 @@ final class PemDirectory {
    *
    * @throws IOException if one cannot be read or used; names it
    */
-  SSLContext sslContext() throws IOException {
+  public SSLContext sslContext() throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       KeyManagerFactory keys =

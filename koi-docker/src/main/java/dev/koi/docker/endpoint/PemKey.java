@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -1,4 +1,4 @@
-package dev.koi.docker.engine;
+package dev.koi.docker.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

@@ -1,10 +1,8 @@
-package dev.koi.docker;
+package dev.koi.docker.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.engine.EngineEndpoint;
-import dev.koi.docker.engine.Surroundings;
 import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +53,7 @@ class DockerEndpointsTest {
 
   @Test
   void onWindowsThePipeIsTried() throws IOException {
-    assertThat(DockerEndpoints.of(config(), new Surroundings(environment, home, "", true)))
+    assertThat(DockerEndpoints.of(config(), new ProcessEnvironment(environment, home, "", true)))
         .extracting(EngineEndpoint::toString)
         .containsExactly(
             "npipe:////./pipe/docker_engine", "npipe:////./pipe/dockerDesktopLinuxEngine");
@@ -295,7 +293,7 @@ class DockerEndpointsTest {
   }
 
   private List<EngineEndpoint> endpoints() throws IOException {
-    return DockerEndpoints.of(config(), new Surroundings(environment, home, "1000", false));
+    return DockerEndpoints.of(config(), new ProcessEnvironment(environment, home, "1000", false));
   }
 
   private BackendConfig config() {
