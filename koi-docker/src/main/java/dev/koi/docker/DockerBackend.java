@@ -1,8 +1,8 @@
 package dev.koi.docker;
 
+import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.endpoint.DockerEndpoints;
 import dev.koi.docker.endpoint.ProcessEnvironment;
-import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -24,7 +24,7 @@ public final class DockerBackend implements RuntimeBackend {
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
     return EngineSearch.connect(
         config,
-        EngineDialect.DOCKER,
+        new DockerDialect(),
         DockerEndpoints.of(config, ProcessEnvironment.ofThisProcess()),
         "is Docker running? If it is elsewhere, set DOCKER_HOST or " + config.fullKey("host"));
   }

@@ -47,7 +47,7 @@ final class Answers {
     return switch (method.equals("GET") ? bare : "") {
       case "/_ping" -> Endpoint.PING;
       case "/version" -> Endpoint.VERSION;
-      case "/containers/json" -> Endpoint.LIST;
+      case "/containers/json", "/libpod/containers/json" -> Endpoint.LIST;
       case "/events" -> Endpoint.EVENTS;
       case "" -> Endpoint.OTHER;
       default -> INSPECT.matcher(bare).matches() ? Endpoint.INSPECT : Endpoint.OTHER;
@@ -80,7 +80,12 @@ final class Answers {
         case PING -> ping();
         case VERSION ->
             ok(json.part("version").put("ApiVersion", newest).put("MinAPIVersion", oldest));
-        case LIST -> list(query);
+        case LIST -> {
+          boolean podmans = bare.startsWith("/libpod/");
+          yield podmans && !dialect.podman()
+              ? unknown(request.method(), bare)
+              : list(query, podmans);
+        }
         case INSPECT -> inspect(bare.substring("/containers/".length(), bare.length() - 5));
         case EVENTS -> events(query);
         case OTHER -> unknown(request.method(), bare);
@@ -108,7 +113,7 @@ final class Answers {
             : "No such container: " + container);
   }
 
-  private Reply list(Map<String, String> query) {
+  private Reply list(Map<String, String> query, boolean podmans) {
     Filters filters = filters(query, LIST_FILTERS);
     boolean all =
         filters.names("status") || List.of("1", "true").contains(query.getOrDefault("all", ""));
@@ -124,7 +129,7 @@ final class Answers {
         // Docker lists the newest first; Podman's order means nothing.
         Container c = rows.get(dialect.podman() ? i : rows.size() - 1 - i);
         body.write((i == 0 ? "" : ",").getBytes(UTF_8));
-        body.write(EngineJson.MAPPER.writeValueAsBytes(json.row(c, now)));
+        body.write(EngineJson.MAPPER.writeValueAsBytes(podmans ? json.podmanRow(c) : json.row(c, now)));
       }
       body.write("]\n".getBytes(UTF_8));
     } catch (IOException e) {

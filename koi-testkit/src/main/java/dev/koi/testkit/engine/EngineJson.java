@@ -53,6 +53,37 @@ final class EngineJson {
     return fill(template.get("list"), facts);
   }
 
+  /** A row of the list of Podman's own API. */
+  JsonNode podmanRow(Container c) {
+    Map<String, Object> row = new TreeMap<>();
+    row.put("Id", c.id);
+    row.put("Names", List.of(c.name));
+    row.put("Image", c.spec.image);
+    row.put("Command", c.spec.command);
+    row.put("State", c.status);
+    row.put("Labels", c.spec.labels.isEmpty() ? null : c.spec.labels);
+    row.put("Networks", new ArrayList<>(networks(c, false).keySet()));
+    row.put("Created", c.created.toString());
+    row.put("StartedAt", c.started.getEpochSecond());
+    row.put("IsInfra", false);
+    row.put("Pod", "");
+    row.put("PodName", "");
+    List<Object> ports = new ArrayList<>();
+    for (Port port : c.ports) {
+      if (port.published()) {
+        Map<String, Object> shown = new TreeMap<>();
+        shown.put("host_ip", podmanHostIp(port));
+        shown.put("host_port", port.hostPort());
+        shown.put("container_port", port.containerPort());
+        shown.put("range", 1);
+        shown.put("protocol", port.protocol());
+        ports.add(shown);
+      }
+    }
+    row.put("Ports", ports.isEmpty() ? null : ports);
+    return MAPPER.valueToTree(row);
+  }
+
   JsonNode inspect(Container c) {
     Map<String, Object> facts = facts(c);
     facts.put("created", c.created.toString());
