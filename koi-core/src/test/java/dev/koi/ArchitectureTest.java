@@ -1,6 +1,7 @@
 package dev.koi;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,9 +99,9 @@ class ArchitectureTest {
   @CsvSource({
     "com.google.inject.., dev.koi.core",
     "com.typesafe.config.., dev.koi.core.settings",
-    "com.github.dockerjava.., dev.koi.docker.engine",
-    "org.apache.hc.., dev.koi.docker.engine",
-    "com.fasterxml.jackson.databind.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..",
+    "com.github.dockerjava.., dev.koi.docker.transport",
+    "org.apache.hc.., dev.koi.docker.transport",
+    "com.fasterxml.jackson.databind.., dev.koi.docker.endpoint|dev.koi.podman|dev.koi.testkit.engine..",
     "com.fasterxml.jackson.dataformat.., dev.koi.podman",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.podman|dev.koi.testkit.engine..|dev.koi.core.wire",
     "org.apache.commons.cli.., dev.koi.cli",
@@ -115,6 +116,28 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
+        .check(KOI);
+  }
+
+  /** The rooms of the engine client, each of which knows only those below it. */
+  @Test
+  void theRoomsOfTheEngineClientLieOneAboveAnother() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("json").definedBy("dev.koi.docker.json")
+        .layer("endpoint").definedBy("dev.koi.docker.endpoint")
+        .layer("transport").definedBy("dev.koi.docker.transport")
+        .layer("dialect").definedBy("dev.koi.docker.dialect")
+        .layer("instances").definedBy("dev.koi.docker.instances")
+        .layer("watch").definedBy("dev.koi.docker.watch")
+        .layer("engine").definedBy("dev.koi.docker.engine", "dev.koi.docker", "dev.koi.podman")
+        .whereLayer("engine").mayNotBeAccessedByAnyLayer()
+        .whereLayer("watch").mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("instances").mayOnlyBeAccessedByLayers("watch", "engine")
+        .whereLayer("dialect").mayOnlyBeAccessedByLayers("instances", "watch", "engine")
+        .whereLayer("transport")
+        .mayOnlyBeAccessedByLayers("dialect", "instances", "watch", "engine")
+        .whereLayer("endpoint").mayOnlyBeAccessedByLayers("transport", "engine")
         .check(KOI);
   }
 

@@ -3,6 +3,7 @@ package dev.koi.docker.dialect;
 import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,10 @@ import java.util.Set;
  */
 public record EngineEvent(
     String type, String action, String actor, String container, String health) {
+
+  private static final Set<String> PARENTS = Set.of("Actor", "Actor.Attributes");
+  private static final Set<String> PATHS =
+      Set.of("Type", "Action", "Actor.ID", "Actor.Attributes.container", "HealthStatus");
 
   /** Actions that never change what an inspection shows. Unknown ones count as changes. */
   private static final Set<String> WITHOUT_EFFECT =
@@ -46,15 +51,15 @@ public record EngineEvent(
 
   /** Reads the object on which the reader stands; anything else is an event of no type. */
   public static EngineEvent read(Json json) throws IOException {
-    Fields fields = new Fields(json);
-    json.object(fields::field);
-    int colon = fields.action.indexOf(':');
+    Map<String, String> texts = json.texts(PARENTS, PATHS);
+    String action = texts.get("Action");
+    int colon = action.indexOf(':');
     return new EngineEvent(
-        fields.type,
-        colon < 0 ? fields.action : fields.action.substring(0, colon),
-        fields.actor,
-        fields.container,
-        fields.health);
+        texts.get("Type"),
+        colon < 0 ? action : action.substring(0, colon),
+        texts.get("Actor.ID"),
+        texts.get("Actor.Attributes.container"),
+        texts.get("HealthStatus"));
   }
 
   /**
@@ -70,42 +75,5 @@ public record EngineEvent(
           default -> "";
         };
     return EngineRequest.isId(id) ? Optional.of(id) : Optional.empty();
-  }
-
-  private static final class Fields {
-    private final Json json;
-    private String type = "";
-    private String action = "";
-    private String actor = "";
-    private String container = "";
-    private String health = "";
-
-    Fields(Json json) {
-      this.json = json;
-    }
-
-    void field(String name) throws IOException {
-      switch (name) {
-        case "Type" -> type = json.text();
-        case "Action" -> action = json.text();
-        case "Actor" -> json.object(this::actorField);
-        case "HealthStatus" -> health = json.text();
-        default -> {}
-      }
-    }
-
-    private void actorField(String name) throws IOException {
-      if (name.equals("ID")) {
-        actor = json.text();
-      } else if (name.equals("Attributes")) {
-        json.object(this::attribute);
-      }
-    }
-
-    private void attribute(String name) throws IOException {
-      if (name.equals("container")) {
-        container = json.text();
-      }
-    }
   }
 }

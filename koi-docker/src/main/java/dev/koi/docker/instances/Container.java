@@ -33,8 +33,23 @@ final class Container {
   private static final int MAX_KEPT = 2048;
   private static final int MAX_LABEL_CHARACTERS = 1 << 20;
   private static final int MAX_COMMAND = 40;
+  private static final Set<String> PORT_FIELDS =
+      Set.of(
+          "IP",
+          "PrivatePort",
+          "PublicPort",
+          "Type", // Docker's
+          "host_ip",
+          "container_port",
+          "host_port",
+          "protocol",
+          "range"); // Podman's
+  private static final String EVERY_IPV4_ADDRESS = "0.0.0.0";
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
+
+  private static final Set<String> PARENTS =
+      Set.of("State", "State.Health", "Config", "HostConfig", "NetworkSettings");
 
   private final Json json;
   private String id = "";
@@ -63,14 +78,14 @@ final class Container {
   /** Reads the answer to an inspection. */
   static Container inspected(Json json) throws IOException {
     Container container = new Container(json);
-    json.onlyObject(container::inspectionField);
+    json.onlyObject(() -> json.fields(PARENTS, container::inspectionField));
     return container;
   }
 
   /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
   static Container row(Json json) throws IOException {
     Container container = new Container(json);
-    json.object(container::rowField);
+    json.fields(Set.of("NetworkSettings"), container::rowField);
     return container;
   }
 
@@ -81,58 +96,24 @@ final class Container {
     return container;
   }
 
-  private void inspectionField(String field) throws IOException {
-    switch (field) {
+  private void inspectionField(String path) throws IOException {
+    switch (path) {
       case "Id" -> id = json.text();
       case "Name" -> name = plainName(json.text());
       case "Path" -> addCommand();
       case "Args" -> json.array(this::addCommand);
-      case "State" -> json.object(this::stateField);
-      case "Config" -> json.object(this::configField);
-      case "HostConfig" -> json.object(this::hostConfigField);
-      case "NetworkSettings" -> json.object(this::networkSettingsField);
+      case "State.Status" -> status = json.text();
+      case "State.Running" -> running = json.isTrue();
+      case "State.StartedAt" -> startedAt = json.text();
+      case "State.Health.Status" -> health = json.text();
+      case "Config.Image" -> image = json.text();
+      case "Config.Labels" -> json.object(this::addLabel);
+      case "Config.ExposedPorts" -> json.object(this::expose);
+      case "Config.Env" -> json.array(this::addVariable);
+      case "HostConfig.NetworkMode" -> networkMode = json.text();
+      case "NetworkSettings.Ports" -> json.object(this::addBindings);
+      case "NetworkSettings.Networks" -> json.object(this::addNetwork);
       default -> {}
-    }
-  }
-
-  private void stateField(String field) throws IOException {
-    switch (field) {
-      case "Status" -> status = json.text();
-      case "Running" -> running = json.isTrue();
-      case "StartedAt" -> startedAt = json.text();
-      case "Health" ->
-          json.object(
-              part -> {
-                if (part.equals("Status")) {
-                  health = json.text();
-                }
-              });
-      default -> {}
-    }
-  }
-
-  private void configField(String field) throws IOException {
-    switch (field) {
-      case "Image" -> image = json.text();
-      case "Labels" -> json.object(this::addLabel);
-      case "ExposedPorts" ->
-          json.object(key -> exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size())));
-      case "Env" -> json.array(this::addVariable);
-      default -> {}
-    }
-  }
-
-  private void hostConfigField(String field) throws IOException {
-    if (field.equals("NetworkMode")) {
-      networkMode = json.text();
-    }
-  }
-
-  private void networkSettingsField(String field) throws IOException {
-    if (field.equals("Ports")) {
-      json.object(this::addBindings);
-    } else if (field.equals("Networks")) {
-      json.object(this::addNetwork);
     }
   }
 
@@ -146,7 +127,7 @@ final class Container {
       }
       case "Labels" -> json.object(this::addLabel);
       case "Ports" -> json.array(this::addPort);
-      case "NetworkSettings" -> json.object(this::networkSettingsField); // Docker's
+      case "NetworkSettings.Networks" -> json.object(this::addNetwork); // Docker's
       case "Networks" ->
           json.array(() -> networks.put(json.text(), Network.of(json.text(), List.of())));
       default -> rowHeadField(field);
@@ -194,72 +175,56 @@ final class Container {
     }
   }
 
+  /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */
+  private void expose(String key) {
+    exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size()));
+  }
+
   /** Reads {@code "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}. */
   private void addBindings(String key) throws IOException {
     for (ContainerPort inside : Ports.range(key, MAX_KEPT - openPorts.size())) {
       openPorts.add(inside);
-      json.array(() -> addPort(new PortFields(inside)));
+      json.array(
+          () -> {
+            Map<String, String> binding = json.texts(Set.of(), Set.of("HostIp", "HostPort"));
+            publish(binding.get("HostIp"), binding.get("HostPort"), 0, inside);
+          });
     }
   }
 
+  /** Reads a port of a row, of Docker's form or of Podman's, in which it may be a range. */
   private void addPort() throws IOException {
-    addPort(new PortFields(null));
-  }
-
-  private void addPort(PortFields fields) throws IOException {
-    json.object(fields::field);
-    fields.add();
-  }
-
-  /** A port of a row or of an inspection. */
-  private final class PortFields {
-    private final ContainerPort inside; // null if its fields are to be read
-    private String privatePort = "";
-    private String protocol = "";
-    private String hostIp = "";
-    private String hostPort = "";
-    private String range = "1";
-
-    PortFields(ContainerPort inside) {
-      this.inside = inside;
-    }
-
-    void field(String name) throws IOException {
-      switch (name) {
-        case "PrivatePort", "container_port" -> privatePort = json.text();
-        case "Type", "protocol" -> protocol = json.text();
-        case "IP", "host_ip", "HostIp" -> hostIp = json.text();
-        case "PublicPort", "host_port", "HostPort" -> hostPort = json.text();
-        case "range" -> range = json.text();
-        default -> {}
+    Map<String, String> port = json.texts(Set.of(), PORT_FIELDS);
+    String first = port.get("PrivatePort") + port.get("container_port");
+    String protocol = port.get("Type") + port.get("protocol");
+    int last = Ports.number(port.get("range")).orElse(1) - 1;
+    for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
+      for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
+        openPorts.add(inside);
+        publish(
+            port.get("IP") + port.get("host_ip"),
+            port.get("PublicPort") + port.get("host_port"),
+            i,
+            inside);
       }
     }
+  }
 
-    void add() {
-      int count = Ports.number(range).orElse(1);
-      for (int i = 0; i < count && ports.size() < MAX_KEPT; i++) {
-        int offset = i;
-        Optional<ContainerPort> port =
-            inside == null ? Ports.of(privatePort, protocol, offset) : Optional.of(inside);
-        port.ifPresent(
-            to -> {
-              openPorts.add(to);
-              Ports.number(hostPort)
-                  .flatMap(from -> Ports.mapping(hostIp, from + offset, to))
-                  .ifPresent(ports::add);
-            });
-      }
-    }
+  private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
+    // Podman 4 leaves the address out where it means every IPv4 address
+    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
+    Ports.number(hostPort)
+        .map(first -> first + offset)
+        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
+        .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
+        .ifPresent(ports::add);
   }
 
   private void addNetwork(String network) throws IOException {
-    List<String> addresses = new ArrayList<>();
-    json.object(
-        field -> {
-          if (Set.of("IPAddress", "GlobalIPv6Address").contains(field) && !json.text().isEmpty()) {
-            addresses.add(json.text());
-          }
-        });
+    List<String> addresses =
+        json.texts(Set.of(), Set.of("IPAddress", "GlobalIPv6Address")).values().stream()
+            .filter(address -> !address.isEmpty())
+            .toList();
     if (networks.size() < MAX_KEPT) {
       networks.put(network, Network.of(network, addresses));
     }

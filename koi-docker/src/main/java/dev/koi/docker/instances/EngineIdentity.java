@@ -8,7 +8,10 @@ import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which engine answers, and what is spoken with it. Asked anew for each connection: the engine may
@@ -22,25 +25,9 @@ public record EngineIdentity(EngineDialect dialect, String version, ApiVersion a
 
   private static final long MAX_VERSION_ANSWER = 1 << 20;
   private static final int MAX_VERSION = 100; // characters, in messages
-
-  /** The fields of the answer to {@code /version}. */
-  private record Versions(String engine, String oldestApi, String newestApi) {
-
-    private static Versions read(EngineAnswer answer) throws IOException {
-      String[] found = {"", "", ""};
-      Json json = answer.json(MAX_VERSION_ANSWER);
-      json.onlyObject(
-          name -> {
-            switch (name) {
-              case "Version" -> found[0] = json.text();
-              case "MinAPIVersion" -> found[1] = json.text();
-              case "ApiVersion" -> found[2] = json.text();
-              default -> {}
-            }
-          });
-      return new Versions(found[0], found[1], found[2]);
-    }
-  }
+  private static final String VERSION = "Version";
+  private static final String OLDEST = "MinAPIVersion";
+  private static final String NEWEST = "ApiVersion";
 
   /**
    * Asks for the version.
@@ -55,23 +42,31 @@ public record EngineIdentity(EngineDialect dialect, String version, ApiVersion a
     // Podman takes any version, and spends half a second on /version, asking its tools for theirs
     boolean told =
         !ping.podmanVersion().isEmpty() && ApiVersion.parse(ping.apiVersion()).isPresent();
-    Versions versions =
+    Map<String, String> versions =
         told
-            ? new Versions(ping.podmanVersion(), "", ping.apiVersion())
-            : http.get(EngineRequest.version(), deadline, Versions::read);
-    Optional<ApiVersion> newest = ApiVersion.parse(versions.newestApi);
+            ? Map.of(VERSION, ping.podmanVersion(), OLDEST, "", NEWEST, ping.apiVersion())
+            : http.get(EngineRequest.version(), deadline, EngineIdentity::versions);
+    Optional<ApiVersion> newest = ApiVersion.parse(versions.get(NEWEST));
     if (newest.isEmpty()) {
       throw new IOException(EngineRequest.version() + " tells no ApiVersion at " + http.address());
     }
-    String version = versions.engine.substring(0, Math.min(MAX_VERSION, versions.engine.length()));
+    String version = versions.get(VERSION);
+    version = version.substring(0, Math.min(MAX_VERSION, version.length()));
     if (newest.get().compareTo(ApiVersion.OLDEST) < 0) {
       throw new IOException(
           String.format(
               "%s %s at %s speaks API %s; Koi needs %s (Docker 1.12) or newer",
               dialect.product(), version, http.address(), newest.get(), ApiVersion.OLDEST));
     }
-    ApiVersion oldest = ApiVersion.parse(versions.oldestApi).orElse(ApiVersion.OLDEST);
+    ApiVersion oldest = ApiVersion.parse(versions.get(OLDEST)).orElse(ApiVersion.OLDEST);
     return new EngineIdentity(dialect, version, ApiVersion.between(oldest, newest.get()));
+  }
+
+  private static Map<String, String> versions(EngineAnswer answer) throws IOException {
+    Map<String, String> versions = new HashMap<>();
+    Json json = answer.json(MAX_VERSION_ANSWER);
+    json.onlyObject(() -> versions.putAll(json.texts(Set.of(), Set.of(VERSION, OLDEST, NEWEST))));
+    return versions;
   }
 
   /** Returns product and version, as in "Docker Engine 26.1.5". */

@@ -1,7 +1,6 @@
 package dev.koi.docker.instances;
 
 import dev.koi.ContainerPort;
-import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import java.util.List;
 import java.util.Locale;
@@ -11,46 +10,38 @@ import java.util.stream.IntStream;
 /** Ports as engines write them. What is no port is left out. */
 final class Ports {
 
-  private static final int MAX = 65_535;
-  private static final String EVERY_IPV4_ADDRESS = "0.0.0.0";
+  static final int MAX = 65_535;
 
   private Ports() {}
 
-  /** Returns the ports that {@code "80/tcp"} or {@code "8000-8010/udp"} stands for. */
+  /** Returns the first of the ports that {@code "80/tcp"} or {@code "8000-8010/udp"} stands for. */
   static List<ContainerPort> range(String text, int most) {
+    return range(text, most, 0);
+  }
+
+  /** Returns the ports that are so far behind those. */
+  static List<ContainerPort> range(String text, int most, int offset) {
     String[] parts = text.split("/", 2);
     String[] ends = parts[0].split("-", 2);
-    int first = number(ends[0]).orElse(MAX + 1);
-    int last = number(ends[ends.length - 1]).orElse(0);
-    return IntStream.rangeClosed(first, last)
+    Optional<PortProtocol> protocol = protocol(parts.length == 1 ? "" : parts[1]);
+    Optional<Integer> first = number(ends[0]);
+    Optional<Integer> last = number(ends[ends.length - 1]);
+    if (protocol.isEmpty() || first.isEmpty() || last.isEmpty()) {
+      return List.of();
+    }
+    return IntStream.rangeClosed(first.get() + offset, Math.min(MAX, last.get() + offset))
         .limit(Math.max(0, most))
-        .mapToObj(port -> of(port, parts.length == 1 ? "" : parts[1]))
-        .flatMap(Optional::stream)
+        .mapToObj(port -> new ContainerPort(port, protocol.get()))
         .toList();
   }
 
-  /** Returns the port that is so far behind that one. */
-  static Optional<ContainerPort> of(String port, String protocol, int offset) {
-    return number(port).flatMap(first -> of(first + offset, protocol));
-  }
-
-  private static Optional<ContainerPort> of(int port, String protocol) {
-    Optional<PortProtocol> known =
-        switch (protocol.toLowerCase(Locale.ROOT)) {
-          case "", "tcp" -> Optional.of(PortProtocol.TCP);
-          case "udp" -> Optional.of(PortProtocol.UDP);
-          case "sctp" -> Optional.of(PortProtocol.SCTP);
-          default -> Optional.empty();
-        };
-    return known.filter(any -> port <= MAX).map(any -> new ContainerPort(port, any));
-  }
-
-  /** Podman 4 leaves the address out where it means every IPv4 address. */
-  static Optional<PortMapping> mapping(String hostIp, int hostPort, ContainerPort inside) {
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
-    return hostPort > MAX
-        ? Optional.empty()
-        : Optional.of(new PortMapping(hostPort, inside.port(), inside.protocol(), address));
+  private static Optional<PortProtocol> protocol(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "", "tcp" -> Optional.of(PortProtocol.TCP);
+      case "udp" -> Optional.of(PortProtocol.UDP);
+      case "sctp" -> Optional.of(PortProtocol.SCTP);
+      default -> Optional.empty();
+    };
   }
 
   /** Returns the port's number; empty if it is none. */

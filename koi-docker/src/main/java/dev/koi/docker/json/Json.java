@@ -11,6 +11,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads JSON without trusting its size or its shape. It stands on one value at a time; a value that
@@ -64,28 +67,26 @@ public final class Json {
     return parser.nextToken() != null;
   }
 
-  /** Reads the only value, which must be an object. */
-  public void onlyObject(FieldReader fields) throws IOException {
-    only(JsonToken.START_OBJECT);
-    object(fields);
-    end();
+  /**
+   * Reads the only value, which must be an object.
+   *
+   * @param reader reads it, standing on it
+   */
+  public void onlyObject(ElementReader reader) throws IOException {
+    only(JsonToken.START_OBJECT, reader);
   }
 
   /** Reads the only value, which must be an array. */
   public void onlyArray(ElementReader elements) throws IOException {
-    only(JsonToken.START_ARRAY);
-    array(elements);
-    end();
+    only(JsonToken.START_ARRAY, () -> array(elements));
   }
 
-  private void only(JsonToken start) throws IOException {
+  private void only(JsonToken start, ElementReader reader) throws IOException {
     if (parser.nextToken() != start) {
       throw new JsonParseException(parser, "not a value of the expected type");
     }
-  }
-
-  private void end() throws IOException {
-    if (parser.nextToken() != null) {
+    reader.element();
+    if (next()) {
       throw new JsonParseException(parser, "more than one value");
     }
   }
@@ -100,6 +101,42 @@ public final class Json {
         parser.skipChildren();
       }
     }
+  }
+
+  /**
+   * Reads the fields of the object it stands on and of objects in it, each by its path, as in
+   * {@code "State.Health.Status"}.
+   *
+   * @param parents the paths of the objects whose fields are read in their place
+   */
+  public void fields(Set<String> parents, FieldReader fields) throws IOException {
+    fields("", parents, fields);
+  }
+
+  private void fields(String prefix, Set<String> parents, FieldReader fields) throws IOException {
+    object(
+        name -> {
+          String path = prefix + name;
+          if (parents.contains(path)) {
+            fields(path + ".", parents, fields);
+          } else {
+            fields.field(path);
+          }
+        });
+  }
+
+  /** Returns the texts of the object it stands on at those paths; what is missing is empty. */
+  public Map<String, String> texts(Set<String> parents, Set<String> paths) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    paths.forEach(path -> texts.put(path, ""));
+    fields(
+        parents,
+        path -> {
+          if (paths.contains(path)) {
+            texts.put(path, text());
+          }
+        });
+    return texts;
   }
 
   /** Reads the elements of the array it stands on; none if that is no array. */
