@@ -118,15 +118,14 @@ class PodmanFaultTest {
   void whereAProxyRefusesPodmansListTheCompatibleOneIsRead(int status) throws Exception {
     engine.on(PODMANS_LIST, exchange -> exchange.send(status, "", ""));
     engine.on(
-        "/containers/json", exchange -> exchange.json("[" + row(WEB, "web", "running", false) + "]"));
+        "/containers/json",
+        exchange -> exchange.json("[" + row(WEB, "web", "running", false) + "]"));
     connect();
 
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
     assertThat(connection.findInstance(WEB).orElseThrow().pod()).isEmpty();
     assertThat(engine.requests()).contains("/v1.41/containers/json?all=1");
-    assertThat(engine.requests())
-        .filteredOn(request -> request.contains(PODMANS_LIST))
-        .hasSize(1);
+    assertThat(engine.requests()).filteredOn(request -> request.contains(PODMANS_LIST)).hasSize(1);
   }
 
   @Test
@@ -143,7 +142,7 @@ class PodmanFaultTest {
   @Test
   void podmanWithoutAnEventLogCannotBeWatched() throws Exception {
     engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
-    connect();
+    connection = engine.connect(new PodmanDialect(), RawEngine.patient());
 
     assertThatThrownBy(connection::watch)
         .isInstanceOf(IOException.class)

@@ -9,11 +9,18 @@ import java.time.Duration;
  * @param inspection for one container, when all are listed; then the list goes on without it
  * @param headers how long a watch waits for the event stream's headers before it counts as live;
  *     some versions of Podman hold them back until the first event
+ * @param trial how long a new watch waits for the end of a stream that the engine may end at once;
+ *     seen to take 20 ms
  * @param heartbeat between two pings while a watch is open
  * @param streamAge after which an event stream is replaced by a fresh one
  */
 public record EngineTimings(
-    Duration ping, Duration inspection, Duration headers, Duration heartbeat, Duration streamAge) {
+    Duration ping,
+    Duration inspection,
+    Duration headers,
+    Duration trial,
+    Duration heartbeat,
+    Duration streamAge) {
 
   /** The usual ones. */
   public static final EngineTimings STANDARD =
@@ -21,6 +28,7 @@ public record EngineTimings(
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(2),
+          Duration.ofMillis(200),
           Duration.ofSeconds(10),
           Duration.ofMinutes(3)); // some proxies cut what is older than four
 }

@@ -24,9 +24,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class EngineWatch implements InstanceWatch {
 
-  /** Within which a stream ends that an engine ends at once; seen to take 20 ms. */
-  private static final Duration AT_ONCE = Duration.ofMillis(200);
-
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final EngineTimings timings;
@@ -69,7 +66,7 @@ public final class EngineWatch implements InstanceWatch {
   private void begin() throws IOException, InterruptedException {
     openStream(Ping.of(http, timings.ping()).time());
     Optional<String> reason = engine.dialect().whyAStreamEndsAtOnce();
-    if (reason.isPresent() && stream().awaitEnd(AT_ONCE)) {
+    if (reason.isPresent() && stream().awaitEnd(timings.trial())) {
       throw new IOException(
           engine.dialect().product() + " ended its stream of events at once, " + reason.get());
     }

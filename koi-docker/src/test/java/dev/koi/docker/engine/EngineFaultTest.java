@@ -113,7 +113,7 @@ class EngineFaultTest {
         .on("/containers/json", exchange -> exchange.json("[" + row(DB) + "]"))
         .on("/containers/" + DB + "/json", RawEngine.Exchange::hang);
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, SOON, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
 
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
@@ -134,7 +134,7 @@ class EngineFaultTest {
                     .map(EngineFaultTest::row)
                     .collect(Collectors.joining(",", "[", "]"))));
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, SOON, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
 
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactlyElementsOf(ids);
   }
@@ -317,7 +317,7 @@ class EngineFaultTest {
           exchange.beginStream().started(WEB).hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, SOON, NEVER, NEVER));
+    connect(new EngineTimings(longer, longer, SOON, longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     event.countDown();
@@ -386,7 +386,7 @@ class EngineFaultTest {
           exchange.hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, SOON, SOON, SOON));
+    connect(new EngineTimings(longer, longer, SOON, longer, SOON, SOON));
 
     assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
   }

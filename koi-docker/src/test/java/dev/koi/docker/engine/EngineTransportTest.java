@@ -3,17 +3,12 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.watch.EngineTimings;
-import dev.koi.spi.BackendConfig;
-import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EngineTransportTest {
 
-  private static final String WEB = "a".repeat(64);
   private static final String LIST = "/v1.41/containers/json";
   private static final Duration NEVER = Duration.ofHours(1);
 
@@ -56,20 +50,6 @@ class EngineTransportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"unix", "tcp"})
-  void hintsArriveAndCloseReleasesABlockedTake(String transport) throws Exception {
-    engine(transport).on("/events", exchange -> exchange.beginStream().started(WEB).hang());
-    connection = engine.connect(RawEngine.patient());
-    InstanceWatch watch = connection.watch();
-    assertThat(watch.take()).isEqualTo(ChangeHint.instance(WEB));
-
-    Thread closer = closeWhenBlocked(Thread.currentThread());
-
-    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
-    closer.join();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
   void aWatchIsClosedBeforeItsHeadersHaveCome(String transport) throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     engine(transport)
@@ -81,7 +61,8 @@ class EngineTransportTest {
             });
     Duration longer = Duration.ofSeconds(20);
     connection =
-        engine.connect(new EngineTimings(longer, longer, Duration.ofMillis(10), NEVER, NEVER));
+        engine.connect(
+            new EngineTimings(longer, longer, Duration.ofMillis(10), longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     asked.await();
@@ -89,41 +70,6 @@ class EngineTransportTest {
 
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
     assertThat(connection.listInstances()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void failedConnectsLeaveNothing(String transport) throws Exception {
-    engine(transport).on("/version", RawEngine.Exchange::hang);
-    BackendConfig config = BackendConfig.of("raw", Map.of("connect-timeout", "20ms"));
-
-    for (int i = 0; i < 30; i++) {
-      assertThatThrownBy(
-              () ->
-                  EngineSearch.connect(
-                      config, new DockerDialect(), List.of(engine.endpoint()), "help"))
-          .isInstanceOf(IOException.class);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void closeEndsAHungCallAndLaterOnes(String transport) throws Exception {
-    engine(transport)
-        .on(
-            "/containers/json",
-            exchange -> {
-              connection.close();
-              exchange.hang();
-            });
-    connection = engine.connect(RawEngine.patient());
-    InstanceWatch watch = connection.watch();
-
-    assertThatThrownBy(connection::listInstances)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("is closed");
-    assertThatThrownBy(() -> connection.findInstance(WEB)).isInstanceOf(IOException.class);
-    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
@@ -254,18 +200,5 @@ class EngineTransportTest {
   private RawEngine engine(String transport) throws IOException {
     engine = transport.equals("tcp") ? RawEngine.tcp() : RawEngine.unix(directory.resolve("s"));
     return engine;
-  }
-
-  private Thread closeWhenBlocked(Thread taker) {
-    Thread closer =
-        new Thread(
-            () -> {
-              while (taker.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-              }
-              connection.close();
-            });
-    closer.start();
-    return closer;
   }
 }

@@ -122,7 +122,7 @@ public final class RawEngine implements AutoCloseable {
   }
 
   public static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
-    return new EngineTimings(deadline, deadline, deadline, heartbeat, streamAge);
+    return new EngineTimings(deadline, deadline, deadline, deadline, heartbeat, streamAge);
   }
 
   private void accept() throws IOException {

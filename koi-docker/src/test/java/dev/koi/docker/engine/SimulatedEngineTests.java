@@ -1,7 +1,6 @@
 package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.koi.Health;
 import dev.koi.Instance;
@@ -58,28 +57,6 @@ public abstract class SimulatedEngineTests {
 
   @ParameterizedTest
   @MethodSource("dialects")
-  void presentContainersAreListedAndFoundAlike(Dialect dialect) throws Exception {
-    connect(dialect);
-    String running = engine.run(ContainerSpec.of("running").publish(8080, 80));
-    String paused = engine.run(ContainerSpec.of("paused"));
-    engine.pause(paused);
-    String ended = engine.run(ContainerSpec.of("ended"));
-    engine.stop(ended);
-    String created = engine.create(ContainerSpec.of("created"));
-
-    List<Instance> instances = connection.listInstances();
-
-    assertThat(instances).extracting(Instance::id).containsExactlyInAnyOrder(running, paused);
-    for (Instance instance : instances) {
-      assertThat(connection.findInstance(instance.id())).contains(instance);
-    }
-    assertThat(connection.findInstance(ended)).isEmpty();
-    assertThat(connection.findInstance(created)).isEmpty();
-    assertThat(connection.listInstances()).isEqualTo(instances);
-  }
-
-  @ParameterizedTest
-  @MethodSource("dialects")
   void everyKindOfChangeIsFollowed(Dialect dialect) throws Exception {
     connect(dialect);
     try (HintFollower follower = new HintFollower(connection)) {
@@ -105,19 +82,6 @@ public abstract class SimulatedEngineTests {
       follower.awaitInstance(id, i -> true);
       engine.remove(id);
       follower.awaitEnd(id);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("dialects")
-  void aContainerThatIsRestartedByItsPolicyIsFollowed(Dialect dialect) throws Exception {
-    connect(dialect);
-    String id = engine.run(ContainerSpec.of("crashing").restart("always"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      Instance first = follower.awaitInstance(id, i -> true);
-      engine.die(id, 1);
-      engine.start(id);
-      follower.awaitInstance(id, i -> i.state() == InstanceState.RUNNING && !i.sameLife(first));
     }
   }
 
@@ -162,17 +126,6 @@ public abstract class SimulatedEngineTests {
                       VERSION
                           + "/(_ping|version|events|(libpod/)?containers/json|containers/[0-9a-f]{64}/json)");
             });
-  }
-
-  @ParameterizedTest
-  @MethodSource("dialects")
-  void anEngineThatEndsEndsTheWatch(Dialect dialect) throws Exception {
-    connect(dialect);
-    try (HintFollower follower = new HintFollower(connection)) {
-      engine.close();
-      assertThat(follower.awaitFailure()).isInstanceOf(IOException.class);
-    }
-    assertThatThrownBy(connection::listInstances).isInstanceOf(IOException.class);
   }
 
   protected void connect(Dialect dialect) throws IOException, InterruptedException {
