@@ -157,8 +157,7 @@ class DockerEventsIT extends RealEngineEvents {
             "127.0.0.1:19001->9001/tcp",
             "127.0.0.1:19002->9002/tcp");
     assertThat(told.ports()).isSorted();
-    assertThat(told.exposedPorts().stream().map(Object::toString))
-        .contains("81/tcp");
+    assertThat(told.exposedPorts().stream().map(Object::toString)).contains("81/tcp");
   }
 
   @Test

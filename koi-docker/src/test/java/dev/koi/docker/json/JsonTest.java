@@ -37,8 +37,7 @@ class JsonTest {
             Set.of("p", "p.q"),
             Set.of("a", "p.a", "p.q.a", "p.z"));
 
-    assertThat(texts)
-        .isEqualTo(Map.of("a", "", "p.a", "7", "p.q.a", "t", "p.z", ""));
+    assertThat(texts).isEqualTo(Map.of("a", "", "p.a", "7", "p.q.a", "t", "p.z", ""));
   }
 
   @Test

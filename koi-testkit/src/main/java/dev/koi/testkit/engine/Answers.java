@@ -129,7 +129,8 @@ final class Answers {
         // Docker lists the newest first; Podman's order means nothing.
         Container c = rows.get(dialect.podman() ? i : rows.size() - 1 - i);
         body.write((i == 0 ? "" : ",").getBytes(UTF_8));
-        body.write(EngineJson.MAPPER.writeValueAsBytes(podmans ? json.podmanRow(c) : json.row(c, now)));
+        body.write(
+            EngineJson.MAPPER.writeValueAsBytes(podmans ? json.podmanRow(c) : json.row(c, now)));
       }
       body.write("]\n".getBytes(UTF_8));
     } catch (IOException e) {
