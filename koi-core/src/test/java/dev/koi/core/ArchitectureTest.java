@@ -172,9 +172,9 @@ class ArchitectureTest {
   @CsvSource({
     "com.google.inject.., dev.koi.core",
     "com.typesafe.config.., dev.koi.core.settings",
-    "com.github.dockerjava.., dev.koi.docker.engine",
-    "org.apache.hc.., dev.koi.docker.engine",
-    "com.fasterxml.jackson.databind.., dev.koi.docker.engine|dev.koi.testkit.engine..",
+    "com.github.dockerjava.., dev.koi.docker.transport",
+    "org.apache.hc.., dev.koi.docker.transport",
+    "com.fasterxml.jackson.databind.., dev.koi.testkit.engine..",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
     "org.eclipse.jetty.., dev.koi.testkit.engine..",
     "org.junit.., dev.koi.testkit|dev.koi.testkit.internal",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.RuntimeEvent;
 import dev.koi.docker.engine.RealEngine;
@@ -138,41 +137,6 @@ class PodmanEventsIT extends RealEngineEvents {
   }
 
   @Test
-  void aRestartOfOneThatIsStoppedIsABeginning() throws InterruptedException {
-    listen();
-    String web = run("web");
-    awaitTold("Started " + web);
-    engine.cli("stop", web);
-    awaitTold("Started " + web, "Stopped " + web);
-    engine.cli("restart", web);
-
-    awaitTold("Started " + web, "Stopped " + web, "Started " + web);
-  }
-
-  @Test
-  void oneWhoseProcessIsKilledBehindTheEnginesBackEnds() throws InterruptedException {
-    listen();
-    String web = run("web");
-    awaitTold("Started " + web);
-    String process = engine.cli("inspect", "-f", "{{.State.Pid}}", web);
-    engine.cli("run", "--rm", "--pid", "host", engine.image(), "kill", "-9", process);
-
-    awaitTold("Started " + web, "Stopped " + web);
-  }
-
-  @Test
-  void oneThatIsPausedCanBeRemoved() throws InterruptedException {
-    listen();
-    String web = run("web");
-    awaitTold("Started " + web);
-    engine.cli("pause", web);
-    awaitTold("Started " + web, "Updated " + web + " [state]");
-    engine.cli("rm", "-f", web);
-
-    awaitTold("Started " + web, "Updated " + web + " [state]", "Stopped " + web);
-  }
-
-  @Test
   void whatIsDoneInOneIsNoChange() throws InterruptedException {
     listen();
     String web = run("web");
@@ -284,17 +248,6 @@ class PodmanEventsIT extends RealEngineEvents {
   }
 
   @Test
-  void oneThatIsKeptUpIsStoppedForGoodByAPerson() throws InterruptedException {
-    listen();
-    String web = run("web", "--restart", "unless-stopped");
-    awaitTold("Started " + web);
-    engine.cli("stop", web);
-    String witness = run("witness");
-
-    awaitTold("Started " + web, "Stopped " + web, "Started " + witness);
-  }
-
-  @Test
   void oneThatCrashesForEverIsGoneWhenItIsRemoved() throws InterruptedException {
     listen();
     String crash = engine.name("crash");
@@ -347,12 +300,5 @@ class PodmanEventsIT extends RealEngineEvents {
             () ->
                 assertThat(told().subList(before, told().size()))
                     .containsExactlyInAnyOrderElementsOf(events));
-  }
-
-  private Instance instance(String name) {
-    return listener.present().stream()
-        .filter(instance -> instance.containerName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 }

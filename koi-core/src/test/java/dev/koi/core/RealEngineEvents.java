@@ -261,10 +261,63 @@ abstract class RealEngineEvents {
     engine.cli("rm", crash);
   }
 
+  @Test
+  void aRestartOfOneThatIsStoppedIsABeginning() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("stop", web);
+    awaitTold("Started " + web, "Stopped " + web);
+    engine.cli("restart", web);
+
+    awaitTold("Started " + web, "Stopped " + web, "Started " + web);
+  }
+
+  @Test
+  void oneWhoseProcessIsKilledBehindTheEnginesBackEnds() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    String process = engine.cli("inspect", "-f", "{{.State.Pid}}", web);
+    engine.cli("run", "--rm", "--pid", "host", engine.image(), "kill", "-9", process);
+
+    awaitTold("Started " + web, "Stopped " + web);
+  }
+
+  @Test
+  void oneThatIsPausedCanBeRemoved() throws InterruptedException {
+    listen();
+    String web = run("web");
+    awaitTold("Started " + web);
+    engine.cli("pause", web);
+    awaitTold("Started " + web, "Updated " + web + " [state]");
+    engine.cli("rm", "-f", web);
+
+    awaitTold("Started " + web, "Updated " + web + " [state]", "Stopped " + web);
+  }
+
+  @Test
+  void oneThatIsKeptUpIsStoppedForGoodByAPerson() throws InterruptedException {
+    listen();
+    String web = run("web", "--restart", "unless-stopped");
+    awaitTold("Started " + web);
+    engine.cli("stop", web);
+    String witness = run("witness");
+
+    awaitTold("Started " + web, "Stopped " + web, "Started " + witness);
+  }
+
   void listen() throws InterruptedException {
     assertThat(koi.awaitFirstPicture(Duration.ofSeconds(30))).isTrue();
     assertThat(koi.status().anyConnected()).as("%s", koi.status()).isTrue();
     koi.subscribe(listener);
+  }
+
+  Instance instance(String name) {
+    return listener.present().stream()
+        .filter(instance -> instance.containerName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   String run(String suffix, String... options) {

@@ -215,24 +215,6 @@ class RealEngineFaultsIT {
   }
 
   @Test
-  void whereAProxyRefusesContainersItsSwitchIsNamed() throws Exception {
-    Path socket = directory.resolve("filter");
-    Set<String> allowed = Set.of("PING", "VERSION", "EVENTS");
-    try (FilteringProxy filter = FilteringProxy.start(socket, docker.socket(), allowed)) {
-      watch("docker", "unix://" + socket);
-
-      patiently()
-          .untilAsserted(
-              () ->
-                  assertThat(koi.status().backends().get(0).reason())
-                      .contains("must allow CONTAINERS"));
-      assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.FAILED);
-      koi.close();
-      assertThat(filter.refused()).isNotEmpty().allMatch(line -> line.contains("/containers/json"));
-    }
-  }
-
-  @Test
   void aFrozenDockerIsMissedAndFollowedAgain() throws Exception {
     settings.put("koi.timing.resync", "1s");
     settings.put("koi.timing.list", "3s");

@@ -1,9 +1,9 @@
 package dev.koi.docker;
 
+import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.endpoint.DockerEndpoints;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.ProcessEnvironment;
-import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -39,7 +39,7 @@ public final class DockerBackend implements RuntimeBackend {
     RuntimeConnection connection =
         EngineSearch.connect(
             config,
-            EngineDialect.DOCKER,
+            new DockerDialect(),
             places,
             Stream.concat(warnings.stream(), Stream.of(help)).collect(Collectors.joining("; ")));
     warnings.forEach(log::warn);

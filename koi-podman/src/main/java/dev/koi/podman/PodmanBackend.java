@@ -1,7 +1,6 @@
 package dev.koi.podman;
 
 import dev.koi.docker.endpoint.ProcessEnvironment;
-import dev.koi.docker.engine.EngineDialect;
 import dev.koi.docker.engine.EngineSearch;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
@@ -23,7 +22,7 @@ public final class PodmanBackend implements RuntimeBackend {
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
     ProcessEnvironment environment = ProcessEnvironment.ofThisProcess();
     return EngineSearch.connect(
-        config, EngineDialect.PODMAN, PodmanEndpoints.of(config, environment), help(environment));
+        config, new PodmanDialect(), PodmanEndpoints.of(config, environment), help(environment));
   }
 
   /** Podman needs no daemon, so that on most machines with Podman nobody serves its API. */

@@ -1,8 +1,15 @@
 package dev.koi.docker.engine;
 
+import dev.koi.docker.dialect.DockerDialect;
+import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.endpoint.EndpointCheck;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.EngineEndpoint.Origin;
+import dev.koi.docker.instances.EngineIdentity;
+import dev.koi.docker.instances.Ping;
+import dev.koi.docker.transport.EngineAnswerException;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.watch.EngineTimings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
@@ -12,7 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.ServiceLoader;
 
 /**
  * Connects to the first engine that answers. Where several places are possible, one that takes a
@@ -43,7 +50,7 @@ public final class EngineSearch {
     Failures failures = new Failures();
     for (EngineEndpoint place : places) {
       try {
-        return connect(config.name(), wanted, place, EngineTimings.standard(moment));
+        return connect(config.name(), wanted, place, moment);
       } catch (IOException e) {
         if (isTimeout(e) && !moment.equals(patience)) {
           silent.add(place);
@@ -55,7 +62,7 @@ public final class EngineSearch {
     for (EngineEndpoint place : silent) {
       try {
         return connect(
-            config.name(), wanted, place, EngineTimings.standard(rest(patience, silent.size())));
+            config.name(), wanted, place, rest(patience, silent.size()));
       } catch (IOException e) {
         failures.add(place, e);
       }
@@ -115,14 +122,14 @@ public final class EngineSearch {
   }
 
   private static RuntimeConnection connect(
-      String backend, EngineDialect wanted, EngineEndpoint place, EngineTimings timings)
+      String backend, EngineDialect wanted, EngineEndpoint place, Duration timeout)
       throws IOException, InterruptedException {
     EndpointCheck.requirePresent(place);
-    EngineHttp http = new EngineHttp(place, backend, timings);
+    EngineHttp http = new EngineHttp(place, backend);
     try {
-      EngineIdentity engine = identity(http, place, timings);
+      EngineIdentity engine = identity(http, place, wanted, timeout);
       requireWanted(wanted, engine, place);
-      return new EngineConnection(http, engine, backend, timings);
+      return new EngineConnection(http, engine, backend, EngineTimings.STANDARD);
     } catch (Throwable e) {
       http.close();
       throw e;
@@ -130,10 +137,13 @@ public final class EngineSearch {
   }
 
   private static EngineIdentity identity(
-      EngineHttp http, EngineEndpoint place, EngineTimings timings)
+      EngineHttp http, EngineEndpoint place, EngineDialect wanted, Duration timeout)
       throws IOException, InterruptedException {
     try {
-      return EngineIdentity.of(http, timings.connect());
+      Ping ping = Ping.of(http, timeout);
+      return EngineIdentity.of(http, ping, dialect(ping, wanted), timeout);
+    } catch (BackendUnavailableException e) {
+      throw e;
     } catch (EngineAnswerException e) {
       throw isEngines(e.status()) ? e : EndpointCheck.doubted(e);
     } catch (IOException e) {
@@ -146,14 +156,31 @@ public final class EngineSearch {
     return status != 200 && status != 404;
   }
 
+  /** Returns the dialect of the engine that answered, which need not be the wanted one. */
+  private static EngineDialect dialect(Ping ping, EngineDialect wanted)
+      throws BackendUnavailableException {
+    String backend = ping.podman() ? "podman" : "docker";
+    if (wanted.backend().equals(backend)) {
+      return wanted;
+    }
+    if (!ping.podman()) {
+      return new DockerDialect();
+    }
+    return ServiceLoader.load(EngineDialect.class, EngineDialect.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () -> new BackendUnavailableException("Podman answers, but there is no koi-podman"));
+  }
+
   /** A name on a socket proves nothing: podman-docker puts Podman behind Docker's. */
   private static void requireWanted(
       EngineDialect wanted, EngineIdentity engine, EngineEndpoint place) throws IOException {
-    if (engine.dialect() == wanted || (wanted == EngineDialect.DOCKER && place.configured())) {
+    String server = engine.dialect().backend();
+    if (server.equals(wanted.backend())
+        || (wanted instanceof DockerDialect && place.configured())) {
       return;
     }
     String found = place + " is " + engine;
-    String server = engine.dialect().name().toLowerCase(Locale.ROOT);
     if (place.configured()) {
       throw new IOException(
           found + ", not " + wanted.product() + "; to watch it, set type = " + server);

@@ -1,8 +1,5 @@
 /**
- * The Docker Engine API as Koi uses it, shared by Docker and Podman: five GET requests, each made
- * once and read leniently.
- *
- * <p>An engine's answers hold secrets: environments, command lines, mounts. They are turned into
- * {@code Instance}s here and never leave this package.
+ * Connections to an engine that speaks the Docker Engine API, Docker or another: found among the
+ * places where one may be, read by {@code instances}, followed by {@code watch}.
  */
 package dev.koi.docker.engine;

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
+import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.instances.Ping;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.watch.EngineTimings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +48,7 @@ class EngineFaultTest {
 
   @TempDir Path directory;
   private RawEngine engine;
-  private EngineConnection connection;
+  private RuntimeConnection connection;
 
   @BeforeEach
   void start() throws IOException {
@@ -79,9 +83,7 @@ class EngineFaultTest {
     assertThat(instances).extracting(Instance::id).containsExactly(WEB, DB);
     assertThat(instances.get(1).containerName()).isEqualTo("row");
     assertThat(asked).hasValue(2);
-    assertThatThrownBy(() -> connection.findInstance(DB))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("500");
+    assertThat(connection.findInstance(DB)).contains(instances.get(1));
   }
 
   @Test
@@ -111,7 +113,7 @@ class EngineFaultTest {
         .on("/containers/json", exchange -> exchange.json("[" + row(DB) + "]"))
         .on("/containers/" + DB + "/json", RawEngine.Exchange::hang);
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, SOON, longer, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
 
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
@@ -132,9 +134,7 @@ class EngineFaultTest {
                     .map(EngineFaultTest::row)
                     .collect(Collectors.joining(",", "[", "]"))));
     Duration longer = Duration.ofSeconds(20);
-    connect(
-        new EngineTimings(
-            longer, longer, Duration.ofSeconds(3), Duration.ofSeconds(15), longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
 
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactlyElementsOf(ids);
   }
@@ -281,17 +281,6 @@ class EngineFaultTest {
   }
 
   @Test
-  void podmanWithoutAnEventLogDoesNotLetItselfBeWatched() throws Exception {
-    asPodman();
-    engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
-    connect(RawEngine.patient());
-
-    assertThatThrownBy(connection::watch)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("events_logger = none");
-  }
-
-  @Test
   void anEndedWatchGoesOnThrowingAndTheConnectionGoesOn() throws Exception {
     engine.on("/events", exchange -> exchange.beginStream().raw("0\r\n\r\n"));
     connect(RawEngine.patient());
@@ -328,7 +317,7 @@ class EngineFaultTest {
           exchange.beginStream().started(WEB).hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, longer, longer, SOON, NEVER, NEVER));
+    connect(new EngineTimings(longer, longer, SOON, longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     event.countDown();
@@ -397,7 +386,7 @@ class EngineFaultTest {
           exchange.hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, longer, longer, SOON, SOON, SOON));
+    connect(new EngineTimings(longer, longer, SOON, longer, SOON, SOON));
 
     assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
   }
@@ -406,8 +395,8 @@ class EngineFaultTest {
   void aHungCallSaysWhatWasAskedOfWhomForHowLong() throws Exception {
     engine.on("/_ping", RawEngine.Exchange::hang);
 
-    try (EngineHttp http = new EngineHttp(engine.endpoint(), "raw", RawEngine.patient())) {
-      assertThatThrownBy(() -> Pong.of(http, SOON))
+    try (EngineHttp http = new EngineHttp(engine.endpoint(), "raw")) {
+      assertThatThrownBy(() -> Ping.of(http, SOON))
           .isInstanceOf(IOException.class)
           .hasMessage("no answer to GET /_ping within 100 ms at unix://" + directory.resolve("s"));
     }
@@ -480,36 +469,9 @@ class EngineFaultTest {
             .map(name -> EngineEndpoint.usual(directory.resolve(name)))
             .toList();
 
-    try (var found = EngineSearch.connect(config(), EngineDialect.DOCKER, places, "help")) {
+    try (var found = EngineSearch.connect(config(), new DockerDialect(), places, "help")) {
       assertThat(found.runtime().endpoint()).isEqualTo("unix://" + directory.resolve("s"));
     }
-  }
-
-  @Test
-  void everyPlaceThatWasTriedIsNamedWithWhatWasFound() throws Exception {
-    RawEngine.unix(directory.resolve("stale")).close();
-    Files.createDirectory(directory.resolve("mount"));
-    asPodman();
-    List<EngineEndpoint> places =
-        Stream.of("none", "stale", "s", "gone")
-            .map(name -> EngineEndpoint.usual(directory.resolve(name)))
-            .toList();
-    String at = "unix://" + directory + "/";
-    String absent =
-        "nothing listens at %1$sstale; %1$ss is Podman 5.4.2, which the podman backend watches; "
-            + "no socket at %1$snone, %1$sgone";
-
-    assertThatThrownBy(
-            () -> EngineSearch.connect(config(), EngineDialect.DOCKER, places, "is it running?"))
-        .isInstanceOf(BackendUnavailableException.class)
-        .hasMessage(absent.formatted(at) + "; is it running?");
-
-    List<EngineEndpoint> more = new ArrayList<>(places);
-    more.add(0, EngineEndpoint.usual(directory.resolve("mount")));
-    assertThatThrownBy(() -> EngineSearch.connect(config(), EngineDialect.DOCKER, more, "help"))
-        .isNotInstanceOf(BackendUnavailableException.class)
-        .hasMessageStartingWith(at + "mount is a directory")
-        .hasMessageEndingWith(absent.formatted(at));
   }
 
   @Test
@@ -529,53 +491,15 @@ class EngineFaultTest {
   }
 
   @Test
-  void podmanBehindDockersSocketIsLeftToThePodmanBackend() throws Exception {
-    asPodman();
-    EngineEndpoint usual = EngineEndpoint.usual(directory.resolve("s"));
-
-    assertThatThrownBy(() -> search(EngineDialect.DOCKER, usual))
-        .isInstanceOf(BackendUnavailableException.class)
-        .hasMessageContaining("is Podman 5.4.2, which the podman backend watches");
-    EngineSearch.connect(config(), EngineDialect.PODMAN, List.of(usual), "help").close();
-  }
-
-  @Test
-  void podmanConfiguredAsDockerIsServedAsPodman() throws Exception {
-    asPodman();
-
-    try (var found =
-        EngineSearch.connect(config(), EngineDialect.DOCKER, configured("s"), "help")) {
-      assertThat(found.runtime().product()).isEqualTo("Podman");
-      assertThat(found.runtime().version()).isEqualTo("5.4.2");
-      found.listInstances();
-    }
-    assertThat(engine.requests()).contains("/v1.41/containers/json?all=1");
-  }
-
-  @Test
-  void dockerConfiguredAsPodmanIsAMistake() {
-    assertThatThrownBy(
-            () -> EngineSearch.connect(config(), EngineDialect.PODMAN, configured("s"), "help"))
-        .isNotInstanceOf(BackendUnavailableException.class)
-        .hasMessageContaining("is Docker Engine 20.10, not Podman; to watch it, set type = docker");
-  }
-
-  @Test
   void anEngineThatHangsIsNotConnectedTo() throws Exception {
     engine.on("/_ping", RawEngine.Exchange::hang);
     BackendConfig config = BackendConfig.of("raw", Map.of("connect-timeout", "200ms"));
 
     assertThatThrownBy(
-            () -> EngineSearch.connect(config, EngineDialect.DOCKER, configured("s"), "help"))
+            () -> EngineSearch.connect(config, new DockerDialect(), configured("s"), "help"))
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(BackendUnavailableException.class)
         .hasMessageContaining("no answer to GET /_ping within 200 ms");
-  }
-
-  private void asPodman() {
-    engine.on(
-        "/_ping",
-        exchange -> exchange.send(200, "Api-Version: 1.41\r\nLibpod-Api-Version: 5.4.2\r\n", "OK"));
   }
 
   private void connect(EngineTimings timings) throws IOException, InterruptedException {
@@ -587,12 +511,7 @@ class EngineFaultTest {
   }
 
   private void search(String name) throws IOException, InterruptedException {
-    EngineSearch.connect(config(), EngineDialect.DOCKER, configured(name), "help").close();
-  }
-
-  private void search(EngineDialect wanted, EngineEndpoint endpoint)
-      throws IOException, InterruptedException {
-    EngineSearch.connect(config(), wanted, List.of(endpoint), "help").close();
+    EngineSearch.connect(config(), new DockerDialect(), configured(name), "help").close();
   }
 
   private static BackendConfig config() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Instance;
 import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,7 +89,7 @@ class EngineSecretsTest {
                 .started(ID)
                 .chunk("{\"canary")
                 .cut());
-    try (EngineConnection connection = engine.connect(RawEngine.patient());
+    try (RuntimeConnection connection = engine.connect(RawEngine.patient());
         InstanceWatch watch = connection.watch()) {
       List<Instance> instances = connection.listInstances();
       assertThat(instances).hasSize(1);
@@ -112,7 +113,7 @@ class EngineSecretsTest {
       })
   void ofAnAnswerThatCannotBeRead(String answer) throws Exception {
     engine.on("/containers/" + ID + "/json", e -> e.json(answer));
-    try (EngineConnection connection = engine.connect(RawEngine.patient())) {
+    try (RuntimeConnection connection = engine.connect(RawEngine.patient())) {
       try {
         seen.append(connection.findInstance(ID).toString());
       } catch (IOException e) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,19 +19,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,10 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EngineTlsTest {
 
-  private static final String PASSWORD = "changeit";
-
   @TempDir static Path made;
-  private static KeyStore store;
+  private static TestKeys keys;
 
   @TempDir Path directory;
   private HttpsServer server;
@@ -60,62 +52,20 @@ class EngineTlsTest {
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    keytool("authority", "-ext", "bc:critical=ca:true");
-    keytool("stranger", "-ext", "bc:critical=ca:true");
-    signed("good", "-ext", "san=ip:127.0.0.1");
-    signed("expired", "-ext", "san=ip:127.0.0.1", "-startdate", "-9d", "-validity", "5");
-    signed("future", "-ext", "san=ip:127.0.0.1", "-startdate", "+9d");
-    signed("elsewhere", "-ext", "san=dns:elsewhere.example,ip:127.0.0.2");
-    signed("client", "-ext", "san=dns:client");
-    signed("rsa", "-ext", "san=dns:client", "-keyalg", "RSA");
-    signed("late", "-ext", "san=dns:client", "-startdate", "-9d", "-validity", "5");
-    store = KeyStore.getInstance("PKCS12");
-    try (InputStream input = Files.newInputStream(made.resolve("keys.p12"))) {
-      store.load(input, PASSWORD.toCharArray());
-    }
-  }
-
-  private static void signed(String name, String... options) throws Exception {
-    List<String> all = new ArrayList<>(List.of("-signer", "authority"));
-    all.addAll(List.of(options));
-    keytool(name, all.toArray(String[]::new));
-  }
-
-  private static void keytool(String name, String... options) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                name,
-                "-dname",
-                "CN=" + name,
-                "-keystore",
-                made.resolve("keys.p12").toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD));
-    command.addAll(List.of(options));
-    if (!command.contains("-keyalg")) {
-      command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
-    }
-    Path log = made.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(process.waitFor()).as(Files.readString(log)).isZero();
+    keys = new TestKeys(made);
+    keys.keytool("stranger", "-ext", "bc:critical=ca:true");
+    keys.signed("good", "-ext", "san=ip:127.0.0.1");
+    keys.signed("expired", "-ext", "san=ip:127.0.0.1", "-startdate", "-9d", "-validity", "5");
+    keys.signed("future", "-ext", "san=ip:127.0.0.1", "-startdate", "+9d");
+    keys.signed("elsewhere", "-ext", "san=dns:elsewhere.example,ip:127.0.0.2");
+    keys.signed("client", "-ext", "san=dns:client");
+    keys.signed("rsa", "-ext", "san=dns:client", "-keyalg", "RSA");
+    keys.signed("late", "-ext", "san=dns:client", "-startdate", "-9d", "-validity", "5");
   }
 
   @BeforeEach
   void write() throws Exception {
-    writePem("ca.pem", "CERTIFICATE", store.getCertificate("authority").getEncoded());
-    clientIs("client");
-  }
-
-  private void clientIs(String name) throws Exception {
-    writePem("cert.pem", "CERTIFICATE", store.getCertificate(name).getEncoded());
-    writePem("key.pem", "PRIVATE KEY", key(name).getEncoded());
+    keys.client(directory, "client");
   }
 
   @AfterEach
@@ -178,15 +128,15 @@ class EngineTlsTest {
   @ValueSource(strings = {"late", "stranger"})
   void aCertificateThatTheEngineDoesNotTakeIsNamed(String name) throws Exception {
     serve("good", "TLSv1.2");
-    clientIs(name);
+    keys.client(directory, name);
 
     refusedWith("Koi has shown " + directory.resolve("cert.pem"));
   }
 
-  /** The engine may have cut the connection before its reason could be read. */
   private void refusedWith(String reason) {
     assertThatThrownBy(() -> connect("127.0.0.1"))
         .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("TLS with tcp://127.0.0.1")
         .hasMessageContaining(reason);
   }
 
@@ -227,15 +177,15 @@ class EngineTlsTest {
   @Test
   void keysAreReadInTheFormsThatOpenSslWrites() throws Exception {
     serve("good", "TLSv1.3");
-    byte[] ec = key("client").getEncoded();
+    byte[] ec = keys.key("client").getEncoded();
     byte[] number = Arrays.copyOfRange(ec, ec.length - 32, ec.length);
     writePem("key.pem", "EC PRIVATE KEY", sec1(number));
     connect("127.0.0.1").close();
 
-    clientIs("rsa");
+    keys.client(directory, "rsa");
     connect("127.0.0.1").close();
 
-    byte[] rsa = key("rsa").getEncoded();
+    byte[] rsa = keys.key("rsa").getEncoded();
     writePem("key.pem", "RSA PRIVATE KEY", Arrays.copyOfRange(rsa, 26, rsa.length));
     connect("127.0.0.1").close();
   }
@@ -327,35 +277,16 @@ class EngineTlsTest {
             Optional.of(directory),
             false);
     return EngineSearch.connect(
-        BackendConfig.of("tls", config), EngineDialect.DOCKER, List.of(endpoint), "help");
+        BackendConfig.of("tls", config), new DockerDialect(), List.of(endpoint), "help");
   }
 
   private void writePem(String file, String type, byte[] bytes) throws IOException {
-    Files.writeString(
-        directory.resolve(file),
-        "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-            .formatted(type, Base64.getMimeEncoder().encodeToString(bytes), type));
-  }
-
-  private static Key key(String name) throws Exception {
-    return store.getKey(name, PASSWORD.toCharArray());
+    TestKeys.writePem(directory.resolve(file), type, bytes);
   }
 
   /** Starts an engine that shows that certificate and wants one of the authority's. */
   private void serve(String name, String protocol) throws Exception {
-    KeyStore own = KeyStore.getInstance("PKCS12");
-    own.load(null, null);
-    own.setKeyEntry(name, key(name), PASSWORD.toCharArray(), store.getCertificateChain(name));
-    KeyManagerFactory ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    ours.init(own, PASSWORD.toCharArray());
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("authority", store.getCertificate("authority"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(ours.getKeyManagers(), trust.getTrustManagers(), null);
+    SSLContext context = keys.server(name);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(context) {

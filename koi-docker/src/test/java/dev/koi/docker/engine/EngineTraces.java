@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What connections leave behind in this process: threads and descriptors. */
-final class EngineTraces {
+public final class EngineTraces {
 
   static {
     try {
@@ -25,7 +25,7 @@ final class EngineTraces {
   private EngineTraces() {}
 
   /** Waits until no thread of that backend's connections runs. */
-  static void awaitNone(String backend) {
+  public static void awaitNone(String backend) {
     await().atMost(5, SECONDS).until(() -> threads(backend), List::isEmpty);
   }
 
@@ -37,7 +37,7 @@ final class EngineTraces {
   }
 
   /** Returns how many sockets this process holds. */
-  static long descriptors() throws IOException {
+  public static long descriptors() throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       return open.filter(EngineTraces::isSocket).count();
     }
@@ -52,7 +52,7 @@ final class EngineTraces {
   }
 
   /** Waits until this process holds no more sockets than that. */
-  static void awaitDescriptors(long before) {
+  public static void awaitDescriptors(long before) {
     await().atMost(5, SECONDS).until(EngineTraces::descriptors, now -> now <= before);
   }
 }

@@ -3,20 +3,12 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.koi.docker.endpoint.EngineEndpoint;
-import dev.koi.spi.BackendConfig;
-import dev.koi.spi.ChangeHint;
+import dev.koi.docker.watch.EngineTimings;
 import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,17 +21,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests, deadlines, interrupts and close, on each transport. */
+/** Requests and close, on each transport; interrupts are in InterruptTest. */
 @Timeout(60)
 class EngineTransportTest {
 
-  private static final String WEB = "a".repeat(64);
   private static final String LIST = "/v1.41/containers/json";
   private static final Duration NEVER = Duration.ofHours(1);
 
   @TempDir Path directory;
   private RawEngine engine;
-  private EngineConnection connection;
+  private RuntimeConnection connection;
   private long descriptors;
 
   @BeforeEach
@@ -59,20 +50,6 @@ class EngineTransportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"unix", "tcp"})
-  void hintsArriveAndCloseReleasesABlockedTake(String transport) throws Exception {
-    engine(transport).on("/events", exchange -> exchange.beginStream().started(WEB).hang());
-    connection = engine.connect(RawEngine.patient());
-    InstanceWatch watch = connection.watch();
-    assertThat(watch.take()).isEqualTo(ChangeHint.instance(WEB));
-
-    Thread closer = closeWhenBlocked(Thread.currentThread());
-
-    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
-    closer.join();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
   void aWatchIsClosedBeforeItsHeadersHaveCome(String transport) throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     engine(transport)
@@ -85,7 +62,7 @@ class EngineTransportTest {
     Duration longer = Duration.ofSeconds(20);
     connection =
         engine.connect(
-            new EngineTimings(longer, longer, longer, longer, Duration.ofMillis(10), NEVER, NEVER));
+            new EngineTimings(longer, longer, Duration.ofMillis(10), longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     asked.await();
@@ -93,69 +70,6 @@ class EngineTransportTest {
 
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
     assertThat(connection.listInstances()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void manyHungCallsEndWithTheirDeadlines(String transport) throws Exception {
-    engine(transport).on("/containers/json", RawEngine.Exchange::hang);
-    Duration soon = Duration.ofMillis(50);
-    connection = engine.connect(RawEngine.timings(soon, NEVER, NEVER));
-
-    for (int i = 0; i < 30; i++) { // more than there are connections
-      assertThatThrownBy(connection::listInstances).isInstanceOf(IOException.class);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void failedConnectsLeaveNothing(String transport) throws Exception {
-    engine(transport).on("/version", RawEngine.Exchange::hang);
-    BackendConfig config = BackendConfig.of("raw", Map.of("connect-timeout", "20ms"));
-
-    for (int i = 0; i < 30; i++) {
-      assertThatThrownBy(
-              () ->
-                  EngineSearch.connect(
-                      config, EngineDialect.DOCKER, List.of(engine.endpoint()), "help"))
-          .isInstanceOf(IOException.class);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void anInterruptEndsAHungCall(String transport) throws Exception {
-    Thread caller = Thread.currentThread();
-    engine(transport)
-        .on(
-            "/containers/json",
-            exchange -> {
-              caller.interrupt();
-              exchange.hang();
-            });
-    connection = engine.connect(RawEngine.patient());
-
-    assertThatThrownBy(connection::listInstances).isInstanceOf(InterruptedException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"unix", "tcp"})
-  void closeEndsAHungCallAndLaterOnes(String transport) throws Exception {
-    engine(transport)
-        .on(
-            "/containers/json",
-            exchange -> {
-              connection.close();
-              exchange.hang();
-            });
-    connection = engine.connect(RawEngine.patient());
-    InstanceWatch watch = connection.watch();
-
-    assertThatThrownBy(connection::listInstances)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("is closed");
-    assertThatThrownBy(() -> connection.findInstance(WEB)).isInstanceOf(IOException.class);
-    assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
@@ -216,7 +130,7 @@ class EngineTransportTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 503})
-  void whoAsksForAPauseIsAskedOnceMore(int status) throws Exception {
+  void anEngineThatAsksForAPauseIsAskedOnceMore(int status) throws Exception {
     AtomicLong refused = new AtomicLong();
     engine("unix")
         .on(
@@ -237,12 +151,12 @@ class EngineTransportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"3600", "Wed, 21 Oct 2065 07:28:00 GMT", "-1", "99999999999999"})
-  void whoAsksForALongPauseIsNotWaitedFor(String pause) throws Exception {
+  void aLongPauseIsNotWaitedFor(String pause) throws Exception {
     engine("unix")
         .on(
             "/containers/json",
             exchange -> exchange.send(503, "Retry-After: " + pause + "\r\n", ""));
-    connection = engine.connect(RawEngine.timings(Duration.ofSeconds(2), NEVER, NEVER));
+    connection = engine.connect(RawEngine.patient());
 
     assertThatThrownBy(connection::listInstances)
         .isInstanceOf(IOException.class)
@@ -283,46 +197,8 @@ class EngineTransportTest {
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
   }
 
-  @Test
-  void anEngineThatDoesNotAcceptIsNotWaitedForBeyondTheDeadline() throws Exception {
-    engine("unix");
-    UnixDomainSocketAddress full = UnixDomainSocketAddress.of(directory.resolve("full"));
-    EngineEndpoint endpoint = EngineEndpoint.usual(full.getPath());
-    List<SocketChannel> waiting = new ArrayList<>();
-    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      server.bind(full, 1);
-      for (int i = 0; i < 2; i++) {
-        waiting.add(SocketChannel.open(full));
-      }
-      for (int i = 0; i < 5; i++) {
-        try (EngineHttp http =
-            new EngineHttp(endpoint, "raw", RawEngine.timings(NEVER, NEVER, NEVER))) {
-          assertThatThrownBy(() -> Pong.of(http, Duration.ofMillis(50)))
-              .hasMessageContaining("within 50 ms");
-        }
-      }
-    } finally {
-      for (SocketChannel channel : waiting) {
-        channel.close();
-      }
-    }
-  }
-
   private RawEngine engine(String transport) throws IOException {
     engine = transport.equals("tcp") ? RawEngine.tcp() : RawEngine.unix(directory.resolve("s"));
     return engine;
-  }
-
-  private Thread closeWhenBlocked(Thread taker) {
-    Thread closer =
-        new Thread(
-            () -> {
-              while (taker.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-              }
-              connection.close();
-            });
-    closer.start();
-    return closer;
   }
 }

@@ -32,7 +32,7 @@ public final class FilteringProxy implements AutoCloseable {
           "PING", "_ping",
           "VERSION", "version",
           "EVENTS", "events",
-          "CONTAINERS", "containers/json|containers/[a-f0-9]{12,64}/json");
+          "CONTAINERS", "(libpod/)?containers/json|containers/[a-f0-9]{12,64}/json");
 
   private final Path socket;
   private final UnixDomainSocketAddress engine;
@@ -59,7 +59,7 @@ public final class FilteringProxy implements AutoCloseable {
     allowed =
         permissions.stream()
             .map(PATHS::get)
-            .collect(Collectors.joining("|", "GET /(v1\\.[0-9]{1,2}/)?(", ")(\\?.*)? HTTP/1\\.1"));
+            .collect(Collectors.joining("|", "GET /(v[0-9.]{3,5}/)?(", ")(\\?.*)? HTTP/1\\.1"));
   }
 
   /** Returns the first lines of the requests that were refused. */

@@ -2,7 +2,14 @@ package dev.koi.docker.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.docker.dialect.DockerDialect;
+import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.docker.instances.EngineIdentity;
+import dev.koi.docker.instances.Ping;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.watch.EngineTimings;
+import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,10 +38,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An engine that answers, byte for byte, what a test tells it to: also what no engine should. Until
  * told otherwise it is a Docker without containers.
  */
-final class RawEngine implements AutoCloseable {
+public final class RawEngine implements AutoCloseable {
 
   /** Answers one request; the connection is used again unless it throws. */
-  interface Answer {
+  public interface Answer {
     void to(Exchange exchange) throws IOException, InterruptedException;
   }
 
@@ -47,14 +54,14 @@ final class RawEngine implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Listens on a unix socket. */
-  static RawEngine unix(Path socket) throws IOException {
+  public static RawEngine unix(Path socket) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
     return new RawEngine(server, "unix://" + socket);
   }
 
   /** Listens on a port of this host. */
-  static RawEngine tcp() throws IOException {
+  public static RawEngine tcp() throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return new RawEngine(server, "tcp://127.0.0.1:" + server.socket().getLocalPort());
@@ -71,46 +78,53 @@ final class RawEngine implements AutoCloseable {
   }
 
   /** Sets the answer to requests whose path ends so, without version and query. */
-  RawEngine on(String path, Answer answer) {
+  public RawEngine on(String path, Answer answer) {
     answers.put(path, answer);
     return this;
   }
 
   /** Returns the paths and queries asked for, oldest first. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
   /** Returns how many connections have been made to it. */
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 
-  static String date() {
+  public static String date() {
     return "Date: "
         + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
         + "\r\n";
   }
 
-  EngineEndpoint endpoint() {
+  public EngineEndpoint endpoint() {
     return new EngineEndpoint(
         URI.create(address), EngineEndpoint.Origin.CONFIGURED, "", Optional.empty(), false);
   }
 
   /** Returns a connection to it. */
-  EngineConnection connect(EngineTimings timings) throws IOException, InterruptedException {
-    EngineHttp http = new EngineHttp(endpoint(), "raw", timings);
-    return new EngineConnection(http, EngineIdentity.of(http, timings.connect()), "raw", timings);
+  public RuntimeConnection connect(EngineTimings timings) throws IOException, InterruptedException {
+    return connect(new DockerDialect(), timings);
+  }
+
+  /** Returns a connection that speaks that dialect. */
+  public RuntimeConnection connect(EngineDialect dialect, EngineTimings timings)
+      throws IOException, InterruptedException {
+    EngineHttp http = new EngineHttp(endpoint(), "raw");
+    Ping ping = Ping.of(http, timings.ping());
+    EngineIdentity engine = EngineIdentity.of(http, ping, dialect, timings.ping());
+    return new EngineConnection(http, engine, "raw", timings);
   }
 
   /** Returns deadlines long enough for a busy machine, and no renewal of streams. */
-  static EngineTimings patient() {
+  public static EngineTimings patient() {
     return timings(Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofHours(1));
   }
 
-  static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
-    return new EngineTimings(
-        deadline, deadline, deadline, deadline, deadline, heartbeat, streamAge);
+  public static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
+    return new EngineTimings(deadline, deadline, deadline, deadline, heartbeat, streamAge);
   }
 
   private void accept() throws IOException {
@@ -183,7 +197,7 @@ final class RawEngine implements AutoCloseable {
   }
 
   /** One request and the answer to it. */
-  final class Exchange {
+  public final class Exchange {
     private final String path;
     private final SocketChannel channel;
     private final OutputStream output;
@@ -194,47 +208,47 @@ final class RawEngine implements AutoCloseable {
       output = Channels.newOutputStream(channel);
     }
 
-    String path() {
+    public String path() {
       return path;
     }
 
-    Exchange raw(String text) throws IOException {
+    public Exchange raw(String text) throws IOException {
       output.write(text.getBytes(UTF_8));
       return this;
     }
 
     /** Sends an answer with those further headers, each ended by CR LF. */
-    void send(int status, String headers, String body) throws IOException {
+    public void send(int status, String headers, String body) throws IOException {
       raw(
           "HTTP/1.1 %d Said\r\n%sContent-Length: %d\r\n\r\n%s"
               .formatted(status, headers, body.getBytes(UTF_8).length, body));
     }
 
-    void json(String body) throws IOException {
+    public void json(String body) throws IOException {
       send(200, "Content-Type: application/json\r\n", body);
     }
 
     /** Sends the headers of an answer that goes on. */
-    Exchange beginStream() throws IOException {
+    public Exchange beginStream() throws IOException {
       return raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     }
 
-    Exchange chunk(String text) throws IOException {
+    public Exchange chunk(String text) throws IOException {
       return raw(Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n");
     }
 
-    Exchange started(String id) throws IOException {
+    public Exchange started(String id) throws IOException {
       return chunk(
           "{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" + id + "\"}}\n");
     }
 
     /** Says no more, until the test is over. */
-    void hang() throws InterruptedException {
+    public void hang() throws InterruptedException {
       closed.await();
     }
 
     /** Cuts the connection. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
       channel.close();
     }
   }

@@ -108,93 +108,6 @@ public abstract class RealEngineTests {
   }
 
   @Test
-  void startAndStopAreFollowed() throws Exception {
-    try (HintFollower follower = new HintFollower(connection)) {
-      String id = engine.run(engine.name("life"));
-      Instance first = follower.awaitInstance(id, instance -> true);
-
-      engine.cli("stop", id);
-      follower.awaitEnd(id);
-
-      engine.cli("start", id);
-      Instance second = follower.awaitInstance(id, instance -> true);
-      assertThat(second.sameLife(first)).isFalse();
-
-      engine.cli("rm", "-f", id);
-      follower.awaitEnd(id);
-    }
-  }
-
-  @Test
-  void aRestartIsAnotherLife() throws Exception {
-    String id = engine.run(engine.name("restarted"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      Instance before = follower.awaitInstance(id, instance -> true);
-
-      engine.cli("restart", id);
-
-      follower.awaitInstance(id, instance -> !instance.sameLife(before));
-    }
-  }
-
-  @Test
-  void aSignalThatDoesNotEndTheProcessChangesNothing() throws Exception {
-    String id = engine.run(engine.name("hup"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      Instance before = follower.awaitInstance(id, instance -> true);
-
-      engine.cli("kill", "-s", "HUP", id);
-      engine.cli("rename", id, engine.name("hup2")); // shows that the kill is over
-
-      Instance after =
-          follower.awaitInstance(
-              id, instance -> instance.containerName().equals(engine.name("hup2")));
-      assertThat(after.changedFields(before)).containsExactly("container_name");
-    }
-  }
-
-  @Test
-  void aKilledContainerEnds() throws Exception {
-    String id = engine.run(engine.name("killed"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      follower.awaitInstance(id, instance -> true);
-
-      engine.cli("kill", "-s", "KILL", id);
-
-      follower.awaitEnd(id);
-    }
-  }
-
-  @Test
-  void twoContainersAreToldApart() throws Exception {
-    try (HintFollower follower = new HintFollower(connection)) {
-      String one = engine.run(engine.name("one"));
-      String other = engine.run(engine.name("other"));
-      follower.awaitInstance(one, instance -> true);
-      follower.awaitInstance(other, instance -> true);
-
-      engine.cli("stop", one);
-
-      follower.awaitEnd(one);
-      assertThat(follower.known(other)).isPresent();
-      assertThat(ids()).contains(other).doesNotContain(one);
-    }
-  }
-
-  @Test
-  void aPausedContainerIsPresent() throws Exception {
-    String id = engine.run(engine.name("paused"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      engine.cli("pause", id);
-      follower.awaitInstance(id, instance -> instance.state() == InstanceState.PAUSED);
-      assertThat(listed(id).state()).isEqualTo(InstanceState.PAUSED);
-
-      engine.cli("unpause", id);
-      follower.awaitInstance(id, instance -> instance.state() == InstanceState.RUNNING);
-    }
-  }
-
-  @Test
   void aContainerToldToStopIsPresentUntilItEnds() throws Exception {
     String id =
         engine.runScript(
@@ -212,36 +125,6 @@ public abstract class RealEngineTests {
     engine.cli("kill", "-s", "KILL", id);
     stop.join();
     assertThat(connection.findInstance(id)).isEmpty();
-  }
-
-  @Test
-  void aCrashLoopIsFollowedToItsEnd() throws Exception {
-    try (HintFollower follower = new HintFollower(connection)) {
-      String id =
-          engine.runScript(
-              engine.name("crashing"), List.of("--restart", "always"), "sleep 0.3; exit 1");
-      Instance first = follower.awaitInstance(id, instance -> true);
-      follower.awaitInstance(id, instance -> !instance.sameLife(first));
-
-      engine.cli("rm", "-f", id);
-
-      follower.awaitEnd(id);
-    }
-  }
-
-  @Test
-  void networksAreFollowed() throws Exception {
-    String id = engine.run(engine.name("net"));
-    String network = engine.network(engine.name("extra"));
-    try (HintFollower follower = new HintFollower(connection)) {
-      engine.cli("network", "connect", network, id);
-      Instance connected =
-          follower.awaitInstance(id, instance -> names(instance).contains(network));
-      assertThat(connected.ips()).hasSize(2);
-
-      engine.cli("network", "disconnect", network, id);
-      follower.awaitInstance(id, instance -> !names(instance).contains(network));
-    }
   }
 
   @Test
@@ -265,19 +148,6 @@ public abstract class RealEngineTests {
     assertThat(names(listed(id))).containsExactly("host");
     assertThat(listed(id).ips()).isEmpty();
     assertThat(listed(id).ports()).isEmpty();
-  }
-
-  @Test
-  void closeLeavesNothingBehind() throws Exception {
-    long descriptors = EngineTraces.descriptors();
-    for (int i = 0; i < 20; i++) {
-      try (RuntimeConnection other = backend.connect(engine.config())) {
-        other.watch();
-        other.listInstances();
-      }
-    }
-    EngineTraces.awaitNone(backend.name());
-    EngineTraces.awaitDescriptors(descriptors);
   }
 
   private Instance listed(String id) throws IOException, InterruptedException {

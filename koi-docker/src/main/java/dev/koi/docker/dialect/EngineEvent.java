@@ -1,0 +1,79 @@
+package dev.koi.docker.dialect;
+
+import dev.koi.docker.json.Json;
+import dev.koi.docker.transport.EngineRequest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Koi reads of an event: enough to know which container to inspect. Never the action's
+ * argument, in which Docker repeats command lines, nor the legacy fields that API 1.52 dropped.
+ *
+ * @param type such as "container"
+ * @param action such as "start", or "exec_create" without what follows the colon
+ * @param actor the id of what the event is about
+ * @param container on Docker, the container that a network event is about
+ * @param health on Podman, what a probe has found, or had found before
+ */
+public record EngineEvent(
+    String type, String action, String actor, String container, String health) {
+
+  private static final Set<String> PARENTS = Set.of("Actor", "Actor.Attributes");
+  private static final Set<String> PATHS =
+      Set.of("Type", "Action", "Actor.ID", "Actor.Attributes.container", "HealthStatus");
+
+  /** Actions that never change what an inspection shows. Unknown ones count as changes. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "create", // not running yet; start follows
+          "init",
+          "restart", // of Podman, before the end; of Docker, after the start, which says it all
+          "exec",
+          "exec_create",
+          "exec_start",
+          "exec_detach",
+          "exec_die",
+          "exec_died",
+          "attach",
+          "detach",
+          "resize",
+          "top",
+          "commit",
+          "export",
+          "copy",
+          "archive-path",
+          "extract-to-dir",
+          "mount",
+          "unmount",
+          "prune");
+
+  /** Reads the object on which the reader stands; anything else is an event of no type. */
+  public static EngineEvent read(Json json) throws IOException {
+    Map<String, String> texts = json.texts(PARENTS, PATHS);
+    String action = texts.get("Action");
+    int colon = action.indexOf(':');
+    return new EngineEvent(
+        texts.get("Type"),
+        colon < 0 ? action : action.substring(0, colon),
+        texts.get("Actor.ID"),
+        texts.get("Actor.Attributes.container"),
+        texts.get("HealthStatus"));
+  }
+
+  /**
+   * Returns the container that may have changed; empty if the event is no sign of that.
+   *
+   * @param networkMember the container that it names if it is an event of a network
+   */
+  public Optional<String> changedContainer(String networkMember) {
+    String id =
+        switch (type) {
+          case "container" -> WITHOUT_EFFECT.contains(action) ? "" : actor;
+          case "network" -> Set.of("connect", "disconnect").contains(action) ? networkMember : "";
+          default -> "";
+        };
+    return EngineRequest.isId(id) ? Optional.of(id) : Optional.empty();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.koi.docker.dialect;
+
+import dev.koi.Instance;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the inspections of this connection have shown so far. */
+public interface SeenContainers {
+
+  /** Returns the container as it was last seen; empty if it was not present. */
+  Optional<Instance> instance(String id);
+
+  /** Returns the containers that use the network of this one, and change with it. */
+  Set<String> guests(String id);
+}

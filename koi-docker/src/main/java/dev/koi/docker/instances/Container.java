@@ -1,0 +1,327 @@
+package dev.koi.docker.instances;
+
+import dev.koi.ContainerPort;
+import dev.koi.Health;
+import dev.koi.Instance;
+import dev.koi.InstanceState;
+import dev.koi.Network;
+import dev.koi.PortMapping;
+import dev.koi.docker.dialect.EngineDialect;
+import dev.koi.docker.instances.SeenInstances.Membership;
+import dev.koi.docker.json.Json;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The facts that an engine's answer tells of one container, from an inspection or from a row of a
+ * list, Docker's or Podman's own. Lenient: what is missing, null or of another type counts as not
+ * there. Of collections no more is kept than a little more than an {@code Instance} holds, which
+ * marks that it was cut; of the environment, only Koi's own variables; of the command, what tells
+ * an engine's own containers.
+ */
+final class Container {
+
+  private static final int MAX_KEPT = 2048;
+  private static final int MAX_LABEL_CHARACTERS = 1 << 20;
+  private static final int MAX_COMMAND = 40;
+  private static final Set<String> PORT_FIELDS =
+      Set.of(
+          "IP",
+          "PrivatePort",
+          "PublicPort",
+          "Type", // Docker's
+          "host_ip",
+          "container_port",
+          "host_port",
+          "protocol",
+          "range"); // Podman's
+  private static final String EVERY_IPV4_ADDRESS = "0.0.0.0";
+  private static final String OWN_VARIABLES = "KOI_";
+  private static final String SHARED_NETWORK = "container:";
+
+  private static final Set<String> PARENTS =
+      Set.of("State", "State.Health", "Config", "HostConfig", "NetworkSettings");
+
+  private final Json json;
+  private String id = "";
+  private String name = "";
+  private String image = "";
+  private String command = "";
+  private String status = "";
+  private boolean running;
+  private String health = "";
+  private String startedAt = "";
+  private String networkMode = "";
+  private String pod = "";
+  private boolean infrastructure; // as Podman's own list says it
+  private final List<PortMapping> ports = new ArrayList<>();
+  private final Set<ContainerPort> exposedPorts = new LinkedHashSet<>();
+  private final Set<ContainerPort> openPorts = new LinkedHashSet<>(); // of its network
+  private final Map<String, Network> networks = new HashMap<>();
+  private final Map<String, String> labels = new HashMap<>();
+  private int labelCharacters;
+  private final List<String> environment = new ArrayList<>();
+
+  private Container(Json json) {
+    this.json = json;
+  }
+
+  /** Reads the answer to an inspection. */
+  static Container inspected(Json json) throws IOException {
+    Container container = new Container(json);
+    json.onlyObject(() -> json.fields(PARENTS, container::inspectionField));
+    return container;
+  }
+
+  /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
+  static Container row(Json json) throws IOException {
+    Container container = new Container(json);
+    json.fields(Set.of("NetworkSettings"), container::rowField);
+    return container;
+  }
+
+  /** Reads of the row on which the reader stands only id, state and pod. */
+  static Container rowHead(Json json) throws IOException {
+    Container container = new Container(json);
+    json.object(container::rowHeadField);
+    return container;
+  }
+
+  private void inspectionField(String path) throws IOException {
+    switch (path) {
+      case "Id" -> id = json.text();
+      case "Name" -> name = plainName(json.text());
+      case "Path" -> addCommand();
+      case "Args" -> json.array(this::addCommand);
+      case "State.Status" -> status = json.text();
+      case "State.Running" -> running = json.isTrue();
+      case "State.StartedAt" -> startedAt = json.text();
+      case "State.Health.Status" -> health = json.text();
+      case "Config.Image" -> image = json.text();
+      case "Config.Labels" -> json.object(this::addLabel);
+      case "Config.ExposedPorts" -> json.object(this::expose);
+      case "Config.Env" -> json.array(this::addVariable);
+      case "HostConfig.NetworkMode" -> networkMode = json.text();
+      case "NetworkSettings.Ports" -> json.object(this::addBindings);
+      case "NetworkSettings.Networks" -> json.object(this::addNetwork);
+      default -> {}
+    }
+  }
+
+  private void rowField(String field) throws IOException {
+    switch (field) {
+      case "Names" -> json.array(this::addName);
+      case "Image" -> image = json.text();
+      case "Command" -> {
+        addCommand(); // Docker's
+        json.array(this::addCommand); // Podman's
+      }
+      case "Labels" -> json.object(this::addLabel);
+      case "Ports" -> json.array(this::addPort);
+      case "NetworkSettings.Networks" -> json.object(this::addNetwork); // Docker's
+      case "Networks" ->
+          json.array(() -> networks.put(json.text(), Network.of(json.text(), List.of())));
+      default -> rowHeadField(field);
+    }
+  }
+
+  private void rowHeadField(String field) throws IOException {
+    switch (field) {
+      case "Id" -> id = json.text();
+      case "State" -> status = json.text();
+      case "PodName" -> pod = json.text();
+      case "IsInfra" -> infrastructure = json.isTrue();
+      default -> {}
+    }
+  }
+
+  /** The names by which linked containers call it have a slash of their own, as in /web/db. */
+  private void addName() throws IOException {
+    String next = plainName(json.text());
+    if (name.isEmpty() || (name.contains("/") && !next.contains("/"))) {
+      name = next;
+    }
+  }
+
+  private static String plainName(String name) {
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private void addCommand() throws IOException {
+    if (json.isText() && command.length() < MAX_COMMAND) {
+      command = (command + " " + json.text()).strip();
+    }
+  }
+
+  private void addVariable() throws IOException {
+    if (json.text().startsWith(OWN_VARIABLES) && environment.size() < MAX_KEPT) {
+      environment.add(json.text());
+    }
+  }
+
+  private void addLabel(String key) throws IOException {
+    if (json.isText() && labels.size() < MAX_KEPT && labelCharacters < MAX_LABEL_CHARACTERS) {
+      labels.put(key, json.text());
+      labelCharacters += key.length() + json.text().length();
+    }
+  }
+
+  /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */
+  private void expose(String key) {
+    exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size()));
+  }
+
+  /** Reads {@code "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}. */
+  private void addBindings(String key) throws IOException {
+    for (ContainerPort inside : Ports.range(key, MAX_KEPT - openPorts.size())) {
+      openPorts.add(inside);
+      json.array(
+          () -> {
+            Map<String, String> binding = json.texts(Set.of(), Set.of("HostIp", "HostPort"));
+            publish(binding.get("HostIp"), binding.get("HostPort"), 0, inside);
+          });
+    }
+  }
+
+  /** Reads a port of a row, of Docker's form or of Podman's, in which it may be a range. */
+  private void addPort() throws IOException {
+    Map<String, String> port = json.texts(Set.of(), PORT_FIELDS);
+    String first = port.get("PrivatePort") + port.get("container_port");
+    String protocol = port.get("Type") + port.get("protocol");
+    int last = Ports.number(port.get("range")).orElse(1) - 1;
+    for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
+      for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
+        openPorts.add(inside);
+        publish(
+            port.get("IP") + port.get("host_ip"),
+            port.get("PublicPort") + port.get("host_port"),
+            i,
+            inside);
+      }
+    }
+  }
+
+  private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
+    // Podman 4 leaves the address out where it means every IPv4 address
+    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
+    Ports.number(hostPort)
+        .map(first -> first + offset)
+        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
+        .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
+        .ifPresent(ports::add);
+  }
+
+  private void addNetwork(String network) throws IOException {
+    List<String> addresses =
+        json.texts(Set.of(), Set.of("IPAddress", "GlobalIPv6Address")).values().stream()
+            .filter(address -> !address.isEmpty())
+            .toList();
+    if (networks.size() < MAX_KEPT) {
+      networks.put(network, Network.of(network, addresses));
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Returns what a row of Podman's own list tells of the container's pod. */
+  Membership membership() {
+    return new Membership(pod, infrastructure);
+  }
+
+  /** Returns the id of the container in whose network this one lives, if it does. */
+  Optional<String> networkOwner() {
+    return networkMode.startsWith(SHARED_NETWORK)
+        ? Optional.of(networkMode.substring(SHARED_NETWORK.length()))
+        : Optional.empty();
+  }
+
+  boolean hasNetworks() {
+    return !networks.isEmpty();
+  }
+
+  boolean isInfrastructure(EngineDialect dialect) {
+    return infrastructure || dialect.isInfrastructure(name, image, command, labels);
+  }
+
+  /** Returns the state of a container that is present. */
+  private static Optional<InstanceState> state(String status, boolean running) {
+    return switch (status) {
+      // Podman's "stopping": told to stop, but its process still runs
+      case "running", "stopping" -> Optional.of(InstanceState.RUNNING);
+      case "paused" -> Optional.of(InstanceState.PAUSED);
+      case "restarting" -> Optional.of(InstanceState.RESTARTING);
+      case "created", "initialized", "exited", "stopped", "removing", "dead" -> Optional.empty();
+      default -> running ? Optional.of(InstanceState.UNKNOWN) : Optional.empty();
+    };
+  }
+
+  /** Returns whether a row leaves it open that the container is present; an inspection tells. */
+  boolean mayBePresent() {
+    return state(status, true).isPresent();
+  }
+
+  /**
+   * Returns the instance; empty if it is not present.
+   *
+   * <p>A container in the host's network publishes nothing, so it has exposed ports only, and the
+   * network "host" without an address. One without network ("none") has none.
+   *
+   * @param backend the name of the configuration entry
+   * @param network the container in whose network it lives; mostly the same
+   * @param podName the name of its pod; empty if there is none or it is unknown
+   */
+  Optional<Instance> instance(String backend, Container network, String podName) {
+    Map<String, Network> attached = new HashMap<>(network.networks);
+    if (network.networkMode.equals("host")) {
+      attached.put("host", Network.of("host", List.of())); // Podman 4 does not show it
+    }
+    attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
+    Set<ContainerPort> exposed = new LinkedHashSet<>(exposedPorts);
+    exposed.addAll(network.openPorts);
+    return state(status, running)
+        .map(
+            state ->
+                Instance.builder(backend, id, name.isBlank() ? id : name)
+                    .image(image.isEmpty() ? null : image)
+                    .state(state)
+                    .health(health())
+                    .startedAt(startedAt())
+                    .ports(network.ports)
+                    .exposedPorts(exposed)
+                    .networks(attached.values())
+                    .labels(labels)
+                    .environment(environment)
+                    .pod(podName.isEmpty() ? null : podName)
+                    .build());
+  }
+
+  private Health health() {
+    return switch (health) {
+      case "starting" -> Health.STARTING;
+      case "healthy" -> Health.HEALTHY;
+      case "unhealthy" -> Health.UNHEALTHY;
+      default -> Health.NONE; // absent, "none", and Podman 4's ""
+    };
+  }
+
+  /** Returns that time, or {@code null} for none, which engines write as the year 1. */
+  private Instant startedAt() {
+    try {
+      OffsetDateTime time = OffsetDateTime.parse(startedAt);
+      return time.getYear() <= 1 ? null : time.toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

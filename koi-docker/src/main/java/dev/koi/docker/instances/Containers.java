@@ -1,0 +1,317 @@
+package dev.koi.docker.instances;
+
+import dev.koi.Instance;
+import dev.koi.docker.dialect.SeenContainers;
+import dev.koi.docker.instances.SeenInstances.Membership;
+import dev.koi.docker.json.Json;
+import dev.koi.docker.transport.EngineAnswer;
+import dev.koi.docker.transport.EngineAnswerException;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.transport.EngineRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The present containers of one engine. The list says only which there are; each is then inspected,
+ * several at a time, because rows of the list lack the start, the health and, on Podman, some
+ * ports. Thread-safe.
+ */
+public final class Containers implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Containers.class);
+  private static final int PARALLEL_INSPECTIONS = 8;
+  private static final int MAX_CONTAINERS = 100_000;
+  private static final long MAX_LIST = 1L << 30; // characters
+  private static final long MAX_INSPECTION = 64 << 20;
+  private static final int MAX_NETWORK_OWNERS = 8;
+
+  private final EngineHttp http;
+  private final EngineIdentity engine;
+  private final String backend;
+  private final Duration patience;
+  private final List<EngineRequest> lists;
+  private final ThreadPoolExecutor inspectors;
+  private final SeenInstances seen = new SeenInstances();
+  private final Set<String> withoutDetails = ConcurrentHashMap.newKeySet(); // ids warned of
+  private volatile int list; // which of the lists is not refused
+  private volatile int unusableRows;
+
+  /**
+   * Makes one.
+   *
+   * @param backend the name of the configuration entry
+   * @param patience how long a list waits for the inspection of one container
+   */
+  public Containers(EngineHttp http, EngineIdentity engine, String backend, Duration patience) {
+    this.http = http;
+    this.engine = engine;
+    this.backend = backend;
+    this.patience = patience;
+    lists = engine.dialect().lists(engine.api());
+    inspectors =
+        new ThreadPoolExecutor(
+            PARALLEL_INSPECTIONS,
+            PARALLEL_INSPECTIONS,
+            2,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            http.threads("inspect"));
+    inspectors.allowCoreThreadTimeOut(true);
+  }
+
+  /** Returns what was seen so far. */
+  public SeenContainers seen() {
+    return seen;
+  }
+
+  /** Returns all present instances. An interrupt of this thread ends all inspections. */
+  public List<Instance> list() throws IOException, InterruptedException {
+    Map<String, Future<Optional<Instance>>> inspections = new HashMap<>();
+    List<String> ids = presentIds();
+    try {
+      for (String id : ids) {
+        inspections.put(id, inspectors.submit(() -> look(id)));
+      }
+      List<Instance> instances = new ArrayList<>();
+      Duration wait = patience;
+      for (String id : ids) {
+        try {
+          inspections.get(id).get(wait.toNanos(), TimeUnit.NANOSECONDS).ifPresent(instances::add);
+        } catch (TimeoutException e) {
+          // Where one container is locked, others may be, and all are to be listed in time.
+          wait = patience.dividedBy(10);
+          inspections.get(id).cancel(true);
+          row(id, new IOException("it was not inspected in time")).ifPresent(instances::add);
+        }
+      }
+      return List.copyOf(instances);
+    } catch (RejectedExecutionException | CancellationException e) {
+      throw http.closed(e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    } finally {
+      inspections.values().forEach(inspection -> inspection.cancel(true));
+    }
+  }
+
+  private IOException failure(Throwable cause) {
+    if (http.isClosed()) {
+      return http.closed(cause);
+    }
+    return cause instanceof IOException e
+        ? e
+        : new IOException("inspection failed: " + cause, cause);
+  }
+
+  /** Returns the ids of the best list that is not refused, and forgets all others. */
+  private List<String> presentIds() throws IOException, InterruptedException {
+    while (true) {
+      int tried = list;
+      try {
+        List<String> ids = http.get(lists.get(tried), this::presentIds);
+        seen.retainOnly(new HashSet<>(ids));
+        withoutDetails.retainAll(new HashSet<>(ids));
+        return ids;
+      } catch (EngineAnswerException e) {
+        if (e.isEnginesFault() || tried + 1 == lists.size()) {
+          throw e;
+        }
+        log.info("{}; names of pods are not known", e.getMessage());
+        list = tried + 1;
+      }
+    }
+  }
+
+  private List<String> presentIds(EngineAnswer answer) throws IOException {
+    Set<String> ids = new LinkedHashSet<>();
+    int[] unusable = {0};
+    Json json = answer.json(MAX_LIST);
+    json.onlyArray(
+        () -> {
+          Container row = Container.rowHead(json);
+          if (!EngineRequest.isId(row.id())) {
+            unusable[0]++;
+          } else if (row.mayBePresent()) {
+            seen.add(row.id(), row.membership());
+            if (!row.membership().infrastructure()) {
+              ids.add(row.id());
+            }
+          }
+          if (ids.size() > MAX_CONTAINERS) {
+            throw new IOException("more than " + MAX_CONTAINERS + " containers are listed");
+          }
+        });
+    if (unusable[0] != unusableRows && unusable[0] > 0) {
+      log.warn(
+          "{} containers at {} are not shown: their rows in the list have no usable id",
+          unusable[0],
+          http.address());
+    }
+    unusableRows = unusable[0];
+    return List.copyOf(ids);
+  }
+
+  /** Returns that instance, as the list would show it; empty if it is not present. */
+  public Optional<Instance> find(String id) throws IOException, InterruptedException {
+    return EngineRequest.isId(id) ? look(id) : Optional.empty();
+  }
+
+  private Optional<Instance> look(String id) throws IOException, InterruptedException {
+    try {
+      Container container = inspect(id);
+      withoutDetails.remove(id);
+      // Docker also finds by the begin of an id, and that is another's
+      return container.id().equals(id) ? instance(container) : Optional.empty();
+    } catch (EngineAnswerException e) {
+      if (e.status() == 404) {
+        seen.remove(id);
+        return Optional.empty();
+      }
+      if (!e.isEnginesFault()) {
+        throw e;
+      }
+      return row(id, e);
+    }
+  }
+
+  /** Asks twice: a container that is about to change may have no answer for a moment. */
+  private Container inspect(String id) throws IOException, InterruptedException {
+    EngineRequest request = EngineRequest.inspect(engine.api(), id);
+    try {
+      return http.get(request, Containers::inspected);
+    } catch (EngineAnswerException e) {
+      if (!e.isEnginesFault()) {
+        throw e;
+      }
+      return http.get(request, Containers::inspected);
+    }
+  }
+
+  private static Container inspected(EngineAnswer answer) throws IOException {
+    Container container = Container.inspected(answer.json(MAX_INSPECTION));
+    if (!EngineRequest.isId(container.id())) {
+      throw new EngineAnswerException(200, "the engine describes a container without an id");
+    }
+    return container;
+  }
+
+  private Optional<Instance> instance(Container container)
+      throws IOException, InterruptedException {
+    Membership membership = membership(container.id());
+    Optional<Instance> instance =
+        membership.infrastructure() || container.isInfrastructure(engine.dialect())
+            ? Optional.empty()
+            : container.instance(backend, network(container), membership.pod());
+    instance.ifPresentOrElse(seen::add, () -> seen.remove(container.id()));
+    return instance;
+  }
+
+  /** Returns what the list says of a container; asks for its row if it is new. */
+  private Membership membership(String id) throws IOException, InterruptedException {
+    if (!engine.dialect().rowsNamePods() || list > 0) {
+      return Membership.NONE;
+    }
+    Optional<Membership> known = seen.membership(id);
+    if (known.isEmpty()) {
+      try {
+        known = http.get(row(id), answer -> onlyRow(answer, id)).map(Container::membership);
+      } catch (EngineAnswerException e) {
+        return Membership.NONE; // refused; or it has gone
+      }
+      known.ifPresent(membership -> seen.add(id, membership));
+    }
+    return known.orElse(Membership.NONE);
+  }
+
+  /**
+   * Returns the container in whose network this one lives: itself, unless it joined another's.
+   * Podman shows the other's network as its own, Docker shows none.
+   */
+  private Container network(Container container) throws IOException, InterruptedException {
+    Set<String> owners = new HashSet<>();
+    Container network = container;
+    Optional<String> owner = container.networkOwner();
+    while (owner.filter(EngineRequest::isId).isPresent()
+        && owners.size() < MAX_NETWORK_OWNERS
+        && owners.add(owner.get())) {
+      if (network.hasNetworks()) {
+        break;
+      }
+      try {
+        network = inspect(owner.get());
+      } catch (EngineAnswerException e) {
+        break; // it has gone, and its network with it, or cannot be inspected
+      }
+      owner = network.networkOwner();
+    }
+    seen.add(container.id(), owners);
+    return network;
+  }
+
+  private EngineRequest row(String id) {
+    return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
+  }
+
+  /**
+   * Returns a container that cannot be inspected as it was last seen, or else as far as its row of
+   * the list tells: without health, start, addresses and environment. One broken container must not
+   * hide all others.
+   */
+  private Optional<Instance> row(String id, IOException reason)
+      throws IOException, InterruptedException {
+    Optional<Container> row = http.get(row(id), answer -> onlyRow(answer, id));
+    Optional<Instance> instance =
+        row.filter(container -> !container.isInfrastructure(engine.dialect()))
+            .flatMap(
+                container -> container.instance(backend, container, container.membership().pod()));
+    if (instance.isEmpty()) {
+      seen.remove(id);
+      return instance;
+    }
+    if (withoutDetails.add(id)) {
+      log.warn("{} is shown without details: {}", id, reason.getMessage());
+    }
+    return seen.instance(id)
+        .filter(last -> last.state() == instance.get().state())
+        .or(() -> instance);
+  }
+
+  private static Optional<Container> onlyRow(EngineAnswer answer, String id) throws IOException {
+    List<Container> found = new ArrayList<>();
+    Json json = answer.json(MAX_INSPECTION);
+    json.onlyArray(
+        () -> {
+          Container row = Container.row(json);
+          if (row.id().equals(id)) {
+            found.add(row);
+          }
+        });
+    return found.stream().findFirst();
+  }
+
+  /** Ends all inspections. */
+  @Override
+  public void close() {
+    // A task that never runs would keep its list waiting.
+    inspectors.shutdownNow().forEach(task -> ((Future<?>) task).cancel(false));
+  }
+}

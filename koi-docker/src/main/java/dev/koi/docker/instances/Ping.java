@@ -1,0 +1,42 @@
+package dev.koi.docker.instances;
+
+import dev.koi.docker.transport.EngineAnswer;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.transport.EngineRequest;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * The answer to {@code /_ping}, which is in its headers.
+ *
+ * @param podman whether Podman answers; neither a socket's path nor the API's version would show it
+ * @param podmanVersion Podman's own version; empty if unknown or if it is Docker
+ * @param apiVersion the newest that is spoken; empty if it does not say
+ * @param time the engine's clock, in seconds; 0 if it does not say
+ */
+public record Ping(boolean podman, String podmanVersion, String apiVersion, long time) {
+
+  /** Asks. */
+  public static Ping of(EngineHttp http, Duration deadline)
+      throws IOException, InterruptedException {
+    return http.get(EngineRequest.ping(), deadline, Ping::read);
+  }
+
+  private static Ping read(EngineAnswer answer) {
+    String podmanVersion = answer.header("Libpod-Api-Version");
+    boolean podman = !podmanVersion.isEmpty() || answer.header("Server").startsWith("Libpod/");
+    return new Ping(
+        podman, podmanVersion, answer.header("Api-Version"), time(answer.header("Date")));
+  }
+
+  private static long time(String date) {
+    try {
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toEpochSecond();
+    } catch (DateTimeException e) {
+      return 0;
+    }
+  }
+}

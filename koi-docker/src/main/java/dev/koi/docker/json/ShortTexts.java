@@ -1,0 +1,75 @@
+package dev.koi.docker.json;
+
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.io.Reader;
+
+/**
+ * JSON in which every text is cut to a length that can be held, and whose whole length is bounded.
+ */
+final class ShortTexts extends Reader {
+
+  static final int MAX_LENGTH = 1 << 16;
+
+  private final Reader json;
+  private final long maxTotal;
+  private long total;
+  private boolean inText;
+  private int length; // of the text so far
+  private int escape; // how many characters of an escape are still to come
+  private boolean escapeBegins;
+
+  ShortTexts(Reader json, long maxTotal) {
+    this.json = json;
+    this.maxTotal = maxTotal;
+  }
+
+  @Override
+  public int read(char[] buffer, int offset, int size) throws IOException {
+    int kept = 0;
+    while (kept == 0) {
+      int read = json.read(buffer, offset, size);
+      if (read <= 0) {
+        return read;
+      }
+      total += read;
+      if (total > maxTotal) {
+        throw new StreamConstraintsException("longer than " + maxTotal + " characters");
+      }
+      for (int i = offset; i < offset + read; i++) {
+        if (keeps(buffer[i])) {
+          buffer[offset + kept++] = buffer[i];
+        }
+      }
+    }
+    return kept;
+  }
+
+  private boolean keeps(char next) {
+    if (!inText) {
+      inText = next == '"';
+      length = 0;
+      return true;
+    }
+    if (escapeBegins) {
+      escapeBegins = false;
+      escape = next == 'u' ? 4 : 0;
+    } else if (escape > 0) {
+      escape--;
+    } else if (next == '\\') {
+      escapeBegins = true;
+      length++;
+    } else if (next == '"') {
+      inText = false;
+      return true;
+    } else {
+      length++;
+    }
+    return length <= MAX_LENGTH;
+  }
+
+  @Override
+  public void close() throws IOException {
+    json.close();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.koi.docker.watch;
+
+import java.time.Duration;
+
+/**
+ * How long an engine may take where no caller's deadline counts, and how often it is asked.
+ *
+ * @param ping for each ping of a watch
+ * @param inspection for one container, when all are listed; then the list goes on without it
+ * @param headers how long a watch waits for the event stream's headers before it counts as live;
+ *     some versions of Podman hold them back until the first event
+ * @param trial how long a new watch waits for the end of a stream that the engine may end at once;
+ *     seen to take 20 ms
+ * @param heartbeat between two pings while a watch is open
+ * @param streamAge after which an event stream is replaced by a fresh one
+ */
+public record EngineTimings(
+    Duration ping,
+    Duration inspection,
+    Duration headers,
+    Duration trial,
+    Duration heartbeat,
+    Duration streamAge) {
+
+  /** The usual ones. */
+  public static final EngineTimings STANDARD =
+      new EngineTimings(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(3)); // some proxies cut what is older than four
+}

@@ -1,0 +1,171 @@
+package dev.koi.docker.watch;
+
+import dev.koi.docker.dialect.EngineEvent;
+import dev.koi.docker.dialect.EventReader;
+import dev.koi.docker.dialect.SeenContainers;
+import dev.koi.docker.instances.EngineIdentity;
+import dev.koi.docker.instances.Ping;
+import dev.koi.docker.transport.EngineHttp;
+import dev.koi.docker.transport.EngineRequest;
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
+import dev.koi.spi.support.HintQueue;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Turns an engine's events into hints.
+ *
+ * <p>A stream that says nothing may be idle or dead, so a second thread pings the engine on another
+ * connection, and replaces the stream when it is old. The old one is read until the next ping after
+ * the new one has begun, so that nothing falls between them.
+ */
+public final class EngineWatch implements InstanceWatch {
+
+  private final EngineHttp http;
+  private final EngineIdentity engine;
+  private final EngineTimings timings;
+  private final EventReader events;
+  private final HintQueue pending = new HintQueue();
+  private final Object lock = new Object();
+  private final Thread keeper;
+  private EventStream current; // guarded by lock
+  private EventStream retiring; // guarded by lock; null but for the time of an overlap
+  private boolean doubtful; // guarded by lock
+  private boolean closed; // guarded by lock
+
+  /**
+   * Opens one, live on return.
+   *
+   * @param seen what is known of the containers that events name
+   */
+  public static EngineWatch open(
+      EngineHttp http, EngineIdentity engine, EngineTimings timings, SeenContainers seen)
+      throws IOException, InterruptedException {
+    EngineWatch watch = new EngineWatch(http, engine, timings, seen);
+    try {
+      watch.begin();
+      return watch;
+    } catch (Throwable e) {
+      watch.close();
+      throw e;
+    }
+  }
+
+  private EngineWatch(
+      EngineHttp http, EngineIdentity engine, EngineTimings timings, SeenContainers seen) {
+    this.http = http;
+    this.engine = engine;
+    this.timings = timings;
+    events = engine.dialect().events(seen);
+    keeper = http.threads("heartbeat").newThread(this::keep);
+  }
+
+  private void begin() throws IOException, InterruptedException {
+    openStream(Ping.of(http, timings.ping()).time());
+    Optional<String> reason = engine.dialect().whyAStreamEndsAtOnce();
+    if (reason.isPresent() && stream().awaitEnd(timings.trial())) {
+      throw new IOException(
+          engine.dialect().product() + " ended its stream of events at once, " + reason.get());
+    }
+    keeper.start();
+  }
+
+  private EventStream stream() {
+    synchronized (lock) {
+      return current;
+    }
+  }
+
+  /** Opens a stream that begins a little before that time of the engine's clock. */
+  private void openStream(long time) throws IOException, InterruptedException {
+    // A second earlier: the clock is told in whole seconds and may be set back a little.
+    EngineRequest request = EngineRequest.events(engine.api(), time == 0 ? 0 : time - 1);
+    EventStream stream = new EventStream(http, request, this::read, pending::fail);
+    synchronized (lock) {
+      if (closed) {
+        stream.close();
+        throw http.closed(null);
+      }
+      // Docker sends its headers a little before it subscribes. Without its clock, or another
+      // stream that is still read, there is no telling what happened in between.
+      doubtful = time == 0 && retiring == null;
+      current = stream;
+      stream.start();
+    }
+    if (!stream.awaitLive(timings.headers())) {
+      pending.throwIfFailed();
+    }
+  }
+
+  private void read(EngineEvent event) {
+    events.read(event, pending::add);
+  }
+
+  private void keep() {
+    try {
+      long begun = System.nanoTime();
+      Duration age = jittered(timings.streamAge());
+      while (true) {
+        events.rest(timings.heartbeat(), pending::add);
+        Ping ping = Ping.of(http, timings.ping());
+        settle();
+        if (System.nanoTime() - begun >= age.toNanos()) {
+          synchronized (lock) {
+            retiring = current;
+          }
+          openStream(ping.time());
+          begun = System.nanoTime();
+          age = jittered(timings.streamAge());
+        }
+      }
+    } catch (InterruptedException e) {
+      pending.fail(http.closed(e)); // only close() interrupts
+    } catch (IOException e) {
+      pending.fail(e);
+    } catch (Throwable e) { // a watch without a heartbeat must not look alive
+      pending.fail(new IOException("the heartbeat of " + http.address() + " failed", e));
+    }
+  }
+
+  /** Ends the overlap of two streams; has all looked at if the present one may have missed some. */
+  private void settle() {
+    synchronized (lock) {
+      if (retiring != null) {
+        retiring.close();
+        retiring = null;
+        doubtful = !current.isLive();
+      }
+      if (doubtful) {
+        pending.addEverything();
+        doubtful = false;
+      }
+    }
+  }
+
+  private static Duration jittered(Duration duration) {
+    return duration.multipliedBy(ThreadLocalRandom.current().nextInt(80, 121)).dividedBy(100);
+  }
+
+  @Override
+  public ChangeHint take() throws IOException, InterruptedException {
+    return pending.take();
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      keeper.interrupt();
+      if (current != null) {
+        current.close();
+      }
+      if (retiring != null) {
+        retiring.close();
+      }
+    }
+    pending.fail(new IOException("the watch of " + http.address() + " is closed"));
+  }
+}
