@@ -3,9 +3,9 @@ package dev.koi.spi;
 import java.io.IOException;
 
 /**
- * A live stream of hints. One thread at a time reads it and may be slow: a watch keeps the hints that are not
- * yet read in bounded memory, and replaces them by {@link ChangeHint#everything} if they are too
- * many (W-5).
+ * A live stream of hints. One thread at a time reads it and may be slow: a watch keeps the hints
+ * that are not yet read in bounded memory, and replaces them by {@link ChangeHint#everything} if
+ * they are too many (W-5).
  */
 public interface InstanceWatch extends AutoCloseable {
 

@@ -61,8 +61,7 @@ public final class EngineSearch {
     }
     for (EngineEndpoint place : silent) {
       try {
-        return connect(
-            config.name(), wanted, place, rest(patience, silent.size()));
+        return connect(config.name(), wanted, place, rest(patience, silent.size()));
       } catch (IOException e) {
         failures.add(place, e);
       }

@@ -1,6 +1,7 @@
 package dev.koi.docker.transport;
 
 import com.github.dockerjava.transport.NamedPipeSocket;
+import dev.koi.docker.endpoint.EngineEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

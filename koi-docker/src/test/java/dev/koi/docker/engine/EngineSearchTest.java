@@ -3,6 +3,7 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.koi.docker.dialect.DockerDialect;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.EngineEndpoint.Origin;
 import dev.koi.spi.BackendConfig;
@@ -127,7 +128,7 @@ class EngineSearchTest {
       throws IOException, InterruptedException {
     return EngineSearch.connect(
         BackendConfig.of("search", Map.of("connect-timeout", patience)),
-        EngineDialect.DOCKER,
+        new DockerDialect(),
         Stream.of(places).toList(),
         "help");
   }

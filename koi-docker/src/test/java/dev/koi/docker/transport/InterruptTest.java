@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -183,7 +184,11 @@ class InterruptTest {
         transport == Transport.TLS
             ? Optional.of(keys.client(directory, "client"))
             : Optional.empty();
-    http = new EngineHttp(EngineEndpoint.parse(host, "", true, certificates, false), "raw");
+    http =
+        new EngineHttp(
+            new EngineEndpoint(
+                URI.create(host), EngineEndpoint.Origin.CONFIGURED, "", certificates, false),
+            "raw");
     if (stage == Stage.FULL_BACKLOG) {
       fillBacklog(server.getLocalAddress());
     } else {
