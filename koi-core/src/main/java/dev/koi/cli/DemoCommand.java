@@ -24,7 +24,7 @@ import java.util.spi.ToolProvider;
 final class DemoCommand {
 
   private static final String ENGINE = "koi-simulated-engine";
-  private static final long MAX_START_MILLIS = 10_000;
+  private static final long MAX_START_MILLIS = 60_000;
 
   private final Console console;
   private final Optional<Path> home;

@@ -4,7 +4,6 @@ import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -82,21 +81,13 @@ public final class EndpointCheck {
             : new IOException(message, failure);
       }
     }
-    boolean refused = endpoint.certificates().isPresent() && !timedOut(failure);
-    return refused
-        ? new IOException(failure.getMessage() + ownCertificate(endpoint), failure)
-        : doubted(failure);
+    return doubted(failure);
   }
 
   /** Returns a failure that another kind of server may have caused. */
   public static IOException doubted(IOException failure) {
     return new IOException(
         failure.getMessage() + "; is it a container engine that listens there?", failure);
-  }
-
-  private static boolean timedOut(Throwable failure) {
-    return failure instanceof SocketTimeoutException
-        || (failure.getCause() != null && timedOut(failure.getCause()));
   }
 
   private static String tlsReason(EngineEndpoint endpoint, Throwable failure) {
