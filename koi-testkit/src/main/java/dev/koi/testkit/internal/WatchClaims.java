@@ -172,7 +172,7 @@ public abstract class WatchClaims extends InstanceClaims {
   @Rule("W-5")
   public final void aSlowReaderLosesNothing() throws Exception {
     InstanceWatch watch = trial.connect().watch();
-    List<String> changed = flood();
+    List<String> changed = flood(50 * MANY);
     HintReader reader = trial.read(watch);
     for (String id : changed) {
       reader.expectHint(
@@ -184,7 +184,7 @@ public abstract class WatchClaims extends InstanceClaims {
   @Rule("W-5")
   public final void aChangeWhileAFloodIsReadIsNotLost() throws Exception {
     InstanceWatch watch = trial.connect().watch();
-    flood();
+    flood(MANY);
     Map<String, Integer> changed = new ConcurrentHashMap<>(); // after which hint
     AtomicInteger hints = new AtomicInteger();
     HintReader reader =
@@ -203,12 +203,12 @@ public abstract class WatchClaims extends InstanceClaims {
     }
   }
 
-  /** Changes many instances, and returns their ids. */
-  private List<String> flood() throws Exception {
+  /** Changes at most that many instances, and returns their ids. */
+  private List<String> flood(int most) throws Exception {
     List<String> changed = new ArrayList<>();
     trial.repeat(
         10,
-        50 * MANY,
+        most,
         () -> {
           changed.add(trial.start());
           trial.stop(changed.get(changed.size() - 1));
@@ -219,7 +219,7 @@ public abstract class WatchClaims extends InstanceClaims {
   @Rule("W-6")
   public final void aLossBehindUnreadHintsEndsTake() throws Exception {
     InstanceWatch watch = trial.connect().watch();
-    flood();
+    flood(MANY);
     trial.lose();
     Throwable end =
         trial.read(watch).expectEnd(trial.times().patience(), "a loss behind many unread hints");

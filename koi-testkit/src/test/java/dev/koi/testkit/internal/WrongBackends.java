@@ -1030,124 +1030,112 @@ final class WrongBackends {
             });
   }
 
-  /** Keeps what has not been taken in a queue that drops what does not fit. */
+  /** A watch whose hints a thread moves into a queue of its own. */
+  private static class Pumped extends BentWatch {
+    final BlockingQueue<Object> queue;
+
+    Pumped(InstanceWatch straight, BlockingQueue<Object> queue) {
+      super(straight);
+      this.queue = queue;
+    }
+
+    final Pumped start() {
+      new Thread(this::pump).start();
+      return this;
+    }
+
+    private void pump() {
+      try {
+        while (true) {
+          put(straight.take());
+        }
+      } catch (IOException | InterruptedException e) {
+        end(e);
+      }
+    }
+
+    void put(ChangeHint hint) {
+      queue.offer(hint);
+    }
+
+    void end(Exception reason) {
+      queue.clear();
+      queue.offer(reason);
+    }
+
+    @Override
+    public ChangeHint take() throws IOException, InterruptedException {
+      Object next = queue.take();
+      if (next instanceof ChangeHint hint) {
+        return hint;
+      }
+      queue.add(next);
+      throw new IOException((Exception) next);
+    }
+  }
+
+  /** A queue that drops what does not fit. */
   private static Bend smallQueue() {
-    return watches(
-        (connection, it) -> {
-          BlockingQueue<Object> queue = new ArrayBlockingQueue<>(9);
-          Thread pump =
-              new Thread(
-                  () -> {
-                    try {
-                      while (true) {
-                        queue.offer(it.take());
-                      }
-                    } catch (IOException | InterruptedException e) {
-                      queue.clear();
-                      queue.offer(e);
-                    }
-                  });
-          pump.start();
-          return new BentWatch(it) {
-            @Override
-            public ChangeHint take() throws IOException, InterruptedException {
-              Object next = queue.take();
-              if (next instanceof ChangeHint hint) {
-                return hint;
-              }
-              queue.add(next);
-              throw new IOException((Exception) next);
-            }
-          };
-        });
+    return watches((connection, it) -> new Pumped(it, new ArrayBlockingQueue<>(9)).start());
   }
 
   /** A queue of nine with everything() for the rest, which drops the end if it is full. */
   private static Bend dropsTheEnd() {
     return watches(
-        (connection, it) -> {
-          BlockingQueue<Object> queue = new ArrayBlockingQueue<>(9);
-          AtomicInteger missed = new AtomicInteger();
-          Thread pump =
-              new Thread(
-                  () -> {
-                    try {
-                      while (true) {
-                        missed.addAndGet(queue.offer(it.take()) ? 0 : 1);
-                      }
-                    } catch (IOException | InterruptedException e) {
-                      queue.offer(e);
-                    }
-                  });
-          pump.start();
-          return new BentWatch(it) {
-            @Override
-            public ChangeHint take() throws IOException, InterruptedException {
-              if (missed.getAndSet(0) > 0) {
-                return ChangeHint.everything();
-              }
-              Object next = queue.take();
-              if (next instanceof ChangeHint hint) {
-                return hint;
-              }
-              queue.add(next);
-              throw new IOException((Exception) next);
-            }
+        (connection, it) ->
+            new Pumped(it, new ArrayBlockingQueue<>(9)) {
+              private volatile boolean missed;
 
-            @Override
-            public void close() {
-              queue.clear();
-              super.close();
-            }
-          };
-        });
+              @Override
+              void put(ChangeHint hint) {
+                if (!queue.offer(hint)) {
+                  missed = true;
+                }
+              }
+
+              @Override
+              void end(Exception reason) {
+                queue.offer(reason);
+              }
+
+              @Override
+              public ChangeHint take() throws IOException, InterruptedException {
+                if (missed) {
+                  missed = false;
+                  return ChangeHint.everything();
+                }
+                return super.take();
+              }
+
+              @Override
+              public void close() {
+                queue.clear();
+                super.close();
+              }
+            }.start());
   }
 
-  /** A queue of nine with everything() for the rest, cleared only in the take after that. */
+  /** A queue with everything() from ten hints on, cleared only in the take after that. */
   private static Bend clearsLate() {
     return watches(
-        (connection, it) -> {
-          BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
-          Thread pump =
-              new Thread(
-                  () -> {
-                    try {
-                      while (true) {
-                        queue.add(it.take());
-                      }
-                    } catch (IOException | InterruptedException e) {
-                      queue.clear();
-                      queue.add(e);
-                    }
-                  });
-          pump.start();
-          return new BentWatch(it) {
-            private boolean full;
-            private int size;
+        (connection, it) ->
+            new Pumped(it, new LinkedBlockingQueue<>()) {
+              private boolean full;
+              private int size;
 
-            @Override
-            public ChangeHint take() throws IOException, InterruptedException {
-              if (full) {
-                full = false;
-                for (int i = 0; i < 300 && queue.size() == size; i++) {
-                  Thread.sleep(1); // until a change that came meanwhile is here
+              @Override
+              public ChangeHint take() throws IOException, InterruptedException {
+                if (full) {
+                  for (int i = 0; i < 300 && queue.size() == size; i++) {
+                    Thread.sleep(1); // until a change that came meanwhile is here
+                  }
+                  queue.removeIf(next -> next instanceof ChangeHint);
                 }
-                queue.removeIf(next -> next instanceof ChangeHint);
+                size = queue.size();
+                full = size > 9;
+                return full ? ChangeHint.everything() : super.take();
               }
-              size = queue.size();
-              full = size > 9;
-              if (full) {
-                return ChangeHint.everything();
-              }
-              Object next = queue.take();
-              if (next instanceof ChangeHint hint) {
-                return hint;
-              }
-              queue.add(next);
-              throw new IOException((Exception) next);
-            }
-          };
-        });
+            }.start());
   }
 
   private static Bend findsCached() {
