@@ -92,8 +92,8 @@ public abstract class SimulatedEngineTests {
     String id = engine.run(ContainerSpec.of("web"));
     String other = engine.run(ContainerSpec.of("other"));
     try (HintFollower follower = new HintFollower(connection)) {
-      engine.rename(id, "fence"); // after which the hints of its start have all come
-      follower.awaitInstance(id, i -> i.containerName().equals("fence"));
+      engine.rename(other, "fence"); // by then the hints of the first one's start have all come
+      follower.awaitInstance(other, i -> i.containerName().equals("fence"));
       long before = follower.hints(id);
 
       engine.exec(id, "login --password canary");
