@@ -140,6 +140,12 @@ public final class EngineSearch {
       throws IOException, InterruptedException {
     try {
       Ping ping = Ping.of(http, timeout);
+      if (ping.podman() && wanted instanceof DockerDialect && !place.configured()) {
+        // What is Podman's is not loaded: it need not be on the class path.
+        String product = ("Podman " + ping.podmanVersion()).strip();
+        throw new OtherProductException(
+            place + " is " + product + ", which the podman backend watches");
+      }
       return EngineIdentity.of(http, ping, dialect(ping, wanted), timeout);
     } catch (BackendUnavailableException e) {
       throw e;
