@@ -59,7 +59,9 @@ final class FieldEngine implements AutoCloseable {
     JsonNode scripted = script.path("answers").path(exchange.getRequestMethod() + " " + path);
     JsonNode container = script.path("inspect").path(path.replaceAll("^/containers/|/json$", ""));
     if (!scripted.isMissingNode()) {
-      answer(exchange, scripted.path(0).asInt(), scripted.path(1).toString());
+      JsonNode body = scripted.path(1);
+      answer(
+          exchange, scripted.path(0).asInt(), body.isTextual() ? body.asText() : body.toString());
     } else if (path.equals("/_ping")) {
       answer(exchange, 200, "OK");
     } else if (path.equals("/version")) {
