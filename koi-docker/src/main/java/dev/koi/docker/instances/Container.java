@@ -10,9 +10,6 @@ import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -322,7 +319,7 @@ final class Container {
                     .image(image.isEmpty() ? null : image)
                     .state(state)
                     .health(health())
-                    .startedAt(startedAt())
+                    .startedAt(Times.parse(startedAt).orElse(null))
                     .ports(network.ports)
                     .exposedPorts(exposed)
                     .networks(attached.values())
@@ -339,15 +336,5 @@ final class Container {
       case "unhealthy" -> Health.UNHEALTHY;
       default -> Health.NONE; // absent, "none", and Podman 4's ""
     };
-  }
-
-  /** Returns that time, or {@code null} for none, which engines write as the year 1. */
-  private Instant startedAt() {
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(startedAt);
-      return time.getYear() <= 1 ? null : time.toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }
