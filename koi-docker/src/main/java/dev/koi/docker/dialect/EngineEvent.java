@@ -3,7 +3,6 @@ package dev.koi.docker.dialect;
 import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,9 +19,7 @@ import java.util.Set;
 public record EngineEvent(
     String type, String action, String actor, String container, String health) {
 
-  private static final Set<String> PARENTS = Set.of("Actor", "Actor.Attributes");
-  private static final Set<String> PATHS =
-      Set.of("Type", "Action", "Actor.ID", "Actor.Attributes.container", "HealthStatus");
+  private static final Set<String> ATTRIBUTES = Set.of("container");
 
   /** Actions that never change what an inspection shows. Unknown ones count as changes. */
   private static final Set<String> WITHOUT_EFFECT =
@@ -51,15 +48,31 @@ public record EngineEvent(
 
   /** Reads the object on which the reader stands; anything else is an event of no type. */
   public static EngineEvent read(Json json) throws IOException {
-    Map<String, String> texts = json.texts(PARENTS, PATHS);
-    String action = texts.get("Action");
+    String[] texts = {"", "", "", "", ""};
+    json.object(
+        name -> {
+          switch (name) {
+            case "Type" -> texts[0] = json.text();
+            case "Action" -> texts[1] = beforeColon(json.text());
+            case "Actor" -> json.object(field -> readActor(json, field, texts));
+            case "HealthStatus" -> texts[4] = json.text();
+            default -> {}
+          }
+        });
+    return new EngineEvent(texts[0], texts[1], texts[2], texts[3], texts[4]);
+  }
+
+  private static void readActor(Json json, String name, String[] texts) throws IOException {
+    switch (name) {
+      case "ID" -> texts[2] = json.text();
+      case "Attributes" -> texts[3] = json.texts(ATTRIBUTES).get("container");
+      default -> {}
+    }
+  }
+
+  private static String beforeColon(String action) {
     int colon = action.indexOf(':');
-    return new EngineEvent(
-        texts.get("Type"),
-        colon < 0 ? action : action.substring(0, colon),
-        texts.get("Actor.ID"),
-        texts.get("Actor.Attributes.container"),
-        texts.get("HealthStatus"));
+    return colon < 0 ? action : action.substring(0, colon);
   }
 
   /**

@@ -10,9 +10,6 @@ import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -48,8 +45,9 @@ final class Container {
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
 
-  private static final Set<String> PARENTS =
-      Set.of("State", "State.Health", "Config", "HostConfig", "NetworkSettings");
+  private static final Set<String> HEALTH_FIELDS = Set.of("Status");
+  private static final Set<String> BINDING_FIELDS = Set.of("HostIp", "HostPort");
+  private static final Set<String> ADDRESS_FIELDS = Set.of("IPAddress", "GlobalIPv6Address");
 
   private final Json json;
   private String id = "";
@@ -78,14 +76,14 @@ final class Container {
   /** Reads the answer to an inspection. */
   static Container inspected(Json json) throws IOException {
     Container container = new Container(json);
-    json.onlyObject(() -> json.fields(PARENTS, container::inspectionField));
+    json.onlyObject(() -> json.object(container::inspectionField));
     return container;
   }
 
   /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
   static Container row(Json json) throws IOException {
     Container container = new Container(json);
-    json.fields(Set.of("NetworkSettings"), container::rowField);
+    json.object(container::rowField);
     return container;
   }
 
@@ -96,23 +94,50 @@ final class Container {
     return container;
   }
 
-  private void inspectionField(String path) throws IOException {
-    switch (path) {
+  private void inspectionField(String field) throws IOException {
+    switch (field) {
       case "Id" -> id = json.text();
       case "Name" -> name = plainName(json.text());
       case "Path" -> addCommand();
       case "Args" -> json.array(this::addCommand);
-      case "State.Status" -> status = json.text();
-      case "State.Running" -> running = json.isTrue();
-      case "State.StartedAt" -> startedAt = json.text();
-      case "State.Health.Status" -> health = json.text();
-      case "Config.Image" -> image = json.text();
-      case "Config.Labels" -> json.object(this::addLabel);
-      case "Config.ExposedPorts" -> json.object(this::expose);
-      case "Config.Env" -> json.array(this::addVariable);
-      case "HostConfig.NetworkMode" -> networkMode = json.text();
-      case "NetworkSettings.Ports" -> json.object(this::addBindings);
-      case "NetworkSettings.Networks" -> json.object(this::addNetwork);
+      case "State" -> json.object(this::stateField);
+      case "Config" -> json.object(this::configField);
+      case "HostConfig" -> json.object(this::hostConfigField);
+      case "NetworkSettings" -> json.object(this::networkField);
+      default -> {}
+    }
+  }
+
+  private void stateField(String field) throws IOException {
+    switch (field) {
+      case "Status" -> status = json.text();
+      case "Running" -> running = json.isTrue();
+      case "StartedAt" -> startedAt = json.text();
+      case "Health" -> health = json.texts(HEALTH_FIELDS).get("Status");
+      default -> {}
+    }
+  }
+
+  private void configField(String field) throws IOException {
+    switch (field) {
+      case "Image" -> image = json.text();
+      case "Labels" -> json.object(this::addLabel);
+      case "ExposedPorts" -> json.object(this::expose);
+      case "Env" -> json.array(this::addVariable);
+      default -> {}
+    }
+  }
+
+  private void hostConfigField(String field) throws IOException {
+    if (field.equals("NetworkMode")) {
+      networkMode = json.text();
+    }
+  }
+
+  private void networkField(String field) throws IOException {
+    switch (field) {
+      case "Ports" -> json.object(this::addBindings); // of an inspection only
+      case "Networks" -> json.object(this::addNetwork);
       default -> {}
     }
   }
@@ -127,7 +152,7 @@ final class Container {
       }
       case "Labels" -> json.object(this::addLabel);
       case "Ports" -> json.array(this::addPort);
-      case "NetworkSettings.Networks" -> json.object(this::addNetwork); // Docker's
+      case "NetworkSettings" -> json.object(this::networkField); // Docker's
       case "Networks" ->
           json.array(() -> networks.put(json.text(), Network.of(json.text(), List.of())));
       default -> rowHeadField(field);
@@ -186,7 +211,7 @@ final class Container {
       openPorts.add(inside);
       json.array(
           () -> {
-            Map<String, String> binding = json.texts(Set.of(), Set.of("HostIp", "HostPort"));
+            Map<String, String> binding = json.texts(BINDING_FIELDS);
             publish(binding.get("HostIp"), binding.get("HostPort"), 0, inside);
           });
     }
@@ -194,7 +219,7 @@ final class Container {
 
   /** Reads a port of a row, of Docker's form or of Podman's, in which it may be a range. */
   private void addPort() throws IOException {
-    Map<String, String> port = json.texts(Set.of(), PORT_FIELDS);
+    Map<String, String> port = json.texts(PORT_FIELDS);
     String first = port.get("PrivatePort") + port.get("container_port");
     String protocol = port.get("Type") + port.get("protocol");
     int last = Ports.number(port.get("range")).orElse(1) - 1;
@@ -222,9 +247,7 @@ final class Container {
 
   private void addNetwork(String network) throws IOException {
     List<String> addresses =
-        json.texts(Set.of(), Set.of("IPAddress", "GlobalIPv6Address")).values().stream()
-            .filter(address -> !address.isEmpty())
-            .toList();
+        json.texts(ADDRESS_FIELDS).values().stream().filter(address -> !address.isEmpty()).toList();
     if (networks.size() < MAX_KEPT) {
       networks.put(network, Network.of(network, addresses));
     }
@@ -296,7 +319,7 @@ final class Container {
                     .image(image.isEmpty() ? null : image)
                     .state(state)
                     .health(health())
-                    .startedAt(startedAt())
+                    .startedAt(Times.parse(startedAt).orElse(null))
                     .ports(network.ports)
                     .exposedPorts(exposed)
                     .networks(attached.values())
@@ -313,15 +336,5 @@ final class Container {
       case "unhealthy" -> Health.UNHEALTHY;
       default -> Health.NONE; // absent, "none", and Podman 4's ""
     };
-  }
-
-  /** Returns that time, or {@code null} for none, which engines write as the year 1. */
-  private Instant startedAt() {
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(startedAt);
-      return time.getYear() <= 1 ? null : time.toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -26,7 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +59,7 @@ public final class Containers implements AutoCloseable {
    * Makes one.
    *
    * @param backend the name of the configuration entry
-   * @param patience how long a list waits for the inspection of one container
+   * @param patience how long a list waits in all while no inspection ends
    */
   public Containers(EngineHttp http, EngineIdentity engine, String backend, Duration patience) {
     this.http = http;
@@ -85,31 +85,40 @@ public final class Containers implements AutoCloseable {
 
   /** Returns all present instances. An interrupt of this thread ends all inspections. */
   public List<Instance> list() throws IOException, InterruptedException {
-    Map<String, Future<Optional<Instance>>> inspections = new HashMap<>();
     List<String> ids = presentIds();
-    try {
+    Map<String, IOException> failures = new ConcurrentHashMap<>();
+    try (Inspections inspections =
+        new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
+      Map<String, Optional<Instance>> results = inspections.results();
       for (String id : ids) {
-        inspections.put(id, inspectors.submit(() -> look(id)));
-      }
-      List<Instance> instances = new ArrayList<>();
-      Duration wait = patience;
-      for (String id : ids) {
-        try {
-          inspections.get(id).get(wait.toNanos(), TimeUnit.NANOSECONDS).ifPresent(instances::add);
-        } catch (TimeoutException e) {
-          // Where one container is locked, others may be, and all are to be listed in time.
-          wait = patience.dividedBy(10);
-          inspections.get(id).cancel(true);
-          row(id, new IOException("it was not inspected in time")).ifPresent(instances::add);
+        if (!results.containsKey(id)) {
+          failures.put(id, new IOException("it was not inspected in time"));
         }
       }
-      return List.copyOf(instances);
+      results.putAll(rows(failures));
+      return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
       throw http.closed(e);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
-    } finally {
-      inspections.values().forEach(inspection -> inspection.cancel(true));
+    }
+  }
+
+  /** Inspections that hung the last time must not keep others from being made. */
+  private List<String> healthyFirst(List<String> ids) {
+    return ids.stream().sorted(Comparator.comparing(withoutDetails::contains)).toList();
+  }
+
+  private Optional<Instance> look(String id, Map<String, IOException> failures)
+      throws IOException, InterruptedException {
+    try {
+      return look(id);
+    } catch (EngineAnswerException e) {
+      if (!e.isEnginesFault()) {
+        throw e;
+      }
+      failures.put(id, e);
+      return Optional.empty();
     }
   }
 
@@ -172,7 +181,17 @@ public final class Containers implements AutoCloseable {
 
   /** Returns that instance, as the list would show it; empty if it is not present. */
   public Optional<Instance> find(String id) throws IOException, InterruptedException {
-    return EngineRequest.isId(id) ? look(id) : Optional.empty();
+    if (!EngineRequest.isId(id)) {
+      return Optional.empty();
+    }
+    try {
+      return look(id);
+    } catch (EngineAnswerException e) {
+      if (!e.isEnginesFault()) {
+        throw e;
+      }
+      return rows(row(id), Map.of(id, e)).get(id);
+    }
   }
 
   private Optional<Instance> look(String id) throws IOException, InterruptedException {
@@ -186,10 +205,7 @@ public final class Containers implements AutoCloseable {
         seen.remove(id);
         return Optional.empty();
       }
-      if (!e.isEnginesFault()) {
-        throw e;
-      }
-      return row(id, e);
+      throw e;
     }
   }
 
@@ -233,7 +249,9 @@ public final class Containers implements AutoCloseable {
     Optional<Membership> known = seen.membership(id);
     if (known.isEmpty()) {
       try {
-        known = http.get(row(id), answer -> onlyRow(answer, id)).map(Container::membership);
+        known =
+            Optional.ofNullable(http.get(row(id), answer -> rows(answer, Set.of(id))).get(id))
+                .map(Container::membership);
       } catch (EngineAnswerException e) {
         return Membership.NONE; // refused; or it has gone
       }
@@ -271,41 +289,62 @@ public final class Containers implements AutoCloseable {
     return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
   }
 
-  /**
-   * Returns a container that cannot be inspected as it was last seen, or else as far as its row of
-   * the list tells: without health, start, addresses and environment. One broken container must not
-   * hide all others.
-   */
-  private Optional<Instance> row(String id, IOException reason)
+  private Map<String, Optional<Instance>> rows(Map<String, IOException> failures)
       throws IOException, InterruptedException {
-    Optional<Container> row = http.get(row(id), answer -> onlyRow(answer, id));
-    Optional<Instance> instance =
-        row.filter(container -> !container.isInfrastructure(engine.dialect()))
-            .flatMap(
-                container -> container.instance(backend, container, container.membership().pod()));
-    if (instance.isEmpty()) {
-      seen.remove(id);
-      return instance;
-    }
-    if (withoutDetails.add(id)) {
-      log.warn("{} is shown without details: {}", id, reason.getMessage());
-    }
-    return seen.instance(id)
-        .filter(last -> last.state() == instance.get().state())
-        .or(() -> instance);
+    return failures.isEmpty() ? Map.of() : rows(lists.get(list), failures);
   }
 
-  private static Optional<Container> onlyRow(EngineAnswer answer, String id) throws IOException {
-    List<Container> found = new ArrayList<>();
-    Json json = answer.json(MAX_INSPECTION);
+  /**
+   * Returns containers that cannot be inspected, each as it was last seen, or else as far as its
+   * row of the list tells: without health, start, addresses and environment. A broken container
+   * must not hide all others.
+   */
+  private Map<String, Optional<Instance>> rows(
+      EngineRequest request, Map<String, IOException> failures)
+      throws IOException, InterruptedException {
+    Map<String, Container> rows = http.get(request, answer -> rows(answer, failures.keySet()));
+    Map<String, Optional<Instance>> instances = new HashMap<>();
+    List<String> fresh = new ArrayList<>();
+    for (String id : failures.keySet()) {
+      Optional<Instance> instance = Optional.ofNullable(rows.get(id)).flatMap(this::incomplete);
+      if (instance.isEmpty()) {
+        seen.remove(id);
+      } else if (withoutDetails.add(id)) {
+        fresh.add(id);
+      }
+      instances.put(id, instance);
+    }
+    if (!fresh.isEmpty()) {
+      log.warn(
+          "{} is shown without details{}: {}",
+          fresh.get(0),
+          fresh.size() > 1 ? ", as are " + (fresh.size() - 1) + " others" : "",
+          failures.get(fresh.get(0)).getMessage());
+    }
+    return instances;
+  }
+
+  private Optional<Instance> incomplete(Container row) {
+    Optional<Instance> instance =
+        row.isInfrastructure(engine.dialect())
+            ? Optional.empty()
+            : row.instance(backend, row, row.membership().pod());
+    return instance.map(
+        now -> seen.instance(row.id()).filter(last -> last.state() == now.state()).orElse(now));
+  }
+
+  private static Map<String, Container> rows(EngineAnswer answer, Set<String> ids)
+      throws IOException {
+    Map<String, Container> rows = new HashMap<>();
+    Json json = answer.json(MAX_LIST);
     json.onlyArray(
         () -> {
           Container row = Container.row(json);
-          if (row.id().equals(id)) {
-            found.add(row);
+          if (ids.contains(row.id())) {
+            rows.put(row.id(), row);
           }
         });
-    return found.stream().findFirst();
+    return rows;
   }
 
   /** Ends all inspections. */

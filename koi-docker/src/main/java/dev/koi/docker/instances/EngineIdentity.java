@@ -65,7 +65,7 @@ public record EngineIdentity(EngineDialect dialect, String version, ApiVersion a
   private static Map<String, String> versions(EngineAnswer answer) throws IOException {
     Map<String, String> versions = new HashMap<>();
     Json json = answer.json(MAX_VERSION_ANSWER);
-    json.onlyObject(() -> versions.putAll(json.texts(Set.of(), Set.of(VERSION, OLDEST, NEWEST))));
+    json.onlyObject(() -> versions.putAll(json.texts(Set.of(VERSION, OLDEST, NEWEST))));
     return versions;
   }
 

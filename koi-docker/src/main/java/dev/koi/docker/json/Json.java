@@ -103,37 +103,14 @@ public final class Json {
     }
   }
 
-  /**
-   * Reads the fields of the object it stands on and of objects in it, each by its path, as in
-   * {@code "State.Health.Status"}.
-   *
-   * @param parents the paths of the objects whose fields are read in their place
-   */
-  public void fields(Set<String> parents, FieldReader fields) throws IOException {
-    fields("", parents, fields);
-  }
-
-  private void fields(String prefix, Set<String> parents, FieldReader fields) throws IOException {
+  /** Returns those texts of the object it stands on; what is missing is empty. */
+  public Map<String, String> texts(Set<String> names) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    names.forEach(name -> texts.put(name, ""));
     object(
         name -> {
-          String path = prefix + name;
-          if (parents.contains(path)) {
-            fields(path + ".", parents, fields);
-          } else {
-            fields.field(path);
-          }
-        });
-  }
-
-  /** Returns the texts of the object it stands on at those paths; what is missing is empty. */
-  public Map<String, String> texts(Set<String> parents, Set<String> paths) throws IOException {
-    Map<String, String> texts = new HashMap<>();
-    paths.forEach(path -> texts.put(path, ""));
-    fields(
-        parents,
-        path -> {
-          if (paths.contains(path)) {
-            texts.put(path, text());
+          if (names.contains(name)) {
+            texts.put(name, text());
           }
         });
     return texts;

@@ -37,20 +37,22 @@ final class ShortTexts extends Reader {
         throw new StreamConstraintsException("longer than " + maxTotal + " characters");
       }
       for (int i = offset; i < offset + read; i++) {
-        if (keeps(buffer[i])) {
-          buffer[offset + kept++] = buffer[i];
+        char next = buffer[i];
+        if (inText ? keeps(next) : next != '"' || begins()) {
+          buffer[offset + kept++] = next;
         }
       }
     }
     return kept;
   }
 
+  private boolean begins() {
+    inText = true;
+    length = 0;
+    return true;
+  }
+
   private boolean keeps(char next) {
-    if (!inText) {
-      inText = next == '"';
-      length = 0;
-      return true;
-    }
     if (escapeBegins) {
       escapeBegins = false;
       escape = next == 'u' ? 4 : 0;

@@ -274,7 +274,7 @@ public final class EngineHttp implements AutoCloseable {
     String[] text = {new String(bytes, UTF_8)};
     try {
       Json json = new Json(new ByteArrayInputStream(bytes), MAX_ERROR_BODY);
-      json.onlyObject(() -> text[0] = json.texts(Set.of(), Set.of("message")).get("message"));
+      json.onlyObject(() -> text[0] = json.texts(Set.of("message")).get("message"));
     } catch (JacksonException e) {
       // some errors are plain text
     }

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long an engine may take where no caller's deadline counts, and how often it is asked.
  *
  * @param ping for each ping of a watch
- * @param inspection for one container, when all are listed; then the list goes on without it
+ * @param inspection how long a list waits in all while no inspection ends; then it goes on without
+ *     details
  * @param headers how long a watch waits for the event stream's headers before it counts as live;
  *     some versions of Podman hold them back until the first event
  * @param trial how long a new watch waits for the end of a stream that the engine may end at once;

@@ -2,6 +2,7 @@ package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
@@ -22,9 +23,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -108,35 +115,58 @@ class EngineFaultTest {
   }
 
   @Test
-  void oneContainerThatIsNotInspectedInTimeIsShownFromItsRow() throws Exception {
-    engine
-        .on("/containers/json", exchange -> exchange.json("[" + row(DB) + "]"))
-        .on("/containers/" + DB + "/json", RawEngine.Exchange::hang);
+  void inspectionsThatHangCostOneWaitAndOneWarning() throws Exception {
+    List<String> ids = IntStream.range(0, 100).mapToObj("%064x"::formatted).toList();
+    Set<String> hung = Set.copyOf(ids.subList(0, 50));
+    AtomicInteger lists = new AtomicInteger();
+    for (String id : ids) {
+      engine.on(
+          "/containers/" + id + "/json",
+          hung.contains(id) ? RawEngine.Exchange::hang : exchange -> exchange.json(inspection(id)));
+    }
+    engine.on(
+        "/containers/json",
+        exchange -> {
+          lists.incrementAndGet();
+          exchange.json(
+              ids.stream().map(EngineFaultTest::row).collect(Collectors.joining(",", "[", "]")));
+        });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, Duration.ofSeconds(2), longer, longer, NEVER, NEVER));
 
-    assertThat(connection.listInstances())
-        .extracting(Instance::containerName)
-        .containsExactly("row");
+    try (Warnings warnings = new Warnings()) {
+      assertThat(connection.listInstances())
+          .extracting(Instance::id)
+          .containsExactlyElementsOf(ids);
+      assertThat(lists).hasValue(2); // the second gives the rows of all that hang
+      assertThat(warnings.texts)
+          .singleElement()
+          .asString()
+          .contains("is shown without details, as are ");
+
+      // Those that hung come last, so they do not delay the others.
+      assertThat(connection.listInstances())
+          .extracting(Instance::id, Instance::containerName)
+          .containsExactlyElementsOf(
+              ids.stream().map(id -> tuple(id, hung.contains(id) ? "row" : "inspected")).toList());
+      assertThat(warnings.texts).hasSize(1);
+    }
   }
 
   @Test
-  void manyThatAreNotInspectedInTimeDoNotMakeTheListLate() throws Exception {
-    List<String> ids = IntStream.range(0, 40).mapToObj("%064x"::formatted).toList();
-    ids.forEach(id -> engine.on("/containers/" + id + "/json", RawEngine.Exchange::hang));
-    engine.on(
-        "/containers/json",
-        exchange ->
-            exchange.json(
-                ids.stream()
-                    .filter(
-                        id -> !exchange.path().contains("filters=") || exchange.path().contains(id))
-                    .map(EngineFaultTest::row)
-                    .collect(Collectors.joining(",", "[", "]"))));
-    Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, SOON, longer, longer, NEVER, NEVER));
+  void rowsWhoseIdsAreNamesAreLeftOutWithOneWarning() throws Exception {
+    engine
+        .on(
+            "/containers/json",
+            exchange -> exchange.json("[" + row("web") + "," + row(WEB) + "," + row("db") + "]"))
+        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+    connect(RawEngine.patient());
 
-    assertThat(connection.listInstances()).extracting(Instance::id).containsExactlyElementsOf(ids);
+    try (Warnings warnings = new Warnings()) {
+      connection.listInstances();
+      assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
+      assertThat(warnings.texts).singleElement().asString().startsWith("2 containers at unix://");
+    }
   }
 
   @Test
@@ -543,5 +573,30 @@ class EngineFaultTest {
         + "\"container:"
         + host
         + "\"}}";
+  }
+
+  /** Takes the warnings about containers. */
+  private static final class Warnings extends Handler implements AutoCloseable {
+    private static final Logger LOGGER = Logger.getLogger("dev.koi.docker.instances.Containers");
+    private final List<String> texts = new CopyOnWriteArrayList<>();
+
+    Warnings() {
+      LOGGER.addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      if (entry.getLevel().equals(Level.WARNING)) {
+        texts.add(entry.getMessage());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      LOGGER.removeHandler(this);
+    }
   }
 }
