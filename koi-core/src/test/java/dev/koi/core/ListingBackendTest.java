@@ -140,8 +140,7 @@ class ListingBackendTest {
         }
 
         @Override
-        public Optional<Instance> findInstance(String id)
-            throws IOException, InterruptedException {
+        public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
           finds.incrementAndGet();
           return RuntimeConnection.super.findInstance(id);
         }

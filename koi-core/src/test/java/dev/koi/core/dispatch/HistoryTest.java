@@ -121,8 +121,7 @@ class HistoryTest {
 
     assertThat(history.picture()).containsExactly(PAUSED);
     assertThat(history.differencesFrom(List.of(PAUSED))).isEmpty();
-    assertThat(history.differencesFrom(List.of()))
-        .containsExactly("b/1 is told and not there");
+    assertThat(history.differencesFrom(List.of())).containsExactly("b/1 is told and not there");
     assertThat(history.differencesFrom(List.of(WEB)))
         .containsExactly("b/1 is told with other [state]");
     assertThat(history.differencesFrom(List.of(PAUSED, other)))
