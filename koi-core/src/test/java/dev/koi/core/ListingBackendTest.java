@@ -18,6 +18,7 @@ import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -35,6 +36,7 @@ class ListingBackendTest {
   private final InMemoryWorld world = InMemoryWorld.open("world");
   private final Grammar listener = new Grammar();
   private final AtomicInteger lists = new AtomicInteger();
+  private final AtomicInteger finds = new AtomicInteger();
   private final AtomicBoolean emptyOnce = new AtomicBoolean(); // the next list, wrongly
   private Koi koi;
 
@@ -43,6 +45,7 @@ class ListingBackendTest {
     koi.close();
     world.close();
     listener.verify();
+    assertThat(finds).as("a find is a list here, and would prove an end by one list").hasValue(0);
   }
 
   @Test
@@ -134,6 +137,12 @@ class ListingBackendTest {
             return List.of();
           }
           return all;
+        }
+
+        @Override
+        public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
+          finds.incrementAndGet();
+          return RuntimeConnection.super.findInstance(id);
         }
 
         @Override

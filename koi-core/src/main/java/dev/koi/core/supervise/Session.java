@@ -126,12 +126,16 @@ final class Session implements AutoCloseable {
     workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
-    if (instances.findsByList() && !missing.isEmpty()) {
-      missing = listAndWait();
+    if (!instances.findsByList()) {
+      confirm(missing);
+      agenda.addUnconfirmed(warmUp);
+    } else {
+      if (!missing.isEmpty() && !listAndWait().isEmpty()) {
+        agenda.addList(Duration.ZERO); // the proof of what only the second list does not show
+      }
+      confirm(List.of());
     }
-    confirm(missing);
     workers.listAgain(began);
-    agenda.addUnconfirmed(warmUp);
   }
 
   private Duration jittered(Duration pause) {

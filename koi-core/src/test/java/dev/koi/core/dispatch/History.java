@@ -119,12 +119,12 @@ public record History(List<RuntimeEvent> events) {
     for (Instance told : picture()) {
       Instance isTrue = left.remove(key(told));
       if (isTrue == null) {
-        differences.add(told + " is told and not there");
+        differences.add(key(told) + " is told and not there");
       } else if (!isTrue.equals(told)) {
-        differences.add(told + " is told with other " + told.changedFields(isTrue));
+        differences.add(key(told) + " is told with other " + told.changedFields(isTrue));
       }
     }
-    left.values().forEach(instance -> differences.add(instance + " is there and not told"));
+    left.values().forEach(instance -> differences.add(key(instance) + " is there and not told"));
     return differences;
   }
 

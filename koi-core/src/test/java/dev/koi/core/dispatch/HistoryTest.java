@@ -121,12 +121,11 @@ class HistoryTest {
 
     assertThat(history.picture()).containsExactly(PAUSED);
     assertThat(history.differencesFrom(List.of(PAUSED))).isEmpty();
-    assertThat(history.differencesFrom(List.of()))
-        .containsExactly("b/web (1, paused) is told and not there");
+    assertThat(history.differencesFrom(List.of())).containsExactly("b/1 is told and not there");
     assertThat(history.differencesFrom(List.of(WEB)))
-        .containsExactly("b/web (1, paused) is told with other [state]");
+        .containsExactly("b/1 is told with other [state]");
     assertThat(history.differencesFrom(List.of(PAUSED, other)))
-        .containsExactly("b/other (2, running) is there and not told");
+        .containsExactly("b/2 is there and not told");
   }
 
   private static Instance.Builder web() {
