@@ -14,6 +14,7 @@ module dev.koi.core {
   requires typesafe.config;
   requires static com.fasterxml.jackson.core;
   requires static java.logging;
+  requires static org.apache.commons.cli;
 
   exports dev.koi.core;
   exports dev.koi.core.settings;

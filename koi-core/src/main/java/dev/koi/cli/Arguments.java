@@ -1,16 +1,20 @@
 package dev.koi.cli;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
  * The parsed command line.
@@ -29,25 +33,19 @@ record Arguments(
     Duration execTimeout) {
 
   static Arguments parse(String... args) throws UsageException {
-    List<String> words = new ArrayList<>();
+    CommandLine line = parsed(args);
     Map<Option, List<String>> options = new EnumMap<>(Option.class);
-    Iterator<String> rest = Arrays.asList(args).iterator();
-    while (rest.hasNext()) {
-      String arg = rest.next();
-      if (arg.equals("--")) {
-        rest.forEachRemaining(words::add);
-      } else if (arg.startsWith("-")) {
-        int equals = arg.indexOf('=');
-        Option option = option(equals < 0 ? arg : arg.substring(0, equals));
-        options
-            .computeIfAbsent(option, o -> new ArrayList<>())
-            .add(value(option, equals < 0 ? null : arg.substring(equals + 1), rest));
-      } else {
-        words.add(arg);
+    for (Option option : Option.values()) {
+      if (line.hasOption(option.word())) {
+        String[] values = line.getOptionValues(option.word());
+        options.put(option, values == null ? List.of() : List.of(values));
+      }
+      if (options.getOrDefault(option, List.of()).contains("")) {
+        throw new UsageException(option.word() + " needs a value");
       }
     }
     return new Arguments(
-        words,
+        line.getArgList(),
         options,
         settings(options.getOrDefault(Option.SET, List.of())),
         InstanceFilter.of(
@@ -57,30 +55,34 @@ record Arguments(
         seconds(options.getOrDefault(Option.EXEC_TIMEOUT, List.of("30")).get(0)));
   }
 
-  private static Option option(String word) throws UsageException {
+  private static CommandLine parsed(String... args) throws UsageException {
+    Options table = new Options();
     for (Option option : Option.values()) {
-      if (option.isCalled(word)) {
-        return option;
-      }
+      table.addOption(option.parsed());
     }
-    List<String> known = Arrays.stream(Option.values()).map(Option::word).toList();
-    throw new UsageException("unknown option " + word + UsageException.didYouMean(word, known));
+    try {
+      return DefaultParser.builder()
+          .setAllowPartialMatching(false)
+          .setStripLeadingAndTrailingQuotes(false)
+          .get()
+          .parse(table, args);
+    } catch (UnrecognizedOptionException e) {
+      throw unrecognized(e.getOption());
+    } catch (MissingArgumentException e) {
+      throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value");
+    } catch (ParseException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
-  private static String value(Option option, String attached, Iterator<String> rest)
-      throws UsageException {
-    if (!option.isValued()) {
-      if (attached != null) {
-        throw new UsageException(
-            option.word() + " takes no value, but was given '" + attached + "'");
-      }
-      return "";
-    }
-    String value = attached != null ? attached : rest.hasNext() ? rest.next() : "";
-    if (value.isEmpty() || (attached == null && value.startsWith("-"))) {
-      throw new UsageException(option.word() + " needs a value");
-    }
-    return value;
+  private static UsageException unrecognized(String arg) {
+    int equals = arg.indexOf('=');
+    String word = equals < 0 ? arg : arg.substring(0, equals);
+    List<String> known = Arrays.stream(Option.values()).map(Option::word).toList();
+    return new UsageException(
+        equals >= 0 && known.contains(word)
+            ? word + " takes no value, but was given '" + arg.substring(equals + 1) + "'"
+            : "unknown option " + word + UsageException.didYouMean(word, known));
   }
 
   private static Duration seconds(String value) throws UsageException {

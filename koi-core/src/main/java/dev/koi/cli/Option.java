@@ -28,10 +28,6 @@ enum Option {
     this.valued = valued;
   }
 
-  boolean isValued() {
-    return valued;
-  }
-
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
@@ -48,7 +44,12 @@ enum Option {
     return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  boolean isCalled(String word) {
-    return word.equals(word()) || word.equals(shortForm);
+  /** Returns what commons-cli parses. */
+  org.apache.commons.cli.Option parsed() {
+    return org.apache.commons.cli.Option.builder(
+            shortForm.isEmpty() ? null : shortForm.substring(1))
+        .longOpt(word().substring(2))
+        .hasArg(valued)
+        .get();
   }
 }

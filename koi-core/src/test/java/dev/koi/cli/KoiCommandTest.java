@@ -50,7 +50,8 @@ class KoiCommandTest {
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"
-            + " | koi: docker: --set: koi.backends.docker.host must begin with unix://, tcp:// or npipe://"
+            + " | koi: docker: --set: koi.backends.docker.host must not be plain HTTP to another host, where"
+            + " anyone who can read the traffic controls the engine (set cert-path, or insecure = true)"
             + " but was x",
         "list --config | koi: --config needs a value; 'koi --help' lists commands and options",
         "list now | koi: 'list' takes no further words, but was given 'now';"

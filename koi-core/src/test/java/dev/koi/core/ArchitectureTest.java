@@ -172,6 +172,7 @@ class ArchitectureTest {
   @CsvSource({
     "com.google.inject.., dev.koi.core",
     "com.typesafe.config.., dev.koi.core.settings",
+    "org.apache.commons.cli.., dev.koi.cli",
     "com.github.dockerjava.., dev.koi.docker.transport",
     "org.apache.hc.., dev.koi.docker.transport",
     "com.fasterxml.jackson.databind.., dev.koi.testkit.engine..",

@@ -6,6 +6,7 @@ import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.EngineEndpoint.Origin;
 import dev.koi.docker.endpoint.ProcessEnvironment;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of {@code podman system connection}: a named engine, kept in Podman's configuration
@@ -26,18 +29,24 @@ import java.util.stream.Stream;
  */
 record PodmanConnection(String name, String source, Origin origin) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PodmanConnection.class);
+
+  private static final List<String> VARIABLES =
+      List.of("CONTAINERS_CONF_OVERRIDE", "CONTAINERS_CONF");
+
   private static final Pattern REMOTE = Pattern.compile("(?m)^\\s*(engine\\.)?remote\\s*=\\s*true");
 
   /**
    * Returns Podman's default connection if containers.conf says that podman works on a remote
-   * engine; without that, podman uses no connection unless asked to.
+   * engine; without that, podman uses no connection unless asked to. A file that this user may not
+   * read is passed over, unless a variable names it: the machine may have no Podman at all.
    *
    * @throws IOException if a file cannot be read
    */
   static Optional<PodmanConnection> ofRemotePodman(ProcessEnvironment environment)
       throws IOException {
     for (Path file : tomlFiles(environment)) {
-      String text = ConfigNode.textOf(file).orElse("");
+      String text = textIfPermitted(file, environment);
       if (REMOTE.matcher(text).find() && toml(file, text).get("remote").isTrue()) {
         String name = defaultName(environment);
         return name.isEmpty()
@@ -46,6 +55,25 @@ record PodmanConnection(String name, String source, Origin origin) {
       }
     }
     return Optional.empty();
+  }
+
+  private static String textIfPermitted(Path file, ProcessEnvironment environment)
+      throws IOException {
+    try {
+      return ConfigNode.textOf(file).orElse("");
+    } catch (IOException e) {
+      if (e.getCause() instanceof AccessDeniedException && !isNamed(file, environment)) {
+        LOG.debug("{}; it may name a remote Podman", e.getMessage());
+        return "";
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isNamed(Path file, ProcessEnvironment environment) {
+    return VARIABLES.stream()
+        .anyMatch(
+            variable -> environment.variable(variable).map(Path::of).equals(Optional.of(file)));
   }
 
   private static String defaultName(ProcessEnvironment environment) throws IOException {
@@ -112,7 +140,7 @@ record PodmanConnection(String name, String source, Origin origin) {
   static List<Path> tomlFiles(ProcessEnvironment environment) throws IOException {
     List<Path> files = new ArrayList<>();
     boolean replaced = false;
-    for (String variable : List.of("CONTAINERS_CONF_OVERRIDE", "CONTAINERS_CONF")) {
+    for (String variable : VARIABLES) {
       Optional<Path> file = environment.variable(variable).map(Path::of);
       if (file.isPresent() && Files.notExists(file.get())) {
         throw new IOException(

@@ -221,6 +221,8 @@ record CommandSetting(String command, List<String> settings, String koi, String 
           podman("CONTAINERS_CONF=~/c.conf", "c.conf := [engine]\nremote = true"),
           podman(TOML + A_AND_B)
               .koi("unix://~/run/podman/podman.sock", "without --remote podman uses none either"),
+          podman("!" + TOML + A_AND_B)
+              .koi("unix://~/run/podman/podman.sock", "the machine may have no Podman at all"),
           podman("CONTAINER_CONNECTION=gone", TOML + A_AND_B)
               .koi(REFUSED, "as Podman 5 does; Podman 4 takes the default connection"),
           podman(

@@ -2,6 +2,7 @@ package dev.koi.podman;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.ProcessEnvironment;
@@ -9,6 +10,7 @@ import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +220,17 @@ class PodmanConnectionTest {
     Files.writeString(conf, TOML.replace("[engine]\n", "[engine]\nremote=true # always\n"));
     assertThat(endpoint())
         .hasToString("unix:///run/user/1000/podman/podman.sock (Podman connection old)");
+  }
+
+  @Test
+  void aFileThatThisUserMayNotReadIsPassedOverUnlessAVariableNamesIt() throws IOException {
+    write(".config/containers/containers.conf", "[engine]\nremote = true\n");
+    Files.setPosixFilePermissions(toml, PosixFilePermissions.fromString("---------"));
+    assumeThat(Files.isReadable(toml)).as("root may read every file").isFalse();
+    assertThat(endpoints()).hasSizeGreaterThan(1);
+
+    environment.put("CONTAINERS_CONF", toml.toString());
+    assertThatThrownBy(this::endpoints).hasMessage("no permission to read " + toml);
   }
 
   private EngineEndpoint endpoint() throws IOException {
