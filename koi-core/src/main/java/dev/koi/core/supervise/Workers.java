@@ -94,6 +94,15 @@ final class Workers {
   }
 
   private void work() {
+    try {
+      workThroughAgenda();
+    } catch (
+        Throwable e) { // as when memory is short; connect anew, rather than go on with one less
+      agenda.fail(new IOException("a worker failed: " + e, e));
+    }
+  }
+
+  private void workThroughAgenda() {
     agenda.started();
     for (Job job = agenda.next(); job != null; job = agenda.next()) {
       staff();
