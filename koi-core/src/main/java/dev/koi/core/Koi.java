@@ -2,6 +2,9 @@ package dev.koi.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.InstanceTable;
@@ -263,7 +266,11 @@ public final class Koi implements AutoCloseable {
     public Koi start() {
       KoiSettings used =
           settings == null ? SettingsLoader.load(Optional.empty(), Map.of(), loader) : settings;
-      return Koi.start(used, BackendCatalog.discover(backends, loader), new InstanceTable());
+      try {
+        return Guice.createInjector(new KoiModule(used, backends, loader)).getInstance(Koi.class);
+      } catch (CreationException | ProvisionException e) {
+        throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
+      }
     }
   }
 }
