@@ -80,8 +80,8 @@ class EngineStreamFaultsTest extends EngineFaults {
 
     awaitTold("Started web");
     patiently().until(() -> status().activity().connects() > 1);
-    awaitConnected();
-    assertThat(status().reason()).isEmpty();
+    patiently() // its own reason is there until it is connected again
+        .until(() -> status().state() == BackendState.CONNECTED && status().reason().isEmpty());
   }
 
   @Test

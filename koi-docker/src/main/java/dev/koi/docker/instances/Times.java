@@ -20,15 +20,15 @@ final class Times {
    */
   static Optional<Instant> parse(String text) {
     try {
+      int zone = text.charAt(16) == ':' ? 19 : 16; // seconds may be missing
       LocalDateTime second =
           LocalDateTime.of(
               number(text, 0, 4, '-'),
               number(text, 5, 7, '-'),
               number(text, 8, 10, 'T'),
               number(text, 11, 13, ':'),
-              number(text, 14, 16, ':'),
-              number(text, 17, 19));
-      int zone = 19;
+              number(text, 14, 16),
+              zone == 16 ? 0 : number(text, 17, 19));
       int nanos = 0;
       if (text.charAt(zone) == '.') {
         do {
