@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 /** Runs commands in this process and keeps their output. */
 final class TestKoi {
 
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final Duration PATIENCE = Duration.ofSeconds(100); // a lost hint is made up for after 72
 
   private final Sink out = new Sink();
   private final Sink err = new Sink();
