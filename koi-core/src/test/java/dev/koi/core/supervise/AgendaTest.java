@@ -140,7 +140,7 @@ class AgendaTest {
 
   @Test
   void aJobThatComesWakesAnIdleWorker() {
-    CompletableFuture<Job> job = CompletableFuture.supplyAsync(agenda::next);
+    CompletableFuture<Job> job = worker();
     add("a");
 
     assertThat(job).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(new Look("a"));
@@ -157,7 +157,7 @@ class AgendaTest {
       agenda.started();
     }
     for (int i = 0; i < 4; i++) {
-      workers.add(CompletableFuture.supplyAsync(agenda::next));
+      workers.add(worker());
     }
 
     await().until(() -> workers.stream().filter(CompletableFuture::isDone).count() == 3);
@@ -174,12 +174,23 @@ class AgendaTest {
     agenda.started();
     agenda.addList(NOW);
     Job list = agenda.next();
-    CompletableFuture<Job> idle = CompletableFuture.supplyAsync(agenda::next);
+    CompletableFuture<Job> idle = worker();
     await().until(() -> !agenda.hire()); // it is idle
     agenda.addList(Duration.ofMillis(100));
     agenda.done(list);
 
     assertThat(idle).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(new ListAll());
+  }
+
+  /** Waits for a job on a thread of its own: the common pool may have only one. */
+  private CompletableFuture<Job> worker() {
+    return CompletableFuture.supplyAsync(agenda::next, task -> daemon(task).start());
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "agenda-worker");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void add(String... ids) {
