@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 /** Runs commands in this process and keeps their output. */
 final class TestKoi {
 
-  static final Duration PATIENCE = Duration.ofSeconds(100); // a lost hint is made up for after 72
+  static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Sink out = new Sink();
   private final Sink err = new Sink();
@@ -55,8 +55,16 @@ final class TestKoi {
   }
 
   int run(String... command) {
+    forgetOutput();
+    return runOn(command);
+  }
+
+  private void forgetOutput() {
     out.reset();
     err.reset();
+  }
+
+  private int runOn(String... command) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(settings);
     Console console =
@@ -65,8 +73,10 @@ final class TestKoi {
         .run(words.toArray(String[]::new));
   }
 
+  /** Starts a command; what earlier commands printed is forgotten before it prints. */
   Thread start(String... command) {
-    Thread running = new Thread(() -> run(command), "test-koi");
+    forgetOutput();
+    Thread running = new Thread(() -> runOn(command), "test-koi");
     running.start();
     return running;
   }
