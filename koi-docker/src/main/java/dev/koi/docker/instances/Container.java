@@ -71,6 +71,7 @@ final class Container {
   /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
   static Container row(Json json) throws IOException {
     Container container = new Container(json);
+    container.running = true; // unless its state says otherwise
     json.object(container::rowField);
     return container;
   }

@@ -71,7 +71,8 @@ final class ContainerList {
     if (known.isEmpty()) {
       try {
         known =
-            http.get(engine.dialect().row(engine.api(), id), answer -> rows(answer, Set.of(id)))
+            http
+                .get(engine.dialect().row(engine.api(), id), answer -> rows(answer, Set.of(id)))
                 .values()
                 .stream()
                 .flatMap(row -> row.membership().stream())

@@ -94,6 +94,7 @@ public final class Containers implements AutoCloseable {
         }
       }
       if (!failures.isEmpty()) {
+        throwIfAllAreRefused(ids.size(), failures);
         results.putAll(fromRows(list.rows(failures.keySet()), failures));
       }
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
@@ -114,20 +115,32 @@ public final class Containers implements AutoCloseable {
     try {
       return look(id, Optional.empty());
     } catch (IOException e) {
-      throwUnlessOfOne(e);
+      throwIfClosed(e);
       failures.put(id, e);
       return Optional.empty();
     }
   }
 
-  /**
-   * Throws an inspection's failure again if it is likely to be that of all. An engine that panics
-   * over one container closes the connection; if it is lost, the list that follows fails, too.
-   */
-  private void throwUnlessOfOne(IOException e) throws IOException {
-    if (http.isClosed()
-        || (e instanceof EngineAnswerException answer && !answer.isEnginesFault())) {
+  private void throwIfClosed(IOException e) throws IOException {
+    if (http.isClosed()) {
       throw e;
+    }
+  }
+
+  /**
+   * Throws if all inspections are refused, as by a proxy: then it has to be told what to allow. Any
+   * other failure may be that of one container; an engine that panics over one closes the
+   * connection. If the engine is lost, the list of rows fails, too.
+   */
+  private static void throwIfAllAreRefused(int asked, Map<String, IOException> failures)
+      throws IOException {
+    boolean refused =
+        failures.size() == asked
+            && failures.values().stream()
+                .allMatch(
+                    e -> e instanceof EngineAnswerException answer && !answer.isEnginesFault());
+    if (refused) {
+      throw failures.values().iterator().next();
     }
   }
 
@@ -159,7 +172,7 @@ public final class Containers implements AutoCloseable {
       }
       throw e;
     } catch (IOException e) {
-      throwUnlessOfOne(e);
+      throwIfClosed(e);
       return fromRows(list.row(id), Map.of(id, e)).get(id);
     }
   }
