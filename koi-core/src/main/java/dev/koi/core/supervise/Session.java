@@ -27,7 +27,8 @@ final class Session implements AutoCloseable {
   /** Such a runtime is connected anew after this time, in case it can be watched by then. */
   private static final Duration WATCH_AGAIN = Duration.ofMinutes(1);
 
-  private static final Duration HIRE_AGAIN = Duration.ofSeconds(1);
+  /** So many threads wait in a quiet session: one for a hint, one to read on after it. */
+  private static final int QUIET = 2;
 
   private final Timing timing;
   private final BackendCalls calls;
@@ -122,6 +123,7 @@ final class Session implements AutoCloseable {
 
   /** Lists, and confirms every end. After that the table is right. */
   void takeFirstPicture() throws IOException, InterruptedException {
+    calls.keepThreads(QUIET);
     workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
@@ -155,10 +157,9 @@ final class Session implements AutoCloseable {
    */
   private void confirm(List<String> ids) throws InterruptedException {
     agenda.open(ids);
-    workers.staff();
     long end = System.nanoTime() + timing.list().toNanos();
     while (agenda.isConfirming() && end - System.nanoTime() > 0) {
-      calls.keepUntil(end);
+      calls.keepUntil(Moments.earlier(end, workers.start()));
     }
   }
 
@@ -176,12 +177,10 @@ final class Session implements AutoCloseable {
 
   /** Follows the hints until the runtime is lost, or until it is time to try to watch again. */
   void follow() throws IOException, InterruptedException {
-    long end =
-        limitation.isEmpty() ? BackendCalls.never() : System.nanoTime() + WATCH_AGAIN.toNanos();
+    long end = limitation.isEmpty() ? Moments.never() : System.nanoTime() + WATCH_AGAIN.toNanos();
     while (end - System.nanoTime() > 0) {
       agenda.throwIfFailed();
-      workers.staff();
-      calls.keepUntil(agenda.isStaffed() ? end : System.nanoTime() + HIRE_AGAIN.toNanos());
+      calls.keepUntil(Moments.earlier(end, workers.start()));
     }
   }
 
@@ -193,6 +192,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    calls.keepThreads(0);
     calls.callAnyway("close", timing.connect(), connection::close);
     calls.abandonAll(); // such as a take() that close() has not ended
   }

@@ -1159,7 +1159,7 @@ final class WrongBackends {
               @Override
               public ChangeHint take() throws IOException, InterruptedException {
                 if (full) {
-                  for (int i = 0; i < 300 && queue.size() == size; i++) {
+                  for (int i = 0; i < 3000 && queue.size() == size; i++) {
                     Thread.sleep(1); // until a change that came meanwhile is here
                   }
                   queue.removeIf(next -> next instanceof ChangeHint);
