@@ -12,11 +12,11 @@ import dev.koi.docker.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The facts that an engine's answer tells of one container, from an inspection or from a row of a
@@ -62,8 +62,9 @@ final class Container {
   private String pod = "";
   private boolean infrastructure; // as Podman's own list says it
   private final List<PortMapping> ports = new ArrayList<>();
-  private final Set<ContainerPort> exposedPorts = new LinkedHashSet<>();
-  private final Set<ContainerPort> openPorts = new LinkedHashSet<>(); // of its network
+  private final Set<ContainerPort> exposedPorts =
+      new TreeSet<>(); // in a hash set, records are slow at first
+  private final Set<ContainerPort> openPorts = new TreeSet<>(); // of its network
   private final Map<String, Network> networks = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private int labelCharacters;
@@ -310,7 +311,7 @@ final class Container {
       attached.put("host", Network.of("host", List.of())); // Podman 4 does not show it
     }
     attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
-    Set<ContainerPort> exposed = new LinkedHashSet<>(exposedPorts);
+    Set<ContainerPort> exposed = new TreeSet<>(exposedPorts);
     exposed.addAll(network.openPorts);
     return state(status, running)
         .map(
