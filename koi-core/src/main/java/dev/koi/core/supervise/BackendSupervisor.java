@@ -125,7 +125,7 @@ public final class BackendSupervisor {
     boolean connected = false;
     owners.begins(entry);
     try (Session session =
-        Session.connect(backend, entry, timing, table, calls, activity, random, status::limited)) {
+        Session.connect(backend, entry, timing, table, calls, activity, random, status)) {
       RuntimeInfo runtime = session.runtime();
       endpoint = runtime.endpoint();
       owners.claim(entry, endpoint, session::giveWay);

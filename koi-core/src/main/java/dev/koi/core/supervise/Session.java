@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -42,7 +41,7 @@ final class Session implements AutoCloseable {
   private final CheckedConnection instances;
   private final Agenda agenda;
   private final Workers workers;
-  private final Consumer<String> limited;
+  private final EntryStatus status;
   private String limitation = ""; // why it is not watched; empty if it is
   private boolean listFails; // one list at a time
 
@@ -54,14 +53,14 @@ final class Session implements AutoCloseable {
       Activity activity,
       RandomGenerator random,
       RuntimeConnection connection,
-      Consumer<String> limited) {
+      EntryStatus status) {
     this.timing = timing;
     this.calls = calls;
     this.activity = activity;
     this.random = random;
     this.connection = connection;
-    this.limited = limited;
-    this.instances = new CheckedConnection(entry.name(), connection);
+    this.status = status;
+    this.instances = new CheckedConnection(entry.name(), connection, status::incomplete);
     this.agenda = new Agenda(calls::wake);
     this.workers =
         new Workers(
@@ -71,7 +70,7 @@ final class Session implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param limited receives a new {@link #limitation} of the open session
+   * @param status receives a new {@link #limitation} of the open session
    * @throws MisconfiguredException if the backend refuses its configuration
    */
   static Session connect(
@@ -82,7 +81,7 @@ final class Session implements AutoCloseable {
       BackendCalls calls,
       Activity activity,
       RandomGenerator random,
-      Consumer<String> limited)
+      EntryStatus status)
       throws IOException, InterruptedException {
     RuntimeConnection connection =
         calls.call(
@@ -96,7 +95,7 @@ final class Session implements AutoCloseable {
               }
             },
             RuntimeConnection::close);
-    return new Session(entry, timing, table, calls, activity, random, connection, limited);
+    return new Session(entry, timing, table, calls, activity, random, connection, status);
   }
 
   /** Asks who answered. */
@@ -173,7 +172,7 @@ final class Session implements AutoCloseable {
   private void listEnded(IOException failure) {
     if (listFails != (failure != null)) {
       listFails = failure != null;
-      limited.accept(listFails ? "the periodic list fails: " + failure.getMessage() : limitation);
+      status.limited(listFails ? "the periodic list fails: " + failure.getMessage() : limitation);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.koi.docker.instances;
 import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.SeenInstances.Membership;
+import dev.koi.docker.instances.Uninspected.Failure;
 import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineAnswerException;
@@ -10,7 +11,6 @@ import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +43,7 @@ public final class Containers implements AutoCloseable {
   private static final long MAX_LIST = 1L << 30; // characters
   private static final long MAX_INSPECTION = 64 << 20;
   private static final int MAX_NETWORK_OWNERS = 8;
+  private static final String TOO_LATE = "the engine did not answer in time";
 
   private final EngineHttp http;
   private final EngineIdentity engine;
@@ -51,7 +52,7 @@ public final class Containers implements AutoCloseable {
   private final List<EngineRequest> lists;
   private final ThreadPoolExecutor inspectors;
   private final SeenInstances seen = new SeenInstances();
-  private final Set<String> withoutDetails = ConcurrentHashMap.newKeySet(); // ids warned of
+  private final Uninspected uninspected = new Uninspected();
   private volatile int list; // which of the lists is not refused
   private volatile int unusableRows;
 
@@ -78,6 +79,11 @@ public final class Containers implements AutoCloseable {
     inspectors.allowCoreThreadTimeOut(true);
   }
 
+  /** Returns of which containers something is not known, and why; empty if all is known. */
+  public String limitation() {
+    return uninspected.limitation();
+  }
+
   /** Returns what was seen so far. */
   public SeenContainers seen() {
     return seen;
@@ -92,7 +98,7 @@ public final class Containers implements AutoCloseable {
       Map<String, Optional<Instance>> results = inspections.results();
       for (String id : ids) {
         if (!results.containsKey(id)) {
-          failures.put(id, new IOException("it was not inspected in time"));
+          failures.put(id, new IOException(TOO_LATE));
         }
       }
       results.putAll(rows(failures));
@@ -106,19 +112,28 @@ public final class Containers implements AutoCloseable {
 
   /** Inspections that hung the last time must not keep others from being made. */
   private List<String> healthyFirst(List<String> ids) {
-    return ids.stream().sorted(Comparator.comparing(withoutDetails::contains)).toList();
+    return ids.stream().sorted(Comparator.comparing(uninspected::contains)).toList();
   }
 
   private Optional<Instance> look(String id, Map<String, IOException> failures)
       throws IOException, InterruptedException {
     try {
-      return look(id);
-    } catch (EngineAnswerException e) {
-      if (!e.isEnginesFault()) {
-        throw e;
-      }
+      return look(id, Optional.empty());
+    } catch (IOException e) {
+      throwUnlessOfOne(e);
       failures.put(id, e);
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Throws an inspection's failure again if it is likely to be that of all. An engine that panics
+   * over one container closes the connection; if it is lost, the list that follows fails, too.
+   */
+  private void throwUnlessOfOne(IOException e) throws IOException {
+    if (http.isClosed()
+        || (e instanceof EngineAnswerException answer && !answer.isEnginesFault())) {
+      throw e;
     }
   }
 
@@ -137,8 +152,9 @@ public final class Containers implements AutoCloseable {
       int tried = list;
       try {
         List<String> ids = http.get(lists.get(tried), this::presentIds);
-        seen.retainOnly(new HashSet<>(ids));
-        withoutDetails.retainAll(new HashSet<>(ids));
+        Set<String> present = new HashSet<>(ids);
+        seen.retainOnly(present);
+        uninspected.retainOnly(present);
         return ids;
       } catch (EngineAnswerException e) {
         if (e.isEnginesFault() || tried + 1 == lists.size()) {
@@ -179,29 +195,40 @@ public final class Containers implements AutoCloseable {
     return List.copyOf(ids);
   }
 
-  /** Returns that instance, as the list would show it; empty if it is not present. */
+  /**
+   * Returns that instance, as the list would show it; empty if it is not present. The caller's
+   * deadline is that of an inspection, unless the last one has hung.
+   */
   public Optional<Instance> find(String id) throws IOException, InterruptedException {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();
     }
+    Duration half = patience.dividedBy(2); // as long as a list waits for it
+    long begun = System.nanoTime();
     try {
-      return look(id);
-    } catch (EngineAnswerException e) {
-      if (!e.isEnginesFault()) {
-        throw e;
+      return look(id, uninspected.contains(id) ? Optional.of(half) : Optional.empty());
+    } catch (InterruptedException e) {
+      if (System.nanoTime() - begun >= half.toNanos()) { // else Koi is about to close
+        String name = seen.instance(id).map(Instance::containerName).orElse(id);
+        uninspected.addAll(Map.of(id, new Failure(name, TOO_LATE)));
       }
+      throw e;
+    } catch (IOException e) {
+      throwUnlessOfOne(e);
       return rows(row(id), Map.of(id, e)).get(id);
     }
   }
 
-  private Optional<Instance> look(String id) throws IOException, InterruptedException {
+  private Optional<Instance> look(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
     try {
-      Container container = inspect(id);
-      withoutDetails.remove(id);
+      Container container = inspect(id, deadline);
+      uninspected.remove(id);
       // Docker also finds by the begin of an id, and that is another's
       return container.id().equals(id) ? instance(container) : Optional.empty();
     } catch (EngineAnswerException e) {
       if (e.status() == 404) {
+        uninspected.remove(id);
         seen.remove(id);
         return Optional.empty();
       }
@@ -210,16 +237,24 @@ public final class Containers implements AutoCloseable {
   }
 
   /** Asks twice: a container that is about to change may have no answer for a moment. */
-  private Container inspect(String id) throws IOException, InterruptedException {
-    EngineRequest request = EngineRequest.inspect(engine.api(), id);
+  private Container inspect(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
     try {
-      return http.get(request, Containers::inspected);
+      return inspectOnce(id, deadline);
     } catch (EngineAnswerException e) {
       if (!e.isEnginesFault()) {
         throw e;
       }
-      return http.get(request, Containers::inspected);
+      return inspectOnce(id, deadline);
     }
+  }
+
+  private Container inspectOnce(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
+    EngineRequest request = EngineRequest.inspect(engine.api(), id);
+    return deadline.isPresent()
+        ? http.get(request, deadline.get(), Containers::inspected)
+        : http.get(request, Containers::inspected);
   }
 
   private static Container inspected(EngineAnswer answer) throws IOException {
@@ -237,7 +272,8 @@ public final class Containers implements AutoCloseable {
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
             : container.instance(backend, network(container), membership.pod());
-    instance.ifPresentOrElse(seen::add, () -> seen.remove(container.id()));
+    instance.ifPresentOrElse(
+        now -> seen.add(now, container.environment()), () -> seen.remove(container.id()));
     return instance;
   }
 
@@ -275,11 +311,16 @@ public final class Containers implements AutoCloseable {
         break;
       }
       try {
-        network = inspect(owner.get());
-      } catch (EngineAnswerException e) {
-        break; // it has gone, and its network with it, or cannot be inspected
+        network = uninspected.contains(owner.get()) ? null : inspect(owner.get(), Optional.empty());
+      } catch (IOException e) {
+        boolean gone = e instanceof EngineAnswerException answer && answer.status() == 404;
+        network = gone ? container : null;
       }
-      owner = network.networkOwner();
+      if (network == null) { // it is there, and nothing new is known of it
+        seen.instance(container.id()).ifPresent(container::addNetworkOf);
+        network = container;
+      }
+      owner = network == container ? Optional.empty() : network.networkOwner();
     }
     seen.add(container.id(), owners);
     return network;
@@ -295,42 +336,38 @@ public final class Containers implements AutoCloseable {
   }
 
   /**
-   * Returns containers that cannot be inspected, each as it was last seen, or else as far as its
-   * row of the list tells: without health, start, addresses and environment. A broken container
-   * must not hide all others.
+   * Returns containers that cannot be inspected. Facts that the list tells are of now; others, such
+   * as health, start and addresses, are those that were last seen of the same life.
    */
   private Map<String, Optional<Instance>> rows(
-      EngineRequest request, Map<String, IOException> failures)
+      EngineRequest request, Map<String, IOException> reasons)
       throws IOException, InterruptedException {
-    Map<String, Container> rows = http.get(request, answer -> rows(answer, failures.keySet()));
+    Map<String, Container> rows = http.get(request, answer -> rows(answer, reasons.keySet()));
     Map<String, Optional<Instance>> instances = new HashMap<>();
-    List<String> fresh = new ArrayList<>();
-    for (String id : failures.keySet()) {
-      Optional<Instance> instance = Optional.ofNullable(rows.get(id)).flatMap(this::incomplete);
-      if (instance.isEmpty()) {
-        seen.remove(id);
-      } else if (withoutDetails.add(id)) {
-        fresh.add(id);
-      }
-      instances.put(id, instance);
-    }
-    if (!fresh.isEmpty()) {
-      log.warn(
-          "{} is shown without details{}: {}",
-          fresh.get(0),
-          fresh.size() > 1 ? ", as are " + (fresh.size() - 1) + " others" : "",
-          failures.get(fresh.get(0)).getMessage());
-    }
+    Map<String, Failure> failures = new HashMap<>();
+    reasons.forEach(
+        (id, reason) -> {
+          Optional<Instance> instance = Optional.ofNullable(rows.get(id)).flatMap(this::fromRow);
+          instance.ifPresentOrElse(
+              now -> failures.put(id, new Failure(now.containerName(), reason.getMessage())),
+              () -> {
+                uninspected.remove(id);
+                seen.remove(id);
+              });
+          instances.put(id, instance);
+        });
+    uninspected.addAll(failures);
     return instances;
   }
 
-  private Optional<Instance> incomplete(Container row) {
-    Optional<Instance> instance =
-        row.isInfrastructure(engine.dialect())
-            ? Optional.empty()
-            : row.instance(backend, row, row.membership().pod());
-    return instance.map(
-        now -> seen.instance(row.id()).filter(last -> last.state() == now.state()).orElse(now));
+  private Optional<Instance> fromRow(Container row) {
+    if (row.isInfrastructure(engine.dialect())) {
+      return Optional.empty();
+    }
+    seen.instance(row.id())
+        .ifPresent(
+            last -> row.addDetails(last, seen.environment(row.id()), seen.isGuest(row.id())));
+    return row.instance(backend, row, row.membership().pod());
   }
 
   private static Map<String, Container> rows(EngineAnswer answer, Set<String> ids)

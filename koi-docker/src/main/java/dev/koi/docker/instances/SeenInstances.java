@@ -3,6 +3,7 @@ package dev.koi.docker.instances;
 import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 final class SeenInstances implements SeenContainers {
 
   private final Map<String, Instance> instances = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> environments = new ConcurrentHashMap<>(); // few have one
   private final Map<String, Set<String>> networkOwners = new ConcurrentHashMap<>();
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
 
@@ -29,8 +31,18 @@ final class SeenInstances implements SeenContainers {
     static final Membership NONE = new Membership("", false);
   }
 
-  void add(Instance instance) {
+  /** Notes what an inspection has shown. */
+  void add(Instance instance, List<String> environment) {
     instances.put(instance.id(), instance);
+    if (environment.isEmpty()) {
+      environments.remove(instance.id());
+    } else {
+      environments.put(instance.id(), List.copyOf(environment));
+    }
+  }
+
+  List<String> environment(String id) {
+    return environments.getOrDefault(id, List.of());
   }
 
   /** Notes whose network a container uses, also through others. */
@@ -46,18 +58,24 @@ final class SeenInstances implements SeenContainers {
     memberships.put(id, membership);
   }
 
+  boolean isGuest(String id) {
+    return networkOwners.containsKey(id);
+  }
+
   Optional<Membership> membership(String id) {
     return Optional.ofNullable(memberships.get(id));
   }
 
   void remove(String id) {
     instances.remove(id);
+    environments.remove(id);
     networkOwners.remove(id);
     memberships.remove(id);
   }
 
   void retainOnly(Collection<String> ids) {
     instances.keySet().retainAll(ids);
+    environments.keySet().retainAll(ids);
     networkOwners.keySet().retainAll(ids);
     memberships.keySet().retainAll(ids);
   }
@@ -65,6 +83,11 @@ final class SeenInstances implements SeenContainers {
   @Override
   public Optional<Instance> instance(String id) {
     return Optional.ofNullable(instances.get(id));
+  }
+
+  @Override
+  public void ended(String id) {
+    instances.remove(id);
   }
 
   @Override
