@@ -71,6 +71,19 @@ class EngineAnswerFaultsTest extends EngineFaults {
   }
 
   @Test
+  void aPeriodicListThatFailsIsInTheStatusUntilItWorks() {
+    set("koi.timing.resync", "500ms");
+    watch();
+    awaitConnected();
+    Fault fault = engine.faults().on(LIST).reply(reply -> reply.status(500));
+    patiently().until(() -> status().reason().startsWith("the periodic list fails: GET /v"));
+    assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
+    fault.lift();
+
+    patiently().until(() -> status().reason().isEmpty());
+  }
+
+  @Test
   void aFirstListThatBreaksOffIsDiscardedWhole() {
     run("web");
     run("db");

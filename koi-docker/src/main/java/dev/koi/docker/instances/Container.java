@@ -1,11 +1,9 @@
 package dev.koi.docker.instances;
 
-import dev.koi.ContainerPort;
 import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
-import dev.koi.PortMapping;
 import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The facts that an engine's answer tells of one container, from an inspection or from a row of a
@@ -31,25 +28,12 @@ final class Container {
   private static final int MAX_KEPT = 2048;
   private static final int MAX_LABEL_CHARACTERS = 1 << 20;
   private static final int MAX_COMMAND = 40;
-  private static final Set<String> PORT_FIELDS =
-      Set.of(
-          "IP",
-          "PrivatePort",
-          "PublicPort",
-          "Type", // Docker's
-          "host_ip",
-          "container_port",
-          "host_port",
-          "protocol",
-          "range"); // Podman's
-  private static final String EVERY_IPV4_ADDRESS = "0.0.0.0";
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
   private static final String HOST_NETWORK = "host";
   private static final String IMAGE_ID = "sha256:";
 
   private static final Set<String> HEALTH_FIELDS = Set.of("Status");
-  private static final Set<String> BINDING_FIELDS = Set.of("HostIp", "HostPort");
   private static final Set<String> ADDRESS_FIELDS = Set.of("IPAddress", "GlobalIPv6Address");
 
   private final Json json;
@@ -64,11 +48,9 @@ final class Container {
   private String startedAtSecond = ""; // as Podman's own list tells it
   private String networkMode = "";
   private String pod = "";
-  private boolean infrastructure; // as Podman's own list says it
-  private final List<PortMapping> ports = new ArrayList<>();
-  private final Set<ContainerPort> exposedPorts =
-      new TreeSet<>(); // in a hash set, records are slow at first
-  private final Set<ContainerPort> openPorts = new TreeSet<>(); // of its network
+  private boolean podKnown; // only Podman's own list names pods
+  private boolean infrastructure; // as that list says it
+  private final ContainerPorts ports;
   private final Map<String, Network> networks = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private int labelCharacters;
@@ -76,6 +58,7 @@ final class Container {
 
   private Container(Json json) {
     this.json = json;
+    this.ports = new ContainerPorts(json);
   }
 
   /** Reads the answer to an inspection. */
@@ -88,6 +71,7 @@ final class Container {
   /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
   static Container row(Json json) throws IOException {
     Container container = new Container(json);
+    container.running = true; // unless its state says otherwise
     json.object(container::rowField);
     return container;
   }
@@ -127,7 +111,7 @@ final class Container {
     switch (field) {
       case "Image" -> image = json.text();
       case "Labels" -> json.object(this::addLabel);
-      case "ExposedPorts" -> json.object(this::expose);
+      case "ExposedPorts" -> json.object(ports::expose);
       case "Env" -> json.array(this::addVariable);
       default -> {}
     }
@@ -141,7 +125,7 @@ final class Container {
 
   private void networkField(String field) throws IOException {
     switch (field) {
-      case "Ports" -> json.object(this::addBindings); // of an inspection only
+      case "Ports" -> json.object(ports::addBindings); // of an inspection only
       case "Networks" -> json.object(this::addNetwork);
       default -> {}
     }
@@ -156,7 +140,7 @@ final class Container {
         json.array(this::addCommand); // Podman's
       }
       case "Labels" -> json.object(this::addLabel);
-      case "Ports" -> json.array(this::addPort);
+      case "Ports" -> json.array(ports::addPort);
       case "NetworkSettings" -> json.object(this::networkField); // Docker's
       case "StartedAt" -> startedAtSecond = json.text(); // Podman's
       case "Networks" ->
@@ -169,7 +153,10 @@ final class Container {
     switch (field) {
       case "Id" -> id = json.text();
       case "State" -> status = json.text();
-      case "PodName" -> pod = json.text();
+      case "PodName" -> {
+        pod = json.text();
+        podKnown = true;
+      }
       case "IsInfra" -> infrastructure = json.isTrue();
       default -> {}
     }
@@ -206,51 +193,6 @@ final class Container {
     }
   }
 
-  /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */
-  private void expose(String key) {
-    exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size()));
-  }
-
-  /** Reads {@code "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}. */
-  private void addBindings(String key) throws IOException {
-    for (ContainerPort inside : Ports.range(key, MAX_KEPT - openPorts.size())) {
-      openPorts.add(inside);
-      json.array(
-          () -> {
-            Map<String, String> binding = json.texts(BINDING_FIELDS);
-            publish(binding.get("HostIp"), binding.get("HostPort"), 0, inside);
-          });
-    }
-  }
-
-  /** Reads a port of a row, of Docker's form or of Podman's, in which it may be a range. */
-  private void addPort() throws IOException {
-    Map<String, String> port = json.texts(PORT_FIELDS);
-    String first = port.get("PrivatePort") + port.get("container_port");
-    String protocol = port.get("Type") + port.get("protocol");
-    int last = Ports.number(port.get("range")).orElse(1) - 1;
-    for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
-      for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
-        openPorts.add(inside);
-        publish(
-            port.get("IP") + port.get("host_ip"),
-            port.get("PublicPort") + port.get("host_port"),
-            i,
-            inside);
-      }
-    }
-  }
-
-  private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
-    // Podman 4 leaves the address out where it means every IPv4 address
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
-    Ports.number(hostPort)
-        .map(first -> first + offset)
-        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
-        .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
-        .ifPresent(ports::add);
-  }
-
   private void addNetwork(String network) throws IOException {
     List<String> addresses =
         json.texts(ADDRESS_FIELDS).values().stream().filter(address -> !address.isEmpty()).toList();
@@ -278,7 +220,7 @@ final class Container {
     health = last.health().wireName();
     startedAt = last.startedAt().map(Instant::toString).orElse("");
     environment.addAll(variables);
-    exposedPorts.addAll(last.exposedPorts());
+    ports.exposeAll(last.exposedPorts());
     for (Network network : last.networks()) {
       boolean named = network.name().equals(HOST_NETWORK) || networks.containsKey(network.name());
       if (named && networks.getOrDefault(network.name(), network).ips().isEmpty()) {
@@ -292,10 +234,8 @@ final class Container {
 
   /** Adds the network of its owner, as it was last seen. */
   void addNetworkOf(Instance last) {
-    if (ports.isEmpty()) {
-      ports.addAll(last.ports());
-    }
-    exposedPorts.addAll(last.exposedPorts());
+    ports.addAllIfNone(last.ports());
+    ports.exposeAll(last.exposedPorts());
     last.networks().forEach(network -> networks.putIfAbsent(network.name(), network));
   }
 
@@ -309,8 +249,8 @@ final class Container {
   }
 
   /** Returns what a row of Podman's own list tells of the container's pod. */
-  Membership membership() {
-    return new Membership(pod, infrastructure);
+  Optional<Membership> membership() {
+    return podKnown ? Optional.of(new Membership(pod, infrastructure)) : Optional.empty();
   }
 
   /** Returns the id of the container in whose network this one lives, if it does. */
@@ -361,8 +301,6 @@ final class Container {
       attached.put(HOST_NETWORK, Network.of(HOST_NETWORK, List.of())); // Podman 4 shows none
     }
     attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
-    Set<ContainerPort> exposed = new TreeSet<>(exposedPorts);
-    exposed.addAll(network.openPorts);
     return state(status, running)
         .map(
             state ->
@@ -371,8 +309,8 @@ final class Container {
                     .state(state)
                     .health(health())
                     .startedAt(Times.parse(startedAt).orElse(null))
-                    .ports(network.ports)
-                    .exposedPorts(exposed)
+                    .ports(network.ports.published())
+                    .exposedPorts(ports.exposed(network.ports))
                     .networks(attached.values())
                     .labels(labels)
                     .environment(environment)

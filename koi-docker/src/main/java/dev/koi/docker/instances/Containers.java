@@ -4,7 +4,6 @@ import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.instances.Uninspected.Failure;
-import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineAnswerException;
 import dev.koi.docker.transport.EngineHttp;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +25,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The present containers of one engine. The list says only which there are; each is then inspected,
@@ -37,10 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Containers implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int PARALLEL_INSPECTIONS = 8;
-  private static final int MAX_CONTAINERS = 100_000;
-  private static final long MAX_LIST = 1L << 30; // characters
   private static final long MAX_INSPECTION = 64 << 20;
   private static final int MAX_NETWORK_OWNERS = 8;
   private static final String TOO_LATE = "the engine did not answer in time";
@@ -49,12 +42,10 @@ public final class Containers implements AutoCloseable {
   private final EngineIdentity engine;
   private final String backend;
   private final Duration patience;
-  private final List<EngineRequest> lists;
+  private final ContainerList list;
   private final ThreadPoolExecutor inspectors;
   private final SeenInstances seen = new SeenInstances();
   private final Uninspected uninspected = new Uninspected();
-  private volatile int list; // which of the lists is not refused
-  private volatile int unusableRows;
 
   /**
    * Makes one.
@@ -67,7 +58,7 @@ public final class Containers implements AutoCloseable {
     this.engine = engine;
     this.backend = backend;
     this.patience = patience;
-    lists = engine.dialect().lists(engine.api());
+    list = new ContainerList(http, engine, seen);
     inspectors =
         new ThreadPoolExecutor(
             PARALLEL_INSPECTIONS,
@@ -91,7 +82,8 @@ public final class Containers implements AutoCloseable {
 
   /** Returns all present instances. An interrupt of this thread ends all inspections. */
   public List<Instance> list() throws IOException, InterruptedException {
-    List<String> ids = presentIds();
+    List<String> ids = list.presentIds();
+    uninspected.retainOnly(Set.copyOf(ids));
     Map<String, IOException> failures = new ConcurrentHashMap<>();
     try (Inspections inspections =
         new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
@@ -101,7 +93,10 @@ public final class Containers implements AutoCloseable {
           failures.put(id, new IOException(TOO_LATE));
         }
       }
-      results.putAll(rows(failures));
+      if (!failures.isEmpty()) {
+        throwIfAllAreRefused(ids.size(), failures);
+        results.putAll(fromRows(list.rows(failures.keySet()), failures));
+      }
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
       throw http.closed(e);
@@ -120,20 +115,32 @@ public final class Containers implements AutoCloseable {
     try {
       return look(id, Optional.empty());
     } catch (IOException e) {
-      throwUnlessOfOne(e);
+      throwIfClosed(e);
       failures.put(id, e);
       return Optional.empty();
     }
   }
 
-  /**
-   * Throws an inspection's failure again if it is likely to be that of all. An engine that panics
-   * over one container closes the connection; if it is lost, the list that follows fails, too.
-   */
-  private void throwUnlessOfOne(IOException e) throws IOException {
-    if (http.isClosed()
-        || (e instanceof EngineAnswerException answer && !answer.isEnginesFault())) {
+  private void throwIfClosed(IOException e) throws IOException {
+    if (http.isClosed()) {
       throw e;
+    }
+  }
+
+  /**
+   * Throws if all inspections are refused, as by a proxy: then it has to be told what to allow. Any
+   * other failure may be that of one container; an engine that panics over one closes the
+   * connection. If the engine is lost, the list of rows fails, too.
+   */
+  private static void throwIfAllAreRefused(int asked, Map<String, IOException> failures)
+      throws IOException {
+    boolean refused =
+        failures.size() == asked
+            && failures.values().stream()
+                .allMatch(
+                    e -> e instanceof EngineAnswerException answer && !answer.isEnginesFault());
+    if (refused) {
+      throw failures.values().iterator().next();
     }
   }
 
@@ -144,55 +151,6 @@ public final class Containers implements AutoCloseable {
     return cause instanceof IOException e
         ? e
         : new IOException("inspection failed: " + cause, cause);
-  }
-
-  /** Returns the ids of the best list that is not refused, and forgets all others. */
-  private List<String> presentIds() throws IOException, InterruptedException {
-    while (true) {
-      int tried = list;
-      try {
-        List<String> ids = http.get(lists.get(tried), this::presentIds);
-        Set<String> present = new HashSet<>(ids);
-        seen.retainOnly(present);
-        uninspected.retainOnly(present);
-        return ids;
-      } catch (EngineAnswerException e) {
-        if (e.isEnginesFault() || tried + 1 == lists.size()) {
-          throw e;
-        }
-        log.info("{}; names of pods are not known", e.getMessage());
-        list = tried + 1;
-      }
-    }
-  }
-
-  private List<String> presentIds(EngineAnswer answer) throws IOException {
-    Set<String> ids = new LinkedHashSet<>();
-    int[] unusable = {0};
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.rowHead(json);
-          if (!EngineRequest.isId(row.id())) {
-            unusable[0]++;
-          } else if (row.mayBePresent()) {
-            seen.add(row.id(), row.membership());
-            if (!row.membership().infrastructure()) {
-              ids.add(row.id());
-            }
-          }
-          if (ids.size() > MAX_CONTAINERS) {
-            throw new IOException("more than " + MAX_CONTAINERS + " containers are listed");
-          }
-        });
-    if (unusable[0] != unusableRows && unusable[0] > 0) {
-      log.warn(
-          "{} containers at {} are not shown: their rows in the list have no usable id",
-          unusable[0],
-          http.address());
-    }
-    unusableRows = unusable[0];
-    return List.copyOf(ids);
   }
 
   /**
@@ -214,8 +172,8 @@ public final class Containers implements AutoCloseable {
       }
       throw e;
     } catch (IOException e) {
-      throwUnlessOfOne(e);
-      return rows(row(id), Map.of(id, e)).get(id);
+      throwIfClosed(e);
+      return fromRows(list.row(id), Map.of(id, e)).get(id);
     }
   }
 
@@ -267,7 +225,7 @@ public final class Containers implements AutoCloseable {
 
   private Optional<Instance> instance(Container container)
       throws IOException, InterruptedException {
-    Membership membership = membership(container.id());
+    Membership membership = list.membership(container.id());
     Optional<Instance> instance =
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
@@ -275,25 +233,6 @@ public final class Containers implements AutoCloseable {
     instance.ifPresentOrElse(
         now -> seen.add(now, container.environment()), () -> seen.remove(container.id()));
     return instance;
-  }
-
-  /** Returns what the list says of a container; asks for its row if it is new. */
-  private Membership membership(String id) throws IOException, InterruptedException {
-    if (!engine.dialect().rowsNamePods() || list > 0) {
-      return Membership.NONE;
-    }
-    Optional<Membership> known = seen.membership(id);
-    if (known.isEmpty()) {
-      try {
-        known =
-            Optional.ofNullable(http.get(row(id), answer -> rows(answer, Set.of(id))).get(id))
-                .map(Container::membership);
-      } catch (EngineAnswerException e) {
-        return Membership.NONE; // refused; or it has gone
-      }
-      known.ifPresent(membership -> seen.add(id, membership));
-    }
-    return known.orElse(Membership.NONE);
   }
 
   /**
@@ -326,23 +265,12 @@ public final class Containers implements AutoCloseable {
     return network;
   }
 
-  private EngineRequest row(String id) {
-    return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
-  }
-
-  private Map<String, Optional<Instance>> rows(Map<String, IOException> failures)
-      throws IOException, InterruptedException {
-    return failures.isEmpty() ? Map.of() : rows(lists.get(list), failures);
-  }
-
   /**
    * Returns containers that cannot be inspected. Facts that the list tells are of now; others, such
    * as health, start and addresses, are those that were last seen of the same life.
    */
-  private Map<String, Optional<Instance>> rows(
-      EngineRequest request, Map<String, IOException> reasons)
-      throws IOException, InterruptedException {
-    Map<String, Container> rows = http.get(request, answer -> rows(answer, reasons.keySet()));
+  private Map<String, Optional<Instance>> fromRows(
+      Map<String, Container> rows, Map<String, IOException> reasons) {
     Map<String, Optional<Instance>> instances = new HashMap<>();
     Map<String, Failure> failures = new HashMap<>();
     reasons.forEach(
@@ -367,21 +295,9 @@ public final class Containers implements AutoCloseable {
     seen.instance(row.id())
         .ifPresent(
             last -> row.addDetails(last, seen.environment(row.id()), seen.isGuest(row.id())));
-    return row.instance(backend, row, row.membership().pod());
-  }
-
-  private static Map<String, Container> rows(EngineAnswer answer, Set<String> ids)
-      throws IOException {
-    Map<String, Container> rows = new HashMap<>();
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.row(json);
-          if (ids.contains(row.id())) {
-            rows.put(row.id(), row);
-          }
-        });
-    return rows;
+    Membership membership =
+        row.membership().or(() -> seen.membership(row.id())).orElse(Membership.NONE);
+    return row.instance(backend, row, membership.pod());
   }
 
   /** Ends all inspections. */
