@@ -6,10 +6,10 @@ import dev.koi.docker.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The ports of one container, as an engine's answer tells them. */
 final class ContainerPorts {
@@ -31,8 +31,9 @@ final class ContainerPorts {
 
   private final Json json;
   private final List<PortMapping> ports = new ArrayList<>();
-  private final Set<ContainerPort> exposedPorts = new LinkedHashSet<>();
-  private final Set<ContainerPort> openPorts = new LinkedHashSet<>(); // of its network
+  // Sorted sets: to hash a record for the first time is slow.
+  private final Set<ContainerPort> exposedPorts = new TreeSet<>();
+  private final Set<ContainerPort> openPorts = new TreeSet<>(); // of its network
 
   ContainerPorts(Json json) {
     this.json = json;
@@ -100,7 +101,7 @@ final class ContainerPorts {
 
   /** Returns its own exposed ports, and those that are open in the network it uses. */
   Set<ContainerPort> exposed(ContainerPorts network) {
-    Set<ContainerPort> exposed = new LinkedHashSet<>(exposedPorts);
+    Set<ContainerPort> exposed = new TreeSet<>(exposedPorts);
     exposed.addAll(network.openPorts);
     return exposed;
   }
