@@ -17,6 +17,8 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Classes generated at run time would cost a short command more than they save.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
     // Else Java would read its logging.properties, which Koi then resets.
     System.setProperty("java.util.logging.config.class", "java.lang.Object");
     Console console =

@@ -2,6 +2,9 @@ package dev.koi.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.InstanceTable;
@@ -59,13 +62,14 @@ public final class Koi implements AutoCloseable {
 
   private final Timing timing;
   private final BackendCatalog catalog;
-  private final InstanceTable table = new InstanceTable();
+  private final InstanceTable table;
   private final List<BackendSupervisor> supervisors = new ArrayList<>();
   private final List<BackendStatus> idle = new ArrayList<>(); // entries without a supervisor
 
-  private Koi(KoiSettings settings, BackendCatalog catalog) {
+  private Koi(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
     this.timing = settings.timing();
     this.catalog = catalog;
+    this.table = table;
     RuntimeOwners owners = new RuntimeOwners();
     RandomGenerator random = new Random(); // shared, so thread-safe
     List<BackendSettings> entries = entries(settings, catalog);
@@ -85,6 +89,17 @@ public final class Koi implements AutoCloseable {
         supervisors.add(new BackendSupervisor(entry, backend.get(), timing, table, owners, random));
       }
     }
+  }
+
+  static Koi start(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
+    Koi koi = new Koi(settings, catalog, table);
+    try {
+      koi.supervisors.forEach(BackendSupervisor::start);
+    } catch (Throwable e) { // as without threads; nobody else could close what has begun
+      koi.close();
+      throw e;
+    }
+    return koi;
   }
 
   /** Returns the configured entries, and one for each backend that no entry mentions. */
@@ -251,14 +266,11 @@ public final class Koi implements AutoCloseable {
     public Koi start() {
       KoiSettings used =
           settings == null ? SettingsLoader.load(Optional.empty(), Map.of(), loader) : settings;
-      Koi koi = new Koi(used, BackendCatalog.discover(backends, loader));
       try {
-        koi.supervisors.forEach(BackendSupervisor::start);
-      } catch (Throwable e) { // as without threads; nobody else could close what has begun
-        koi.close();
-        throw e;
+        return Guice.createInjector(new KoiModule(used, backends, loader)).getInstance(Koi.class);
+      } catch (CreationException | ProvisionException e) {
+        throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
       }
-      return koi;
     }
   }
 }

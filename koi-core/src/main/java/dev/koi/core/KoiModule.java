@@ -1,19 +1,26 @@
 package dev.koi.core;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.PrivateModule;
 import com.google.inject.Provider;
 import com.google.inject.Scopes;
+import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.spi.RuntimeBackend;
 import java.util.Collection;
+import java.util.List;
 
 /**
- * Binds a {@link Koi} for an application that uses Guice, and nothing else that the application
- * could see or bind itself. Koi starts when it is first injected, and the application closes it.
+ * Binds a {@link Koi}, and nothing else that an application could see or bind itself. Koi starts
+ * when it is first injected, and the application closes it.
+ *
+ * <p>Every binding is made by a provider of this module. So Guice calls no constructor by
+ * reflection and generates no code.
  */
-public final class KoiModule extends AbstractModule {
+public final class KoiModule extends PrivateModule {
 
-  private final Koi.Builder builder;
+  private final KoiSettings settings;
+  private final List<RuntimeBackend> backends;
+  private final ClassLoader loader;
 
   /**
    * Makes a module.
@@ -24,12 +31,24 @@ public final class KoiModule extends AbstractModule {
    */
   public KoiModule(
       KoiSettings settings, Collection<? extends RuntimeBackend> backends, ClassLoader loader) {
-    this.builder = Koi.builder().settings(settings).classLoader(loader);
-    backends.forEach(builder::backend);
+    this.settings = settings;
+    this.backends = List.copyOf(backends);
+    this.loader = loader;
   }
 
   @Override
   protected void configure() {
-    bind(Koi.class).toProvider((Provider<Koi>) builder::start).in(Scopes.SINGLETON);
+    bind(InstanceTable.class)
+        .toProvider((Provider<InstanceTable>) InstanceTable::new)
+        .in(Scopes.SINGLETON);
+    bind(BackendCatalog.class)
+        .toProvider((Provider<BackendCatalog>) () -> BackendCatalog.discover(backends, loader))
+        .in(Scopes.SINGLETON);
+    Provider<InstanceTable> table = getProvider(InstanceTable.class);
+    Provider<BackendCatalog> catalog = getProvider(BackendCatalog.class);
+    bind(Koi.class)
+        .toProvider((Provider<Koi>) () -> Koi.start(settings, catalog.get(), table.get()))
+        .in(Scopes.SINGLETON);
+    expose(Koi.class);
   }
 }
