@@ -33,6 +33,7 @@ final class Workers {
 
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
   private static final int MOST_DOUBLINGS = 5;
+  private static final int MOST_FAILURES = 10_000; // ids; more are new ones all the time
 
   private final String entry;
   private final Timing timing;
@@ -231,6 +232,9 @@ final class Workers {
   private Duration pauseAfter(IOException failure, String id) {
     if (calls.isExhausted()) {
       agenda.fail(failure);
+    }
+    if (failures.size() > MOST_FAILURES) {
+      failures.clear();
     }
     int before = failures.merge(id, 1, Integer::sum) - 1;
     log.debug("{}: {} cannot be looked at, {} times now", entry, id, before + 1, failure);

@@ -1,18 +1,15 @@
 package dev.koi.docker.instances;
 
-import dev.koi.ContainerPort;
 import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
-import dev.koi.PortMapping;
 import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,32 +18,25 @@ import java.util.Set;
 /**
  * The facts that an engine's answer tells of one container, from an inspection or from a row of a
  * list, Docker's or Podman's own. Lenient: what is missing, null or of another type counts as not
- * there. Of collections no more is kept than a little more than an {@code Instance} holds, which
- * marks that it was cut; of the environment, only Koi's own variables; of the command, what tells
- * an engine's own containers.
+ * there. Of texts and collections no more is kept than a little more than an {@code Instance}
+ * holds, which marks that it was cut; of the environment, only Koi's own variables; of the command,
+ * what tells an engine's own containers.
  */
 final class Container {
 
   private static final int MAX_KEPT = 2048;
-  private static final int MAX_LABEL_CHARACTERS = 1 << 20;
+  private static final int MAX_NAME = 600; // characters, as of an image
+  private static final int MAX_VALUE = 4200; // of a label or a variable
+  private static final int MAX_CHARACTERS = 1 << 18; // of all labels, variables and addresses
   private static final int MAX_COMMAND = 40;
-  private static final Set<String> PORT_FIELDS =
-      Set.of(
-          "IP",
-          "PrivatePort",
-          "PublicPort",
-          "Type", // Docker's
-          "host_ip",
-          "container_port",
-          "host_port",
-          "protocol",
-          "range"); // Podman's
-  private static final String EVERY_IPV4_ADDRESS = "0.0.0.0";
+
+  /** A label that an {@code Instance} leaves out, and then says that it was cut. */
+  private static final Map<String, String> CUT = Map.of("x".repeat(MAX_NAME), "");
+
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
 
   private static final Set<String> HEALTH_FIELDS = Set.of("Status");
-  private static final Set<String> BINDING_FIELDS = Set.of("HostIp", "HostPort");
   private static final Set<String> ADDRESS_FIELDS = Set.of("IPAddress", "GlobalIPv6Address");
 
   private final Json json;
@@ -61,16 +51,15 @@ final class Container {
   private String networkMode = "";
   private String pod = "";
   private boolean infrastructure; // as Podman's own list says it
-  private final List<PortMapping> ports = new ArrayList<>();
-  private final Set<ContainerPort> exposedPorts = new LinkedHashSet<>();
-  private final Set<ContainerPort> openPorts = new LinkedHashSet<>(); // of its network
+  private final ContainerPorts ports;
   private final Map<String, Network> networks = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
-  private int labelCharacters;
+  private int room = MAX_CHARACTERS;
   private final List<String> environment = new ArrayList<>();
 
   private Container(Json json) {
     this.json = json;
+    this.ports = new ContainerPorts(json);
   }
 
   /** Reads the answer to an inspection. */
@@ -96,8 +85,8 @@ final class Container {
 
   private void inspectionField(String field) throws IOException {
     switch (field) {
-      case "Id" -> id = json.text();
-      case "Name" -> name = plainName(json.text());
+      case "Id" -> id = text();
+      case "Name" -> name = plainName(text());
       case "Path" -> addCommand();
       case "Args" -> json.array(this::addCommand);
       case "State" -> json.object(this::stateField);
@@ -110,19 +99,19 @@ final class Container {
 
   private void stateField(String field) throws IOException {
     switch (field) {
-      case "Status" -> status = json.text();
+      case "Status" -> status = text();
       case "Running" -> running = json.isTrue();
-      case "StartedAt" -> startedAt = json.text();
-      case "Health" -> health = json.texts(HEALTH_FIELDS).get("Status");
+      case "StartedAt" -> startedAt = text();
+      case "Health" -> health = Json.cut(json.texts(HEALTH_FIELDS).get("Status"), MAX_NAME);
       default -> {}
     }
   }
 
   private void configField(String field) throws IOException {
     switch (field) {
-      case "Image" -> image = json.text();
+      case "Image" -> image = text();
       case "Labels" -> json.object(this::addLabel);
-      case "ExposedPorts" -> json.object(this::expose);
+      case "ExposedPorts" -> json.object(ports::expose);
       case "Env" -> json.array(this::addVariable);
       default -> {}
     }
@@ -130,13 +119,13 @@ final class Container {
 
   private void hostConfigField(String field) throws IOException {
     if (field.equals("NetworkMode")) {
-      networkMode = json.text();
+      networkMode = text();
     }
   }
 
   private void networkField(String field) throws IOException {
     switch (field) {
-      case "Ports" -> json.object(this::addBindings); // of an inspection only
+      case "Ports" -> json.object(ports::addBindings); // of an inspection only
       case "Networks" -> json.object(this::addNetwork);
       default -> {}
     }
@@ -145,25 +134,24 @@ final class Container {
   private void rowField(String field) throws IOException {
     switch (field) {
       case "Names" -> json.array(this::addName);
-      case "Image" -> image = json.text();
+      case "Image" -> image = text();
       case "Command" -> {
         addCommand(); // Docker's
         json.array(this::addCommand); // Podman's
       }
       case "Labels" -> json.object(this::addLabel);
-      case "Ports" -> json.array(this::addPort);
+      case "Ports" -> json.array(ports::addPort);
       case "NetworkSettings" -> json.object(this::networkField); // Docker's
-      case "Networks" ->
-          json.array(() -> networks.put(json.text(), Network.of(json.text(), List.of())));
+      case "Networks" -> json.array(() -> addNetwork(text(), List.of()));
       default -> rowHeadField(field);
     }
   }
 
   private void rowHeadField(String field) throws IOException {
     switch (field) {
-      case "Id" -> id = json.text();
-      case "State" -> status = json.text();
-      case "PodName" -> pod = json.text();
+      case "Id" -> id = text();
+      case "State" -> status = text();
+      case "PodName" -> pod = text();
       case "IsInfra" -> infrastructure = json.isTrue();
       default -> {}
     }
@@ -171,10 +159,20 @@ final class Container {
 
   /** The names by which linked containers call it have a slash of their own, as in /web/db. */
   private void addName() throws IOException {
-    String next = plainName(json.text());
+    String next = plainName(text());
     if (name.isEmpty() || (name.contains("/") && !next.contains("/"))) {
       name = next;
     }
+  }
+
+  private String text() throws IOException {
+    return json.text(MAX_NAME);
+  }
+
+  /** Returns whether these texts may be kept. */
+  private boolean hasRoom(int characters) {
+    room -= Math.min(room, characters);
+    return room > 0;
   }
 
   private static String plainName(String name) {
@@ -183,72 +181,41 @@ final class Container {
 
   private void addCommand() throws IOException {
     if (json.isText() && command.length() < MAX_COMMAND) {
-      command = (command + " " + json.text()).strip();
+      command = (command + " " + text()).strip();
     }
   }
 
   private void addVariable() throws IOException {
-    if (json.text().startsWith(OWN_VARIABLES) && environment.size() < MAX_KEPT) {
-      environment.add(json.text());
+    String variable = json.text(MAX_VALUE);
+    if (variable.startsWith(OWN_VARIABLES)
+        && environment.size() < MAX_KEPT
+        && hasRoom(variable.length())) {
+      environment.add(variable);
     }
   }
 
   private void addLabel(String key) throws IOException {
-    if (json.isText() && labels.size() < MAX_KEPT && labelCharacters < MAX_LABEL_CHARACTERS) {
-      labels.put(key, json.text());
-      labelCharacters += key.length() + json.text().length();
-    }
-  }
-
-  /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */
-  private void expose(String key) {
-    exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size()));
-  }
-
-  /** Reads {@code "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}. */
-  private void addBindings(String key) throws IOException {
-    for (ContainerPort inside : Ports.range(key, MAX_KEPT - openPorts.size())) {
-      openPorts.add(inside);
-      json.array(
-          () -> {
-            Map<String, String> binding = json.texts(BINDING_FIELDS);
-            publish(binding.get("HostIp"), binding.get("HostPort"), 0, inside);
-          });
-    }
-  }
-
-  /** Reads a port of a row, of Docker's form or of Podman's, in which it may be a range. */
-  private void addPort() throws IOException {
-    Map<String, String> port = json.texts(PORT_FIELDS);
-    String first = port.get("PrivatePort") + port.get("container_port");
-    String protocol = port.get("Type") + port.get("protocol");
-    int last = Ports.number(port.get("range")).orElse(1) - 1;
-    for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
-      for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
-        openPorts.add(inside);
-        publish(
-            port.get("IP") + port.get("host_ip"),
-            port.get("PublicPort") + port.get("host_port"),
-            i,
-            inside);
+    if (json.isText() && labels.size() < MAX_KEPT) {
+      String name = Json.cut(key, MAX_NAME);
+      String value = json.text(MAX_VALUE);
+      if (hasRoom(name.length() + value.length())) {
+        labels.put(name, value);
       }
     }
   }
 
-  private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
-    // Podman 4 leaves the address out where it means every IPv4 address
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
-    Ports.number(hostPort)
-        .map(first -> first + offset)
-        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
-        .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
-        .ifPresent(ports::add);
-  }
-
   private void addNetwork(String network) throws IOException {
     List<String> addresses =
-        json.texts(ADDRESS_FIELDS).values().stream().filter(address -> !address.isEmpty()).toList();
-    if (networks.size() < MAX_KEPT) {
+        json.texts(ADDRESS_FIELDS).values().stream()
+            .filter(address -> !address.isEmpty())
+            .map(address -> Json.cut(address, MAX_NAME))
+            .toList();
+    addNetwork(Json.cut(network, MAX_NAME), addresses);
+  }
+
+  private void addNetwork(String network, List<String> addresses) {
+    int length = network.length() + addresses.stream().mapToInt(String::length).sum();
+    if (networks.size() < MAX_KEPT && hasRoom(length)) {
       networks.put(network, Network.of(network, addresses));
     }
   }
@@ -310,8 +277,24 @@ final class Container {
       attached.put("host", Network.of("host", List.of())); // Podman 4 does not show it
     }
     attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
-    Set<ContainerPort> exposed = new LinkedHashSet<>(exposedPorts);
-    exposed.addAll(network.openPorts);
+    return builder(backend, podName)
+        .map(
+            instance ->
+                instance
+                    .ports(network.ports.published())
+                    .exposedPorts(ports.exposed(network.ports))
+                    .networks(attached.values())
+                    .labels(labels)
+                    .environment(environment)
+                    .build());
+  }
+
+  /** Returns the instance without what may be large; it says that it was cut. */
+  Optional<Instance> brief(String backend, String podName) {
+    return builder(backend, podName).map(instance -> instance.labels(CUT).build());
+  }
+
+  private Optional<Instance.Builder> builder(String backend, String podName) {
     return state(status, running)
         .map(
             state ->
@@ -320,13 +303,7 @@ final class Container {
                     .state(state)
                     .health(health())
                     .startedAt(Times.parse(startedAt).orElse(null))
-                    .ports(network.ports)
-                    .exposedPorts(exposed)
-                    .networks(attached.values())
-                    .labels(labels)
-                    .environment(environment)
-                    .pod(podName.isEmpty() ? null : podName)
-                    .build());
+                    .pod(podName.isEmpty() ? null : podName));
   }
 
   private Health health() {

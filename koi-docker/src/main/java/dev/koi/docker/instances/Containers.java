@@ -3,7 +3,6 @@ package dev.koi.docker.instances;
 import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.SeenInstances.Membership;
-import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineAnswerException;
 import dev.koi.docker.transport.EngineHttp;
@@ -12,9 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,21 +36,19 @@ public final class Containers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int PARALLEL_INSPECTIONS = 8;
-  private static final int MAX_CONTAINERS = 100_000;
-  private static final long MAX_LIST = 1L << 30; // characters
-  private static final long MAX_INSPECTION = 64 << 20;
+  private static final long MAX_INSPECTION = 32 << 20; // characters
+  private static final int SHARES = 6; // of Java's memory; one is for all containers of an engine
   private static final int MAX_NETWORK_OWNERS = 8;
 
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final String backend;
   private final Duration patience;
-  private final List<EngineRequest> lists;
   private final ThreadPoolExecutor inspectors;
-  private final SeenInstances seen = new SeenInstances();
+  private final SeenInstances seen = new SeenInstances(Runtime.getRuntime().maxMemory() / SHARES);
+  private final ContainerLists lists;
   private final Set<String> withoutDetails = ConcurrentHashMap.newKeySet(); // ids warned of
-  private volatile int list; // which of the lists is not refused
-  private volatile int unusableRows;
+  private volatile boolean full; // a container was cut, for want of memory
 
   /**
    * Makes one.
@@ -66,7 +61,7 @@ public final class Containers implements AutoCloseable {
     this.engine = engine;
     this.backend = backend;
     this.patience = patience;
-    lists = engine.dialect().lists(engine.api());
+    lists = new ContainerLists(http, engine, backend, seen);
     inspectors =
         new ThreadPoolExecutor(
             PARALLEL_INSPECTIONS,
@@ -85,7 +80,11 @@ public final class Containers implements AutoCloseable {
 
   /** Returns all present instances. An interrupt of this thread ends all inspections. */
   public List<Instance> list() throws IOException, InterruptedException {
-    List<String> ids = presentIds();
+    List<String> ids = lists.presentIds();
+    Set<String> present = new HashSet<>(ids);
+    seen.retainOnly(present);
+    withoutDetails.retainAll(present);
+    full = false;
     Map<String, IOException> failures = new ConcurrentHashMap<>();
     try (Inspections inspections =
         new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
@@ -95,7 +94,9 @@ public final class Containers implements AutoCloseable {
           failures.put(id, new IOException("it was not inspected in time"));
         }
       }
-      results.putAll(rows(failures));
+      if (!failures.isEmpty()) {
+        results.putAll(incomplete(lists.rows(failures.keySet()), failures));
+      }
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
       throw http.closed(e);
@@ -131,54 +132,6 @@ public final class Containers implements AutoCloseable {
         : new IOException("inspection failed: " + cause, cause);
   }
 
-  /** Returns the ids of the best list that is not refused, and forgets all others. */
-  private List<String> presentIds() throws IOException, InterruptedException {
-    while (true) {
-      int tried = list;
-      try {
-        List<String> ids = http.get(lists.get(tried), this::presentIds);
-        seen.retainOnly(new HashSet<>(ids));
-        withoutDetails.retainAll(new HashSet<>(ids));
-        return ids;
-      } catch (EngineAnswerException e) {
-        if (e.isEnginesFault() || tried + 1 == lists.size()) {
-          throw e;
-        }
-        log.info("{}; names of pods are not known", e.getMessage());
-        list = tried + 1;
-      }
-    }
-  }
-
-  private List<String> presentIds(EngineAnswer answer) throws IOException {
-    Set<String> ids = new LinkedHashSet<>();
-    int[] unusable = {0};
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.rowHead(json);
-          if (!EngineRequest.isId(row.id())) {
-            unusable[0]++;
-          } else if (row.mayBePresent()) {
-            seen.add(row.id(), row.membership());
-            if (!row.membership().infrastructure()) {
-              ids.add(row.id());
-            }
-          }
-          if (ids.size() > MAX_CONTAINERS) {
-            throw new IOException("more than " + MAX_CONTAINERS + " containers are listed");
-          }
-        });
-    if (unusable[0] != unusableRows && unusable[0] > 0) {
-      log.warn(
-          "{} containers at {} are not shown: their rows in the list have no usable id",
-          unusable[0],
-          http.address());
-    }
-    unusableRows = unusable[0];
-    return List.copyOf(ids);
-  }
-
   /** Returns that instance, as the list would show it; empty if it is not present. */
   public Optional<Instance> find(String id) throws IOException, InterruptedException {
     if (!EngineRequest.isId(id)) {
@@ -190,7 +143,7 @@ public final class Containers implements AutoCloseable {
       if (!e.isEnginesFault()) {
         throw e;
       }
-      return rows(row(id), Map.of(id, e)).get(id);
+      return incomplete(lists.rows(id), Map.of(id, e)).get(id);
     }
   }
 
@@ -232,32 +185,38 @@ public final class Containers implements AutoCloseable {
 
   private Optional<Instance> instance(Container container)
       throws IOException, InterruptedException {
-    Membership membership = membership(container.id());
+    Membership membership = lists.membership(container.id());
     Optional<Instance> instance =
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
             : container.instance(backend, network(container), membership.pod());
-    instance.ifPresentOrElse(seen::add, () -> seen.remove(container.id()));
-    return instance;
+    return remembered(instance, container, membership);
   }
 
-  /** Returns what the list says of a container; asks for its row if it is new. */
-  private Membership membership(String id) throws IOException, InterruptedException {
-    if (!engine.dialect().rowsNamePods() || list > 0) {
-      return Membership.NONE;
+  /** Returns the instance, or what there is room for in the memory of all. */
+  private Optional<Instance> remembered(
+      Optional<Instance> instance, Container container, Membership membership) throws IOException {
+    if (instance.isEmpty()) {
+      seen.remove(container.id());
+      return instance;
     }
-    Optional<Membership> known = seen.membership(id);
-    if (known.isEmpty()) {
-      try {
-        known =
-            Optional.ofNullable(http.get(row(id), answer -> rows(answer, Set.of(id))).get(id))
-                .map(Container::membership);
-      } catch (EngineAnswerException e) {
-        return Membership.NONE; // refused; or it has gone
-      }
-      known.ifPresent(membership -> seen.add(id, membership));
+    if (seen.add(instance.get())) {
+      return instance;
     }
-    return known.orElse(Membership.NONE);
+    Optional<Instance> brief = container.brief(backend, membership.pod());
+    if (!seen.add(brief.orElseThrow())) {
+      seen.remove(container.id());
+      throw new IOException("there are too many containers, " + seen.limit());
+    }
+    if (!full) {
+      full = true;
+      log.warn(
+          "{} and others at {} are shown without labels, ports and networks, {}",
+          brief.get(),
+          http.address(),
+          seen.limit());
+    }
+    return brief;
   }
 
   /**
@@ -285,34 +244,23 @@ public final class Containers implements AutoCloseable {
     return network;
   }
 
-  private EngineRequest row(String id) {
-    return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
-  }
-
-  private Map<String, Optional<Instance>> rows(Map<String, IOException> failures)
-      throws IOException, InterruptedException {
-    return failures.isEmpty() ? Map.of() : rows(lists.get(list), failures);
-  }
-
   /**
    * Returns containers that cannot be inspected, each as it was last seen, or else as far as its
    * row of the list tells: without health, start, addresses and environment. A broken container
    * must not hide all others.
    */
-  private Map<String, Optional<Instance>> rows(
-      EngineRequest request, Map<String, IOException> failures)
-      throws IOException, InterruptedException {
-    Map<String, Container> rows = http.get(request, answer -> rows(answer, failures.keySet()));
-    Map<String, Optional<Instance>> instances = new HashMap<>();
+  private Map<String, Optional<Instance>> incomplete(
+      Map<String, Optional<Instance>> instances, Map<String, IOException> failures) {
     List<String> fresh = new ArrayList<>();
+    if (withoutDetails.size() > seen.mostContainers()) {
+      withoutDetails.clear(); // ever-new ones, between two lists
+    }
     for (String id : failures.keySet()) {
-      Optional<Instance> instance = Optional.ofNullable(rows.get(id)).flatMap(this::incomplete);
-      if (instance.isEmpty()) {
+      if (instances.computeIfAbsent(id, any -> Optional.empty()).isEmpty()) {
         seen.remove(id);
       } else if (withoutDetails.add(id)) {
         fresh.add(id);
       }
-      instances.put(id, instance);
     }
     if (!fresh.isEmpty()) {
       log.warn(
@@ -322,29 +270,6 @@ public final class Containers implements AutoCloseable {
           failures.get(fresh.get(0)).getMessage());
     }
     return instances;
-  }
-
-  private Optional<Instance> incomplete(Container row) {
-    Optional<Instance> instance =
-        row.isInfrastructure(engine.dialect())
-            ? Optional.empty()
-            : row.instance(backend, row, row.membership().pod());
-    return instance.map(
-        now -> seen.instance(row.id()).filter(last -> last.state() == now.state()).orElse(now));
-  }
-
-  private static Map<String, Container> rows(EngineAnswer answer, Set<String> ids)
-      throws IOException {
-    Map<String, Container> rows = new HashMap<>();
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.row(json);
-          if (ids.contains(row.id())) {
-            rows.put(row.id(), row);
-          }
-        });
-    return rows;
   }
 
   /** Ends all inspections. */

@@ -1,6 +1,7 @@
 package dev.koi.docker.instances;
 
 import dev.koi.Instance;
+import dev.koi.Network;
 import dev.koi.docker.dialect.SeenContainers;
 import java.util.Collection;
 import java.util.Map;
@@ -11,13 +12,42 @@ import java.util.stream.Collectors;
 
 /**
  * Remembers the present containers of one connection: how each looked, whose network it uses, and
- * its pod. Forgets whatever a list no longer holds. Thread-safe.
+ * its pod. Forgets whatever a list no longer holds. All containers of an engine have a share of
+ * Java's memory, so that no engine takes that of another one. Thread-safe.
  */
 final class SeenInstances implements SeenContainers {
 
+  private static final int BYTES_OF_ANY = 700; // of the smallest instance, about
+  private static final int BYTES_OF_PART = 150; // of a port, a label, a network
+  private static final int BYTES_OF_EXPOSED_PORT = 50;
+
+  private final long share; // in bytes
+  private long taken; // guarded by this
   private final Map<String, Instance> instances = new ConcurrentHashMap<>();
   private final Map<String, Set<String>> networkOwners = new ConcurrentHashMap<>();
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
+
+  /** Makes one that holds about so many bytes. */
+  SeenInstances(long share) {
+    this.share = share;
+  }
+
+  /** Returns how many containers there may be. */
+  int mostContainers() {
+    return (int) Math.min(Integer.MAX_VALUE, share / BYTES_OF_ANY);
+  }
+
+  /** Returns how many bytes are left. */
+  synchronized long room() {
+    return share - taken;
+  }
+
+  /** Returns the limit and its reason, for messages. */
+  String limit() {
+    return String.format(
+        "because those of one engine may take %d MiB, a part of Java's memory (see -Xmx)",
+        share >> 20);
+  }
 
   /**
    * What no inspection tells of a container.
@@ -29,8 +59,29 @@ final class SeenInstances implements SeenContainers {
     static final Membership NONE = new Membership("", false);
   }
 
-  void add(Instance instance) {
+  /** Remembers how a container looks; returns false if there is no room for that. */
+  synchronized boolean add(Instance instance) {
+    Instance before = instances.get(instance.id());
+    long more = bytes(instance) - (before == null ? 0 : bytes(before));
+    if (more > 0 && taken + more > share) {
+      return false;
+    }
+    taken += more;
     instances.put(instance.id(), instance);
+    return true;
+  }
+
+  static long bytes(Instance instance) {
+    long bytes = BYTES_OF_ANY;
+    for (Map.Entry<String, String> label : instance.labels().entrySet()) {
+      bytes += BYTES_OF_PART + 2L * (label.getKey().length() + label.getValue().length());
+    }
+    for (Network network : instance.networks()) {
+      bytes += BYTES_OF_PART * (1L + network.ips().size());
+    }
+    return bytes
+        + (long) BYTES_OF_PART * instance.ports().size()
+        + (long) BYTES_OF_EXPOSED_PORT * instance.exposedPorts().size();
   }
 
   /** Notes whose network a container uses, also through others. */
@@ -50,14 +101,16 @@ final class SeenInstances implements SeenContainers {
     return Optional.ofNullable(memberships.get(id));
   }
 
-  void remove(String id) {
-    instances.remove(id);
+  synchronized void remove(String id) {
+    Instance instance = instances.remove(id);
+    taken -= instance == null ? 0 : bytes(instance);
     networkOwners.remove(id);
     memberships.remove(id);
   }
 
-  void retainOnly(Collection<String> ids) {
+  synchronized void retainOnly(Collection<String> ids) {
     instances.keySet().retainAll(ids);
+    taken = instances.values().stream().mapToLong(SeenInstances::bytes).sum();
     networkOwners.keySet().retainAll(ids);
     memberships.keySet().retainAll(ids);
   }
