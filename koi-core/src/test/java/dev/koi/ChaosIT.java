@@ -14,9 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,8 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Four threads give a real engine random commands, also such as it refuses, while {@code koi watch}
- * runs. When they have ended, Koi's picture must be the engine's own, and each instance's events
- * must be {@code started updated* stopped}.
+ * runs and the engine's process is frozen for seconds at a time. When they have ended, Koi's
+ * picture must be the engine's own, and each instance's events must be {@code started updated*
+ * stopped}.
  *
  * <p>{@code mvn verify -Dkoi.tests=all -Dit.test=ChaosIT -Dkoi.chaos.seconds=90} is a longer form.
  */
@@ -85,8 +89,9 @@ class ChaosIT {
             .start();
     String network = engine.network(engine.name("net"));
     Queue<String> ids = new ConcurrentLinkedQueue<>();
-    ExecutorService shells = Executors.newFixedThreadPool(4);
+    ExecutorService shells = Executors.newFixedThreadPool(5);
     List<Future<?>> all = new ArrayList<>();
+    all.add(shells.submit(() -> freezeAndThaw(backend)));
     for (int shell = 0; shell < 4; shell++) {
       int number = shell;
       all.add(shells.submit(() -> shell(number, network, ids)));
@@ -102,6 +107,34 @@ class ChaosIT {
     }
     awaitEnginesPicture(ids);
     assertThat(histories().values()).allMatch(history -> history.matches("(su*x)*(su*)?"));
+  }
+
+  /** Freezes the engine now and then, mostly for less time than Koi waits for a ping. */
+  private Void freezeAndThaw(String backend) throws Exception {
+    Random random = new Random(SEED - 1);
+    long end = System.nanoTime() + LENGTH.toNanos();
+    while (System.nanoTime() - end < 0) {
+      Thread.sleep(2000 + random.nextInt(8000));
+      signal("STOP", backend);
+      try {
+        Thread.sleep(random.nextInt(random.nextInt(4) == 0 ? 9000 : 3000));
+      } finally {
+        signal("CONT", backend);
+      }
+    }
+    return null;
+  }
+
+  private void signal(String signal, String backend) throws Exception {
+    Path engines = Path.of(Objects.requireNonNull(System.getenv("KOI_TEST_ENGINES_DIR")));
+    String first = Files.readString(engines.resolve("world")).replaceAll("\\s.*", "");
+    String kill =
+        "kill -" + signal + " " + Files.readString(engines.resolve(backend + ".pid")).strip();
+    Process process =
+        new ProcessBuilder("nsenter", "--target", first, "--mount", "--pid", "sh", "-c", kill)
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).as(kill).isZero();
   }
 
   /** Does to containers of its own what people do to theirs, and some of it to paused ones. */
@@ -120,7 +153,7 @@ class ChaosIT {
         }
       }
       String id = own.get(random.nextInt(own.size()));
-      switch (random.nextInt(11)) {
+      switch (random.nextInt(13)) {
         case 0 -> attempt("stop", "-t", "1", id);
         case 1 -> attempt("start", id);
         case 2 -> attempt("restart", "-t", "1", id);
@@ -130,6 +163,15 @@ class ChaosIT {
         case 7 -> attempt("rename", id, engine.name(number + "-renamed-" + step));
         case 8 -> attempt("network", "connect", network, id);
         case 9 -> attempt("network", "disconnect", network, id);
+        case 10 -> {
+          attempt("pause", id);
+          attempt("network", "connect", network, id);
+          attempt("rename", id, engine.name(number + "-renamed-" + step));
+        }
+        case 11 -> {
+          attempt("network", "disconnect", "-f", network, id);
+          attempt("unpause", id);
+        }
         default -> {
           attempt("rm", "-f", id);
           own.remove(id);
@@ -156,13 +198,15 @@ class ChaosIT {
 
   private Map<String, String> enginesPicture(Queue<String> ids) {
     Map<String, String> picture = new TreeMap<>();
-    String format = "{{.ID}} {{.Names}} {{.Status}}";
+    String format = "{{.ID}} {{.Names}} {{.Networks}} {{.Status}}";
     for (String row : engine.cli("ps", "-a", "--no-trunc", "--format", format).lines().toList()) {
-      String[] words = row.split(" ", 3);
+      String[] words = row.split(" ", 4);
       String state =
-          words[2].contains("Paused") ? "paused" : words[2].startsWith("Up") ? "running" : "";
+          words[3].contains("Paused") ? "paused" : words[3].startsWith("Up") ? "running" : "";
       if (ids.contains(words[0]) && !state.isEmpty()) {
-        picture.put(words[0], state + " " + words[1]);
+        Set<String> networks = new TreeSet<>(List.of(words[2].split(",")));
+        networks.remove("");
+        picture.put(words[0], state + " " + words[1] + " " + networks);
       }
     }
     return picture;
@@ -177,10 +221,12 @@ class ChaosIT {
         continue;
       }
       switch (event.path("type").asText()) {
-        case "started", "updated" ->
-            picture.put(
-                id,
-                instance.path("state").asText() + " " + instance.path("container_name").asText());
+        case "started", "updated" -> {
+          Set<String> networks = new TreeSet<>();
+          instance.path("networks").forEach(each -> networks.add(each.path("name").asText()));
+          String name = instance.path("container_name").asText();
+          picture.put(id, instance.path("state").asText() + " " + name + " " + networks);
+        }
         default -> picture.remove(id);
       }
     }

@@ -58,6 +58,16 @@ public interface RuntimeConnection extends AutoCloseable {
   }
 
   /**
+   * {@return what the last answers lack, in one sentence that names the instances and the reason;
+   * empty if they lack nothing} For a backend that shows an instance although the runtime does not
+   * describe it in full. Koi asks after each list and each find, and shows the sentence in its
+   * status. Does not block. The default is empty.
+   */
+  default String limitation() {
+    return "";
+  }
+
+  /**
    * Starts a watch, which is live on return: every later change gives a hint (W-1). Koi opens the
    * watch first and lists afterwards.
    *

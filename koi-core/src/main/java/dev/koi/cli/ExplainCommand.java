@@ -9,6 +9,8 @@ import dev.koi.cli.terminal.Line.Style;
 import dev.koi.core.Koi;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.explain.Explanation.Effect;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ final class ExplainCommand {
         console.print(new WireFormat().explanation(Explanation.of(instance)));
       } else {
         print(Explanation.of(instance));
+        printLimits(report.status(), instance.backend());
       }
       if (startup.arguments().has(Option.FOLLOW)) {
         Predicate<Instance> same =
@@ -113,6 +116,17 @@ final class ExplainCommand {
     labels(explanation, details);
     ports(explanation, details);
     announcement(explanation, details);
+  }
+
+  /** What the backend cannot see may be what is asked about. */
+  private void printLimits(KoiStatus status, String backend) {
+    for (BackendStatus each : status.backends()) {
+      if (each.name().equals(backend) && !each.reason().isEmpty()) {
+        Details details = new Details(console);
+        details.title(new Line().add(Style.YELLOW, backend + " is limited"));
+        details.detail("", each.reason());
+      }
+    }
   }
 
   private void about(Instance instance, Details details) {

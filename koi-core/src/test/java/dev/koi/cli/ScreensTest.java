@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.Endpoint;
 import dev.koi.testkit.engine.Fault;
 import dev.koi.testkit.engine.Reply;
 import dev.koi.testkit.engine.SimulatedEngine;
@@ -184,6 +185,23 @@ class ScreensTest {
             announced  yes, because koi.enable=true asks for it
               as         The Shop
             """);
+  }
+
+  @Test
+  void whatAnEngineDoesNotDescribeIsNamed() {
+    String web = docker.run(ContainerSpec.of("web"));
+    docker.faults().on(Endpoint.INSPECT).mentioning(web).reply(reply -> reply.status(500));
+    String limit =
+        "web cannot be inspected, so health, start and addresses are missing or old: GET ";
+
+    assertThat(run(0, "explain", "web")).isEqualTo(ExitCode.OK);
+    assertThat(koi.out())
+        .contains("  state      running, since when is unknown\n")
+        .contains("\ndocker is limited\n             " + limit);
+    assertThat(run(0, "backends", "--backend", "docker")).isEqualTo(ExitCode.OK);
+    assertThat(koi.out())
+        .startsWith("docker  connected, limited\n")
+        .contains("  limited    " + limit);
   }
 
   @Test

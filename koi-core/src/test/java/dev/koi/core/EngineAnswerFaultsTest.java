@@ -162,10 +162,15 @@ class EngineAnswerFaultsTest extends EngineFaults {
     awaitTold("Started web");
     stop(web);
     awaitTold("Stopped web");
+    assertThat(status().reason()).startsWith("broken cannot be inspected");
+    engine.rename(broken, "renamed");
+    patiently().until(() -> told().stream().anyMatch(text -> text.startsWith("Updated renamed")));
+    assertThat(koi.instances().get(0).startedAt()).isEmpty();
     assertThat(status().activity().connects()).isEqualTo(1);
     fault.lift();
 
-    patiently().until(() -> told().stream().anyMatch(text -> text.startsWith("Updated broken")));
+    patiently().until(() -> koi.instances().get(0).startedAt().isPresent());
+    patiently().until(() -> status().reason().isEmpty());
   }
 
   @ParameterizedTest

@@ -17,8 +17,6 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,15 +41,7 @@ class PodmanServiceIT {
   @BeforeEach
   void open() {
     podman = RealEngine.podman();
-    String path = System.getenv("KOI_TEST_ENGINES_DIR");
-    if (path == null || path.isBlank()) {
-      String message = "set KOI_TEST_ENGINES_DIR as '.ci/engines start' prints it to run this test";
-      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
-        Assertions.fail(message);
-      }
-      Assumptions.abort(message);
-    }
-    engines = Path.of(path);
+    engines = Path.of(RealEngine.required("KOI_TEST_ENGINES_DIR"));
     socket = engines.resolve(podman.name("") + ".sock");
     pid = engines.resolve(podman.name("") + ".pid");
   }

@@ -10,7 +10,6 @@ import dev.koi.core.status.BackendState;
 import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.testkit.engine.FaultProxy;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,20 +25,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real engines that are killed, frozen and cut off under Koi's eyes, by means of {@code
- * .ci/engines}, which {@code KOI_TEST_ENGINES_CONTROL} names, in {@code KOI_TEST_ENGINES_DIR}.
+ * Real engines that are killed, frozen and cut off under Koi's eyes. They are this test's own, so
+ * that others can use theirs meanwhile; {@code KOI_TEST_ENGINES_CONTROL} names {@code .ci/engines},
+ * which starts them.
  */
 @Timeout(180)
 class RealEngineFaultsIT {
+
+  private static String control;
+  private static Path engines;
 
   private static final Path BUILT = Path.of("target/koi").toAbsolutePath();
 
@@ -54,40 +57,36 @@ class RealEngineFaultsIT {
   @TempDir Path directory;
 
   private final Grammar listener = new Grammar();
-  private String control;
-  private Path engines;
   private RealEngine docker;
   private RealEngine podman;
   private Koi koi; // null until watch() is called
 
-  @BeforeEach
-  void open() {
-    docker = RealEngine.docker();
-    podman = RealEngine.podman();
-    control = required("KOI_TEST_ENGINES_CONTROL");
-    engines = Path.of(required("KOI_TEST_ENGINES_DIR"));
+  @BeforeAll
+  static void start() throws Exception {
+    control = RealEngine.required("KOI_TEST_ENGINES_CONTROL");
+    engines = Files.createTempDirectory(Path.of("/tmp"), "koi-"); // a short path, as sockets need
+    run(Map.of(), List.of(control, "start", engines.toString()));
   }
 
-  private static String required(String variable) {
-    String value = System.getenv(variable);
-    if (value == null || value.isBlank()) {
-      String message = "set " + variable + " as '.ci/engines start' prints it to run this test";
-      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
-        Assertions.fail(message);
-      }
-      Assumptions.abort(message);
+  @AfterAll
+  static void stop() throws Exception {
+    if (engines != null) {
+      run(Map.of(), List.of(control, "stop", engines.toString()));
     }
-    return value;
+  }
+
+  @BeforeEach
+  void open() {
+    docker = RealEngine.docker("unix://" + engines.resolve("docker.sock"));
+    podman = RealEngine.podman("unix://" + engines.resolve("podman.sock"));
   }
 
   @AfterEach
   void close() {
-    if (control != null && engines != null) {
-      control("up", "docker");
-      control("up", "podman");
-      docker.close();
-      podman.close();
-    }
+    control("up", "docker");
+    control("up", "podman");
+    docker.close();
+    podman.close();
     if (koi != null) {
       koi.close();
       listener.verify();
@@ -313,10 +312,10 @@ class RealEngineFaultsIT {
     Process frozen = startKoi(out);
     try {
       awaitLines(out, List.of(gone));
-      process(List.of("kill", "-STOP", Long.toString(frozen.pid())));
+      run(Map.of(), List.of("kill", "-STOP", Long.toString(frozen.pid())));
       docker.cli("stop", gone);
       String web = run(docker, "web");
-      process(List.of("kill", "-CONT", Long.toString(frozen.pid())));
+      run(Map.of(), List.of("kill", "-CONT", Long.toString(frozen.pid())));
       patiently().untilAsserted(() -> assertThat(lines(out)).hasSize(3));
       assertThat(lines(out))
           .anyMatch(line -> line.contains("\"stopped\"") && line.contains(gone))
@@ -372,39 +371,37 @@ class RealEngineFaultsIT {
     koi.subscribe(listener);
   }
 
-  private void control(Map<String, String> environment, String command, String engine) {
-    process(environment, List.of(control, command, engines.toString(), engine));
+  private static void control(Map<String, String> environment, String command, String engine) {
+    run(environment, List.of(control, command, engines.toString(), engine));
   }
 
-  private void control(String command, String engine, String... options) {
+  private static void control(String command, String engine, String... options) {
     List<String> all = new ArrayList<>(List.of(control, command, engines.toString(), engine));
     all.addAll(Arrays.asList(options));
-    process(all);
+    run(Map.of(), all);
   }
 
   /** Sends a signal to a process that the engines know by that number. */
-  private void signal(String signal, String process) throws IOException {
+  private static void signal(String signal, String process) throws IOException {
     String first = Files.readString(engines.resolve("world")).replaceAll("\\s.*", "");
     String kill =
         "kill -" + signal + " " + process; // the shell's own: it may be the only one there
-    process(List.of("nsenter", "--target", first, "--mount", "--pid", "sh", "-c", kill));
+    run(Map.of(), List.of("nsenter", "--target", first, "--mount", "--pid", "sh", "-c", kill));
   }
 
-  private void process(List<String> command) {
-    process(Map.of(), command);
-  }
-
-  private void process(Map<String, String> environment, List<String> command) {
+  private static void run(Map<String, String> environment, List<String> command) {
     try {
-      File output = directory.resolve("output").toFile();
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
-      builder.environment().putAll(environment);
-      Process process = builder.start();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s", command).isTrue();
-      assertThat(process.exitValue())
-          .as("%s: %s", command, Files.readString(output.toPath()))
-          .isZero();
+      Path output = Files.createTempFile("koi-command", ".txt");
+      try {
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("%s", command).isTrue();
+        assertThat(process.exitValue()).as("%s: %s", command, Files.readString(output)).isZero();
+      } finally {
+        Files.delete(output);
+      }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException("cannot run " + command, e);
     }

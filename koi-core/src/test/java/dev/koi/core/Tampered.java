@@ -76,6 +76,11 @@ class Tampered implements RuntimeBackend {
     }
 
     @Override
+    public String limitation() {
+      return sound.limitation();
+    }
+
+    @Override
     public InstanceWatch watch() throws IOException, InterruptedException {
       return Tampered.this.watch(sound);
     }

@@ -4,7 +4,12 @@ import dev.koi.docker.engine.SimulatedEngineFixture;
 import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.RuntimeBackendConformance;
 import dev.koi.testkit.engine.Dialect;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "takes long; mvn verify -Dkoi.tests=all runs it")
 class Podman4ConformanceTest extends RuntimeBackendConformance {
 
   @Override

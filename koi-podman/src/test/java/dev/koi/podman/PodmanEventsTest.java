@@ -30,6 +30,9 @@ class PodmanEventsTest {
             }
 
             @Override
+            public void ended(String id) {}
+
+            @Override
             public Set<String> guests(String id) {
               return id.equals(WEB) ? Set.of(DB) : Set.of();
             }

@@ -3,16 +3,16 @@ package dev.koi.core.supervise;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The jobs of one session's workers, and the workers that are free for one.
+ * The jobs of one session's workers.
  *
  * <p>Ids to look at are a set: it does not grow with the rate of hints, and past a limit one list
  * replaces it. One worker at a time looks at an id, and not too often. Thread-safe.
@@ -37,13 +37,11 @@ final class Agenda {
   /** Looks and lists at a time; one more worker reads hints meanwhile. */
   static final int MOST_LOOKS = 4;
 
-  /** An idle worker ends after this time, unless it is the only one. */
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int MOST_DOUBLINGS = 5;
 
   private static final String ALL = "all instances";
 
-  /** So much later never comes, and can still be compared. */
-  private static final long NEVER = 1L << 60;
+  private static final int MOST_FAILURES = 10_000;
 
   private final Runnable changed;
   private final Object lock = new Object();
@@ -52,14 +50,13 @@ final class Agenda {
   private boolean unconfirmedIsNext; // guarded by lock
   private Set<String> confirming = Set.of(); // before the session is open; guarded by lock
   private final Set<String> busy = new HashSet<>(); // being looked at; guarded by lock
+  private final Map<String, Integer> failures = new HashMap<>(); // in a row, by id; guarded by lock
   private final Pace looks = new Pace(10); // guarded by lock
   private final Pace lists = new Pace(3); // guarded by lock
   private Long listDue; // null if none is due; guarded by lock
   private boolean listing; // guarded by lock
   private boolean open; // looks may begin; guarded by lock
   private boolean unread; // there are hints to wait for, and no worker does; guarded by lock
-  private int workers; // guarded by lock
-  private int idle; // guarded by lock
   private int looking; // guarded by lock
   private IOException failure; // guarded by lock
   private boolean ended; // guarded by lock
@@ -77,13 +74,13 @@ final class Agenda {
   void add(String id, Duration pause) {
     long when = System.nanoTime() + pause.toNanos();
     synchronized (lock) {
-      due.merge(id, when, Agenda::earlier);
+      due.merge(id, when, Moments::earlier);
       if (due.size() > STORM) {
-        long first = due.values().stream().reduce(when, Agenda::earlier);
+        long first = due.values().stream().reduce(when, Moments::earlier);
+        failures.keySet().removeAll(due.keySet());
         due.clear();
         addList(first);
       }
-      lock.notify();
     }
   }
 
@@ -91,23 +88,17 @@ final class Agenda {
   void addList(Duration pause) {
     synchronized (lock) {
       addList(System.nanoTime() + pause.toNanos());
-      lock.notify();
     }
   }
 
   private void addList(long when) {
-    listDue = listDue == null ? when : earlier(listDue, when);
-  }
-
-  private static long earlier(long a, long b) {
-    return a - b <= 0 ? a : b;
+    listDue = listDue == null ? when : Moments.earlier(listDue, when);
   }
 
   /** Wants ids looked at that a list did not settle; no storm turns these into another list. */
   void addUnconfirmed(Collection<String> ids) {
     synchronized (lock) {
       unconfirmed.addAll(ids);
-      lock.notify();
     }
   }
 
@@ -115,7 +106,6 @@ final class Agenda {
   void addHints() {
     synchronized (lock) {
       unread = true;
-      lock.notify();
     }
   }
 
@@ -141,7 +131,6 @@ final class Agenda {
       if (failure == null) {
         failure = reason;
       }
-      lock.notifyAll();
     }
     changed.run();
   }
@@ -150,7 +139,6 @@ final class Agenda {
   void end() {
     synchronized (lock) {
       ended = true;
-      lock.notifyAll();
     }
   }
 
@@ -167,83 +155,11 @@ final class Agenda {
     }
   }
 
-  /**
-   * Returns whether one more worker would have something to do. It then counts as an idle one until
-   * it has {@link #started}.
-   */
-  boolean hire() {
-    synchronized (lock) {
-      boolean wanted = !isOver() && idle == 0 && workers <= MOST_LOOKS;
-      if (wanted && (workers < 2 || hasJob(System.nanoTime()))) {
-        workers++;
-        idle++;
-        return true;
-      }
-      return false;
-    }
-  }
-
-  /** A hired worker has started, or could not be started. */
-  void started() {
-    synchronized (lock) {
-      idle--;
-    }
-  }
-
-  /** A worker has ended without {@link #next}, or hangs. */
-  void retire() {
-    synchronized (lock) {
-      workers--;
-    }
-  }
-
-  /** Returns whether as many workers are there as an idle session has. */
-  boolean isStaffed() {
-    synchronized (lock) {
-      return workers >= 2;
-    }
-  }
-
-  /**
-   * Waits for a job. Nobody else gets it before {@link #done}.
-   *
-   * @return null if the worker is to end
-   */
+  /** Returns a job that is due, or null. Nobody else gets it before {@link #done}. */
   Job next() {
     synchronized (lock) {
-      boolean needed = true;
-      while (!isOver()) {
-        long now = System.nanoTime();
-        Job job = take(now);
-        if (job != null) {
-          if (idle > 0 && hasJob(now)) {
-            lock.notify();
-          }
-          return job;
-        }
-        if (!needed) {
-          break;
-        }
-        needed = idleUntil(now, nextMoment(now));
-      }
-      workers--;
-      lock.notify(); // the next moment is now another one's to wait for
-      return null;
+      return isOver() ? null : take(System.nanoTime());
     }
-  }
-
-  /** Returns false if the worker has been idle for long, and another one is idle, too. */
-  private boolean idleUntil(long now, long moment) {
-    long patience = idle == 0 ? Long.MAX_VALUE : IDLE_NANOS;
-    idle++;
-    try {
-      long wait = Math.min(patience, moment - now);
-      TimeUnit.NANOSECONDS.timedWait(lock, Math.max(wait, TimeUnit.MILLISECONDS.toNanos(1)));
-    } catch (InterruptedException e) {
-      // no call is under way that it could be meant for
-    }
-    idle--;
-    return System.nanoTime() - now < patience;
   }
 
   private Job take(long now) {
@@ -300,34 +216,37 @@ final class Agenda {
     return first;
   }
 
-  private boolean hasJob(long now) {
-    return unread || nextMoment(now) - now <= 0;
+  /** Returns when {@link #next} has a job, if nothing changes before. */
+  long nextMoment() {
+    long now = System.nanoTime();
+    synchronized (lock) {
+      return isOver() ? Moments.never() : unread ? now : nextMoment(now);
+    }
   }
 
-  /** Returns when there is something to look at or to list, if nothing changes before. */
   private long nextMoment(long now) {
     if (!open || looking >= MOST_LOOKS) {
-      return now + NEVER;
+      return Moments.never();
     }
     if (!busy.containsAll(unconfirmed)) {
       return now;
     }
     long moment = listMoment(now);
     for (String id : due.keySet()) {
-      moment = earlier(moment, lookMoment(id, now));
+      moment = Moments.earlier(moment, lookMoment(id, now));
     }
     return moment;
   }
 
   private long lookMoment(String id, long now) {
     return busy.contains(id)
-        ? now + NEVER
+        ? Moments.never()
         : now + Math.max(due.get(id) - now, looks.pause(id, now));
   }
 
   private long listMoment(long now) {
     return listing || listDue == null
-        ? now + NEVER
+        ? Moments.never()
         : now + Math.max(listDue - now, lists.pause(ALL, now));
   }
 
@@ -340,6 +259,34 @@ final class Agenda {
 
   /** Gives back a look or a list that {@link #next} returned. */
   void done(Job job) {
+    synchronized (lock) {
+      failures.remove(idOf(job));
+    }
+    giveBack(job);
+  }
+
+  /** Gives back a job that has failed. It is due again, each time after a longer pause. */
+  void failed(Job job) {
+    synchronized (lock) {
+      if (failures.size() > MOST_FAILURES) {
+        failures.clear(); // of ever-new ids
+      }
+      int before = failures.merge(idOf(job), 1, Integer::sum) - 1;
+      Duration pause = Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS));
+      if (job instanceof Look look) {
+        add(look.id(), pause);
+      } else {
+        addList(pause);
+      }
+    }
+    giveBack(job);
+  }
+
+  private static String idOf(Job job) {
+    return job instanceof Look look ? look.id() : ALL;
+  }
+
+  private void giveBack(Job job) {
     boolean confirmed = false;
     synchronized (lock) {
       looking--;
@@ -348,7 +295,6 @@ final class Agenda {
         confirmed = confirming.remove(look.id()) && confirming.isEmpty();
       } else {
         listing = false;
-        lock.notify(); // idle workers may wait without regard to the next list
       }
     }
     if (confirmed) {

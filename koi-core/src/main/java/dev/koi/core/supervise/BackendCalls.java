@@ -2,11 +2,13 @@ package dev.koi.core.supervise;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -14,17 +16,16 @@ import java.util.function.Consumer;
  * The calls into one entry's backend. A backend may hang, throw anything, or answer too late.
  *
  * <p>Each call has one thread and one deadline. A call that misses its deadline fails at that
- * moment, its thread is interrupted, and the call is abandoned: it is counted until it returns, and
- * its thread then ends. The supervisor's thread keeps all deadlines, in {@link #keepUntil}; no
- * timer is needed. Thread-safe.
+ * moment, its thread is interrupted, and the call is abandoned: it is counted until it returns. The
+ * supervisor's thread keeps all deadlines, in {@link #keepUntil}; no timer is needed. Thread-safe.
  */
 final class BackendCalls {
 
   /** With as many calls abandoned, the backend is not called any more. */
   private static final int MOST_ABANDONED = 8;
 
-  /** A moment so much later never comes, and can still be compared. */
-  private static final long NEVER = 1L << 60;
+  /** The JVM may have got a thread by then that it did not get before. */
+  static final long START_AGAIN = TimeUnit.SECONDS.toNanos(1);
 
   /** Receives a call's answer or its failure, once; the other is null. */
   interface Outcome<T> {
@@ -58,14 +59,13 @@ final class BackendCalls {
         Consumer<? super T> late,
         Outcome<? super T> outcome) {
       this.what = what;
-      this.deadline = deadline == null ? never() : System.nanoTime() + deadline.toNanos();
+      this.deadline = deadline == null ? Moments.never() : System.nanoTime() + deadline.toNanos();
       this.action = action;
       this.late = late;
       this.outcome = outcome;
     }
 
-    /** Returns whether the thread may go on; false if the call was abandoned. */
-    boolean run() {
+    void run() {
       T result = null;
       IOException thrown = null;
       try {
@@ -78,12 +78,9 @@ final class BackendCalls {
       }
       if (end(this, result, thrown)) {
         settle(result, thrown);
-        return true;
-      }
-      if (result != null) {
+      } else if (result != null) {
         late.accept(result);
       }
-      return false;
     }
 
     void settle(T answer, IOException failure) {
@@ -94,74 +91,57 @@ final class BackendCalls {
     }
   }
 
-  private final String entry;
   private final Activity activity;
+  private final ThreadPoolExecutor threads;
 
   private final Object lock = new Object();
   private final Set<Call<?>> calls = new HashSet<>(); // under way; guarded by lock
-  private final Set<Thread> threads = new HashSet<>(); // guarded by lock
-  private long keptUntil; // the moment until which the keeper sleeps; guarded by lock
+  private long keptUntil = Moments.never(); // when the keeper looks next; guarded by lock
   private boolean woken; // guarded by lock
   private boolean closed; // guarded by lock
 
-  BackendCalls(String entry, Activity activity) {
-    this.entry = entry;
+  BackendCalls(Activity activity, ThreadFactory factory) {
     this.activity = activity;
+    this.threads =
+        new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
-  static long never() {
-    return System.nanoTime() + NEVER;
-  }
-
-  /** Starts a thread that {@link #close} waits for; false if the JVM gets no more threads. */
-  boolean startThread(String what, Runnable task) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                ended(Thread.currentThread());
-              }
-            },
-            "koi-" + what + "-" + entry);
-    thread.setDaemon(true);
-    synchronized (lock) {
-      threads.add(thread);
-    }
+  /**
+   * Runs the task on a thread that {@link #close} waits for.
+   *
+   * @return false if the JVM gets no more threads, or after close
+   */
+  boolean execute(Runnable task) {
     try {
-      thread.start();
+      threads.execute(task);
       return true;
-    } catch (OutOfMemoryError e) { // what the JVM throws when it gets no more threads
-      ended(thread);
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter: no more threads
       return false;
     }
   }
 
-  private void ended(Thread thread) {
-    synchronized (lock) {
-      threads.remove(thread);
-      lock.notifyAll();
-    }
+  /** So many idle threads wait for tasks; further ones end. */
+  void keepThreads(int count) {
+    threads.setCorePoolSize(count);
   }
 
   /**
    * Calls the backend on this thread.
    *
    * @param deadline null for none
-   * @return whether the thread may go on; if not, the call was abandoned and another thread has
-   *     taken this one's place
+   * @param outcome runs on this thread, or on the supervisor's if the deadline is missed
    */
-  <T> boolean callHere(
+  <T> void callHere(
       String what, Duration deadline, Callable<T> action, Outcome<? super T> outcome) {
     Call<T> call = new Call<>(what, deadline, action, late -> {}, outcome);
     if (deadline != null && isExhausted()) {
       call.settle(null, refusal(what));
-      return true;
+    } else {
+      begin(call);
+      onThisThread(call);
+      call.run();
     }
-    begin(call);
-    onThisThread(call);
-    return call.run();
   }
 
   /**
@@ -184,7 +164,7 @@ final class BackendCalls {
     }
     try {
       while (isUnderWay(call)) {
-        keepUntil(never());
+        keepUntil(Moments.never());
       }
     } catch (InterruptedException e) {
       if (abandon(call)) {
@@ -200,7 +180,10 @@ final class BackendCalls {
     }
   }
 
-  /** Calls even a backend whose calls hang, and waits; an interrupt does not end the wait. */
+  /**
+   * Calls even a backend whose calls hang, and waits; an interrupt does not end the wait. There is
+   * no call if the JVM gets no thread for it before the deadline.
+   */
   void callAnyway(String what, Duration deadline, Runnable action) {
     Callable<Boolean> task =
         () -> {
@@ -208,16 +191,18 @@ final class BackendCalls {
           return true;
         };
     Call<Boolean> call = new Call<>(what, deadline, task, late -> {}, (answer, failure) -> wake());
-    if (!start(call)) {
-      call.run(); // rather on this thread than not at all
-    }
     boolean interrupted = false;
-    while (isUnderWay(call)) {
+    boolean started = start(call);
+    while (started ? isUnderWay(call) : !isClosed() && call.deadline - System.nanoTime() > 0) {
       try {
-        keepUntil(never());
+        keepUntil(started ? Moments.never() : System.nanoTime() + START_AGAIN);
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      started = started || start(call);
+    }
+    if (!started && isClosed()) {
+      call.run(); // nobody waits for this thread any more
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -227,8 +212,7 @@ final class BackendCalls {
   private boolean start(Call<?> call) {
     begin(call);
     boolean started =
-        startThread(
-            call.what,
+        execute(
             () -> {
               onThisThread(call);
               call.run();
@@ -244,11 +228,8 @@ final class BackendCalls {
   private void begin(Call<?> call) {
     synchronized (lock) {
       calls.add(call);
-      if (call.deadline - keptUntil < 0) {
-        keptUntil = call.deadline;
-        lock.notifyAll();
-      }
     }
+    wakeAt(call.deadline);
   }
 
   private void onThisThread(Call<?> call) {
@@ -282,36 +263,48 @@ final class BackendCalls {
    * For the supervisor's thread.
    */
   void keepUntil(long moment) throws InterruptedException {
-    List<Call<?>> late = new ArrayList<>();
+    Call<?> late;
     synchronized (lock) {
-      while (!woken && moment - System.nanoTime() > 0 && late.isEmpty()) {
-        long now = System.nanoTime();
-        keptUntil = moment;
-        for (Call<?> call : calls) {
-          if (!call.abandoned && call.deadline - now <= 0) {
-            late.add(call);
-          } else if (!call.abandoned && call.deadline - keptUntil < 0) {
-            keptUntil = call.deadline;
-          }
-        }
-        for (Call<?> call : late) {
-          call.failure = new DeadlineException(call.what);
-          abandon(call);
-        }
-        if (late.isEmpty()) {
-          TimeUnit.NANOSECONDS.timedWait(lock, keptUntil - now);
-        }
+      Call<?> next = nearestDeadline();
+      keptUntil = next == null ? moment : Moments.earlier(moment, next.deadline);
+      long pause = keptUntil - System.nanoTime();
+      if (!woken && pause > 0) {
+        TimeUnit.NANOSECONDS.timedWait(lock, pause);
       }
       woken = false;
+      keptUntil = Moments.never();
+      late = nearestDeadline();
+      if (late == null || late.deadline - System.nanoTime() > 0) {
+        return;
+      }
+      late.failure = new DeadlineException(late.what);
+      abandon(late);
     }
-    late.forEach(call -> call.settle(null, call.failure));
+    late.settle(null, late.failure);
+  }
+
+  private Call<?> nearestDeadline() {
+    Call<?> nearest = null;
+    for (Call<?> call : calls) {
+      if (!call.abandoned && (nearest == null || call.deadline - nearest.deadline < 0)) {
+        nearest = call;
+      }
+    }
+    return nearest;
   }
 
   /** Has {@link #keepUntil} return. */
   void wake() {
+    wakeAt(System.nanoTime());
+  }
+
+  /** Has {@link #keepUntil} return by that moment. */
+  void wakeAt(long moment) {
     synchronized (lock) {
-      woken = true;
-      lock.notifyAll();
+      if (moment - keptUntil < 0) {
+        woken = true;
+        lock.notifyAll();
+      }
     }
   }
 
@@ -350,6 +343,12 @@ final class BackendCalls {
     }
   }
 
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
+  }
+
   private IOException refusal(String what) {
     int abandoned = abandoned();
     return new IOException(
@@ -371,17 +370,15 @@ final class BackendCalls {
 
   /** Interrupts all calls, and waits until their threads have ended, or for that long. */
   void close(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
     synchronized (lock) {
       closed = true;
-      abandonAll();
-      try {
-        while (!threads.isEmpty() && end - System.nanoTime() > 0) {
-          TimeUnit.NANOSECONDS.timedWait(lock, end - System.nanoTime());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    }
+    abandonAll();
+    threads.shutdown();
+    try {
+      threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -74,11 +74,16 @@ public final class BackendSupervisor {
     this.owners = owners;
     this.random = random;
     this.time = time;
-    this.calls = new BackendCalls(entry.name(), activity);
+    this.calls = new BackendCalls(activity, task -> daemon(task, "koi-worker-" + entry.name()));
     this.backoff = new Backoff(timing.backoffMin(), timing.backoffMax(), random);
     this.status = new EntryStatus(entry, table);
-    this.thread = new Thread(this::run, "koi-backend-" + entry.name());
+    this.thread = daemon(this::run, "koi-backend-" + entry.name());
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
     thread.setDaemon(true);
+    return thread;
   }
 
   /** Begins; returns at once. */
@@ -120,7 +125,7 @@ public final class BackendSupervisor {
     boolean connected = false;
     owners.begins(entry);
     try (Session session =
-        Session.connect(backend, entry, timing, table, calls, activity, random, status::limited)) {
+        Session.connect(backend, entry, timing, table, calls, activity, random, status)) {
       RuntimeInfo runtime = session.runtime();
       endpoint = runtime.endpoint();
       owners.claim(entry, endpoint, session::giveWay);

@@ -6,19 +6,29 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Asks a connection for instances, and refuses answers that cannot be right. Thread-safe. */
 final class CheckedConnection {
 
   private final String entry;
   private final RuntimeConnection connection;
+  private final Consumer<String> incomplete;
   private final boolean findsByList;
+  private volatile String limitation; // null before the first answer
 
-  CheckedConnection(String entry, RuntimeConnection connection) {
+  /**
+   * Wraps a connection.
+   *
+   * @param incomplete receives what answers lack, when that changes; empty if it is nothing
+   */
+  CheckedConnection(String entry, RuntimeConnection connection, Consumer<String> incomplete) {
     this.entry = entry;
     this.connection = connection;
+    this.incomplete = incomplete;
     this.findsByList = !connection.findsInstances();
   }
 
@@ -40,6 +50,7 @@ final class CheckedConnection {
         throw new IOException("listInstances returned the id '" + instance.id() + "' twice");
       }
     }
+    checkLimitation();
     return list;
   }
 
@@ -52,7 +63,16 @@ final class CheckedConnection {
             "findInstance('" + id + "') returned the instance '" + found.get().id() + "'");
       }
     }
+    checkLimitation();
     return found;
+  }
+
+  private void checkLimitation() {
+    String now = Objects.requireNonNullElse(connection.limitation(), "");
+    if (!now.equals(limitation)) {
+      limitation = now;
+      incomplete.accept(now);
+    }
   }
 
   private void check(String method, Instance instance) throws IOException {

@@ -30,6 +30,7 @@ final class EntryStatus {
   private BackendState state = BackendState.CONNECTING; // guarded by lock
   private Instant since = Instant.now(); // guarded by lock
   private String reason = ""; // guarded by lock
+  private String gaps = ""; // what the runtime's last answers lack; guarded by lock
   private RuntimeInfo runtime; // null unless connected; guarded by lock
   private Instant nextAttempt; // null unless the entry waits for one; guarded by lock
   private int losses; // guarded by lock
@@ -49,7 +50,7 @@ final class EntryStatus {
           entry.enabled(),
           state,
           since,
-          reason,
+          state == BackendState.CONNECTED ? reasonWithGaps() : reason,
           Optional.ofNullable(nextAttempt),
           Optional.ofNullable(runtime),
           table.count(entry.name()),
@@ -75,6 +76,17 @@ final class EntryStatus {
         }
       }
     }
+  }
+
+  /** The runtime's last answers lack this; the backend itself logs it. */
+  void incomplete(String gaps) {
+    synchronized (lock) {
+      this.gaps = gaps;
+    }
+  }
+
+  private String reasonWithGaps() {
+    return reason.isEmpty() || gaps.isEmpty() ? reason + gaps : reason + "; " + gaps;
   }
 
   /**

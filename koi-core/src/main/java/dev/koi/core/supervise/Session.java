@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,7 +27,8 @@ final class Session implements AutoCloseable {
   /** Such a runtime is connected anew after this time, in case it can be watched by then. */
   private static final Duration WATCH_AGAIN = Duration.ofMinutes(1);
 
-  private static final Duration HIRE_AGAIN = Duration.ofSeconds(1);
+  /** So many threads wait in a quiet session: one for a hint, one to read on after it. */
+  private static final int QUIET = 2;
 
   private final Timing timing;
   private final BackendCalls calls;
@@ -38,7 +38,7 @@ final class Session implements AutoCloseable {
   private final CheckedConnection instances;
   private final Agenda agenda;
   private final Workers workers;
-  private final Consumer<String> limited;
+  private final EntryStatus status;
   private String limitation = ""; // why it is not watched; empty if it is
   private boolean listFails; // one list at a time
 
@@ -53,14 +53,14 @@ final class Session implements AutoCloseable {
       Activity activity,
       RandomGenerator random,
       RuntimeConnection connection,
-      Consumer<String> limited) {
+      EntryStatus status) {
     this.timing = timing;
     this.calls = calls;
     this.activity = activity;
     this.random = random;
     this.connection = connection;
-    this.limited = limited;
-    this.instances = new CheckedConnection(entry.name(), connection);
+    this.status = status;
+    this.instances = new CheckedConnection(entry.name(), connection, status::incomplete);
     this.agenda = new Agenda(calls::wake);
     this.workers =
         new Workers(
@@ -70,7 +70,7 @@ final class Session implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param limited receives a new {@link #limitation} of the open session
+   * @param status receives a new {@link #limitation} of the open session
    * @throws MisconfiguredException if the backend refuses its configuration
    */
   static Session connect(
@@ -81,7 +81,7 @@ final class Session implements AutoCloseable {
       BackendCalls calls,
       Activity activity,
       RandomGenerator random,
-      Consumer<String> limited)
+      EntryStatus status)
       throws IOException, InterruptedException {
     RuntimeConnection connection =
         calls.call(
@@ -95,7 +95,7 @@ final class Session implements AutoCloseable {
               }
             },
             RuntimeConnection::close);
-    return new Session(entry, timing, table, calls, activity, random, connection, limited);
+    return new Session(entry, timing, table, calls, activity, random, connection, status);
   }
 
   /** Asks who answered. */
@@ -123,6 +123,7 @@ final class Session implements AutoCloseable {
 
   /** Lists, and confirms every end. After that the table is right. */
   void takeFirstPicture() throws IOException, InterruptedException {
+    calls.keepThreads(QUIET);
     workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
@@ -156,10 +157,9 @@ final class Session implements AutoCloseable {
    */
   private void confirm(List<String> ids) throws InterruptedException {
     agenda.open(ids);
-    workers.staff();
     long end = System.nanoTime() + timing.list().toNanos();
     while (agenda.isConfirming() && end - System.nanoTime() > 0) {
-      calls.keepUntil(end);
+      calls.keepUntil(Moments.earlier(end, workers.start()));
     }
   }
 
@@ -171,18 +171,16 @@ final class Session implements AutoCloseable {
   private void listEnded(IOException failure) {
     if (listFails != (failure != null)) {
       listFails = failure != null;
-      limited.accept(listFails ? "the periodic list fails: " + failure.getMessage() : limitation);
+      status.limited(listFails ? "the periodic list fails: " + failure.getMessage() : limitation);
     }
   }
 
   /** Follows the hints until the runtime is lost, or until it is time to try to watch again. */
   void follow() throws IOException, InterruptedException {
-    long end =
-        limitation.isEmpty() ? BackendCalls.never() : System.nanoTime() + WATCH_AGAIN.toNanos();
+    long end = limitation.isEmpty() ? Moments.never() : System.nanoTime() + WATCH_AGAIN.toNanos();
     while (end - System.nanoTime() > 0) {
       agenda.throwIfFailed();
-      workers.staff();
-      calls.keepUntil(agenda.isStaffed() ? end : System.nanoTime() + HIRE_AGAIN.toNanos());
+      calls.keepUntil(Moments.earlier(end, workers.start()));
     }
   }
 
@@ -194,6 +192,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    calls.keepThreads(0);
     calls.callAnyway("close", timing.connect(), connection::close);
     calls.abandonAll(); // such as a take() that close() has not ended
   }

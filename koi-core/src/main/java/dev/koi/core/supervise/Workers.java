@@ -13,27 +13,25 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of one session: they read hints, look at instances, and write the answers into the
- * table.
+ * Does the jobs of one session's agenda: reads hints, looks at instances, and writes the answers
+ * into the table.
  *
- * <p>They take turns at reading: the worker that has read a hint looks at the instance itself, and
- * an idle one reads on. So no hint waits for another thread to wake up. In a quiet session two
- * workers are left, one of them idle.
+ * <p>A worker takes job after job, and ends when none is due. It starts the next worker before it
+ * does a job while more are due. So the worker that has read a hint looks at the instance itself,
+ * and no hint waits for another thread to wake up. For what is due later, the supervisor calls
+ * {@link #start} at that moment.
  */
 final class Workers {
 
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
-  private static final int MOST_DOUBLINGS = 5;
-  private static final int MOST_FAILURES = 10_000; // ids; more are new ones all the time
 
   private final String entry;
   private final Timing timing;
@@ -43,7 +41,7 @@ final class Workers {
   private final CheckedConnection connection;
   private final Agenda agenda;
   private final Consumer<IOException> listed;
-  private final Map<String, Integer> failures = new ConcurrentHashMap<>(); // in a row, by id
+  private final AtomicBoolean starting = new AtomicBoolean(); // a worker that takes a job first
   private volatile InstanceWatch watch; // null if the runtime is only listed
   private volatile Duration listPause;
   private Set<String> absentOnce = Set.of(); // from the last list; one list at a time
@@ -79,22 +77,28 @@ final class Workers {
   void read(InstanceWatch watch) {
     this.watch = watch;
     agenda.addHints();
-    staff();
+    start();
   }
 
-  /** Starts workers while there is work for them; returns false if the JVM gets no more threads. */
-  boolean staff() {
-    while (agenda.hire()) {
-      if (!calls.startThread("worker", this::work)) {
-        agenda.started();
-        agenda.retire();
-        return false;
-      }
+  /**
+   * Starts a worker if a job is due.
+   *
+   * @return when to call this again, if nothing changes before
+   */
+  long start() {
+    long moment = agenda.nextMoment();
+    if (moment - System.nanoTime() > 0) {
+      return moment;
     }
-    return true;
+    if (starting.compareAndSet(false, true) && !calls.execute(this::work)) {
+      starting.set(false);
+      return System.nanoTime() + BackendCalls.START_AGAIN;
+    }
+    return Moments.never(); // that worker calls this in turn
   }
 
   private void work() {
+    starting.set(false);
     try {
       workThroughAgenda();
     } catch (
@@ -104,25 +108,22 @@ final class Workers {
   }
 
   private void workThroughAgenda() {
-    agenda.started();
-    for (Job job = agenda.next(); job != null; job = agenda.next()) {
-      staff();
-      boolean mayGoOn;
+    Job job;
+    do {
+      job = agenda.next();
+      calls.wakeAt(start());
       if (job instanceof Look look) {
-        mayGoOn = look(look);
+        look(look);
       } else if (job instanceof ListAll list) {
-        mayGoOn = list(list);
-      } else {
-        mayGoOn = readHint();
+        list(list);
+      } else if (job != null) {
+        readHint();
       }
-      if (!mayGoOn) {
-        return;
-      }
-    }
+    } while (job != null);
   }
 
-  private boolean readHint() {
-    return calls.callHere(
+  private void readHint() {
+    calls.callHere(
         "take",
         null,
         watch::take,
@@ -141,58 +142,39 @@ final class Workers {
         });
   }
 
-  private boolean look(Look look) {
+  private void look(Look look) {
     String id = look.id();
     long stamp = System.nanoTime();
     activity.looks.increment();
-    return calls.callHere(
+    calls.callHere(
         "findInstance",
         timing.find(),
         () -> connection.find(id),
-        (found, failure) -> settle(look, failure, () -> found(id, found, failure, stamp)));
+        (found, failure) -> settle(look, failure, () -> table.observe(entry, id, found, stamp)));
   }
 
-  private void found(String id, Optional<Instance> found, IOException failure, long stamp) {
-    if (failure == null) {
-      failures.remove(id);
-      table.observe(entry, id, found, stamp);
-    } else {
-      agenda.add(id, pauseAfter(failure, id));
-    }
-  }
-
-  private boolean list(ListAll list) {
+  private void list(ListAll list) {
     Set<String> asked = agenda.busy();
     long stamp = System.nanoTime();
     activity.lists.increment();
-    return calls.callHere(
+    calls.callHere(
         "listInstances",
         timing.list(),
         connection::list,
-        (all, failure) -> settle(list, failure, () -> listed(all, failure, asked, stamp)));
+        (all, failure) -> settle(list, failure, () -> listed(all, asked, stamp)));
   }
 
-  private void listed(List<Instance> all, IOException failure, Set<String> asked, long stamp) {
-    if (failure instanceof DeadlineException || (failure != null && watch == null)) {
-      agenda.fail(failure); // it hangs; or this list is the only sign of life there is
-    } else if (failure != null) {
-      listed.accept(failure);
-      agenda.addList(pauseAfter(failure, "the list"));
-    } else {
-      failures.remove("the list");
-      listed.accept(null);
-      asked.addAll(agenda.busy());
-      List<String> missing = takeIn(all, asked, stamp);
-      if (connection.findsByList()) {
-        if (!missing.isEmpty()) {
-          agenda.addList(Duration.ZERO);
-        }
-      } else {
-        agenda.addUnconfirmed(missing);
-        agenda.addUnconfirmed(asked);
-      }
-      listAgain(stamp);
+  private void listed(List<Instance> all, Set<String> asked, long stamp) {
+    listed.accept(null);
+    asked.addAll(agenda.busy());
+    List<String> missing = takeIn(all, asked, stamp);
+    if (!connection.findsByList()) {
+      agenda.addUnconfirmed(missing);
+      agenda.addUnconfirmed(asked);
+    } else if (!missing.isEmpty()) {
+      agenda.addList(Duration.ZERO);
     }
+    listAgain(stamp);
   }
 
   /** Sets how often all instances are listed, though no hint asks for it. */
@@ -229,34 +211,34 @@ final class Workers {
     return once;
   }
 
-  private Duration pauseAfter(IOException failure, String id) {
-    if (calls.isExhausted()) {
-      agenda.fail(failure);
-    }
-    if (failures.size() > MOST_FAILURES) {
-      failures.clear();
-    }
-    int before = failures.merge(id, 1, Integer::sum) - 1;
-    log.debug("{}: {} cannot be looked at, {} times now", entry, id, before + 1, failure);
-    return Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS));
-  }
-
   /** Deals with an answer, unless the session is closed: then the answer is out of date. */
   private void settle(Job job, IOException failure, Runnable answer) {
     try {
       synchronized (lock) {
-        if (!closed) {
+        if (!closed && failure == null) {
           answer.run();
+        } else if (!closed) {
+          failed(job, failure);
         }
       }
     } catch (Throwable e) { // as when memory is short; begin anew, rather than never look again
       agenda.fail(new IOException("an answer could not be dealt with: " + e, e));
     } finally {
-      agenda.done(job);
-      if (failure instanceof DeadlineException) {
-        agenda.retire();
-        staff();
+      if (failure == null) {
+        agenda.done(job);
+      } else {
+        agenda.failed(job);
       }
+    }
+  }
+
+  private void failed(Job job, IOException failure) {
+    log.debug("{}: {} failed", entry, job, failure);
+    boolean lists = job instanceof ListAll;
+    if (calls.isExhausted() || (lists && (watch == null || failure instanceof DeadlineException))) {
+      agenda.fail(failure); // the backend hangs; or lists are the only sign of life there is
+    } else if (lists) {
+      listed.accept(failure);
     }
   }
 

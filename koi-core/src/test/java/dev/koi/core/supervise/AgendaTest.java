@@ -2,7 +2,6 @@ package dev.koi.core.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.koi.core.supervise.Agenda.Job;
 import dev.koi.core.supervise.Agenda.ListAll;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -139,58 +137,59 @@ class AgendaTest {
   }
 
   @Test
-  void aJobThatComesWakesAnIdleWorker() {
-    CompletableFuture<Job> job = worker();
+  void theNextMomentIsWhenAJobIsDue() {
+    assertThat(untilNext()).isGreaterThan(Duration.ofDays(1));
+    agenda.addList(Duration.ofHours(1));
+    assertThat(untilNext()).isBetween(Duration.ofMinutes(1), Duration.ofHours(1));
     add("a");
-
-    assertThat(job).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(new Look("a"));
-  }
-
-  @Test
-  void aQuietSessionKeepsTwoWorkers() {
-    agenda.addHints();
-    agenda.addList(NOW);
-    List<CompletableFuture<Job>> workers = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      assertThat(agenda.hire()).isTrue();
-      assertThat(agenda.hire()).as("another one, while it starts").isFalse();
-      agenda.started();
-    }
-    for (int i = 0; i < 4; i++) {
-      workers.add(worker());
-    }
-
-    await().until(() -> workers.stream().filter(CompletableFuture::isDone).count() == 3);
-    assertThat(workers.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join))
-        .containsExactlyInAnyOrder(new ReadHint(), new ListAll(), null);
-    agenda.fail(new IOException("over"));
+    assertThat(untilNext()).isLessThanOrEqualTo(NOW);
+    Job look = agenda.next();
+    add("a");
+    assertThat(untilNext()).as("the id is busy").isGreaterThan(Duration.ofMinutes(1));
+    agenda.done(look);
+    assertThat(untilNext()).isLessThanOrEqualTo(NOW);
   }
 
   @Test
   void aListThatIsPlannedDuringAListIsMade() {
-    agenda.hire();
-    agenda.started();
-    agenda.hire();
-    agenda.started();
     agenda.addList(NOW);
     Job list = agenda.next();
-    CompletableFuture<Job> idle = worker();
-    await().until(() -> !agenda.hire()); // it is idle
-    agenda.addList(Duration.ofMillis(100));
+    agenda.addList(NOW);
+    assertThat(agenda.next()).isNull();
     agenda.done(list);
 
-    assertThat(idle).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(new ListAll());
+    assertThat(agenda.next()).isEqualTo(new ListAll());
   }
 
-  /** Waits for a job on a thread of its own: the common pool may have only one. */
-  private CompletableFuture<Job> worker() {
-    return CompletableFuture.supplyAsync(agenda::next, task -> daemon(task).start());
+  @Test
+  void aLookThatFailsIsMadeAgainEachTimeLater() {
+    failAtOnce("a", 1);
+    assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    failAtOnce("a", 5);
+    assertThat(untilNext()).isBetween(Duration.ofSeconds(16), Duration.ofSeconds(32));
+    failAtOnce("a", 2);
+    assertThat(untilNext()).isBetween(Duration.ofSeconds(16), Duration.ofSeconds(32));
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "agenda-worker");
-    thread.setDaemon(true);
-    return thread;
+  @Test
+  void anInstanceThatAListReplacesOwesNothing() {
+    failAtOnce("a", 4);
+    add(ids(Agenda.STORM));
+    settled(1);
+    failAtOnce("a", 1);
+
+    assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  private void failAtOnce(String id, int times) {
+    for (int i = 0; i < times; i++) {
+      add(id);
+      agenda.failed(agenda.next());
+    }
+  }
+
+  private Duration untilNext() {
+    return Duration.ofNanos(agenda.nextMoment() - System.nanoTime());
   }
 
   private void add(String... ids) {

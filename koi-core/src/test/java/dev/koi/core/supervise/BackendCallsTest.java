@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +26,10 @@ class BackendCallsTest {
   private static final Duration SHORT = Duration.ofMillis(20);
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final BackendCalls calls = new BackendCalls("test", new Activity());
+  private final AtomicBoolean threadsAreShort = new AtomicBoolean();
+  private final BackendCalls calls =
+      new BackendCalls(
+          new Activity(), task -> threadsAreShort.get() ? null : new Thread(task, "test-call"));
   private final CountDownLatch never = new CountDownLatch(1);
 
   @AfterEach
@@ -61,23 +67,71 @@ class BackendCallsTest {
   }
 
   @Test
-  void aWorkersCallFailsAtItsDeadlineAndItsThreadMustEnd() throws Exception {
-    AtomicReference<IOException> failure = new AtomicReference<>();
-    AtomicBoolean mayGoOn = new AtomicBoolean(true);
-    calls.startThread(
-        "worker",
-        () ->
-            mayGoOn.set(
-                calls.callHere(
-                    "find", SHORT, this::deafToInterrupts, (found, why) -> failure.set(why))));
-    while (failure.get() == null) {
+  void aWorkersCallFailsAtItsDeadlineOnceAndItsThreadGoesOnWhenItReturns() throws Exception {
+    List<IOException> failures = new CopyOnWriteArrayList<>();
+    AtomicBoolean wentOn = new AtomicBoolean();
+    calls.execute(
+        () -> {
+          calls.callHere("find", SHORT, this::deafToInterrupts, (found, why) -> failures.add(why));
+          wentOn.set(!Thread.currentThread().isInterrupted());
+        });
+    while (failures.isEmpty()) {
       calls.keepUntil(System.nanoTime() + SHORT.toNanos());
     }
 
-    assertThat(failure.get()).hasMessage("find did not return in time");
     assertThat(calls.abandoned()).isEqualTo(1);
     never.countDown();
-    await().untilFalse(mayGoOn);
+    await().untilTrue(wentOn);
+    assertThat(calls.abandoned()).isZero();
+    assertThat(failures)
+        .singleElement()
+        .extracting(Throwable::getMessage)
+        .isEqualTo("find did not return in time");
+  }
+
+  @Test
+  void anOutcomeThatThrowsHoldsUpNoOtherOne() throws Exception {
+    AtomicInteger settled = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      calls.execute(
+          () ->
+              calls.callHere(
+                  "find",
+                  SHORT,
+                  this::deafToInterrupts,
+                  (found, why) -> {
+                    settled.incrementAndGet();
+                    throw new IllegalStateException("no memory");
+                  }));
+    }
+    while (settled.get() < 3) {
+      try {
+        calls.keepUntil(System.nanoTime() + SHORT.toNanos());
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("no memory");
+      }
+    }
+
+    assertThat(calls.abandoned()).isEqualTo(3);
+  }
+
+  @Test
+  void aCloseWithoutAThreadIsTriedAgainOnAnotherThreadThanThis() {
+    AtomicReference<Thread> closer = new AtomicReference<>();
+    threadsAreShort.set(true);
+    CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS)
+        .execute(() -> threadsAreShort.set(false));
+    calls.callAnyway("close", LONG, () -> closer.set(Thread.currentThread()));
+
+    assertThat(closer.get()).isNotNull().isNotSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void aCloseThatNeverGetsAThreadHoldsUpNobody() {
+    threadsAreShort.set(true);
+    calls.callAnyway("close", SHORT, this::deafToInterrupts);
+    threadsAreShort.set(false);
+
     assertThat(calls.abandoned()).isZero();
   }
 
@@ -88,16 +142,15 @@ class BackendCallsTest {
     AtomicBoolean over = new AtomicBoolean();
     Runnable worker =
         () -> {
-          boolean goOn = true;
-          while (goOn && !over.get()) {
-            goOn = calls.callHere("find", Duration.ofNanos(200_000), this::spin, (a, b) -> {});
-            if (goOn && Thread.currentThread().isInterrupted()) {
+          for (int i = 0; i < 20 && !over.get(); i++) {
+            calls.callHere("find", Duration.ofNanos(200_000), this::spin, (a, b) -> {});
+            if (Thread.currentThread().isInterrupted()) {
               hits.incrementAndGet();
             }
           }
         };
     for (int i = 0; i < 300; i++) {
-      calls.startThread("worker", worker);
+      calls.execute(worker);
       calls.keepUntil(System.nanoTime() + 1_000_000);
     }
     over.set(true);
@@ -202,8 +255,7 @@ class BackendCallsTest {
   void closingInterruptsAllCallsAndWaitsForTheirThreads() throws Exception {
     CyclicBarrier begun = new CyclicBarrier(2);
     AtomicBoolean ended = new AtomicBoolean();
-    calls.startThread(
-        "worker",
+    calls.execute(
         () -> {
           calls.callHere(
               "take",

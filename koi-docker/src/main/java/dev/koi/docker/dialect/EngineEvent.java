@@ -75,6 +75,11 @@ public record EngineEvent(
     return colon < 0 ? action : action.substring(0, colon);
   }
 
+  /** Returns whether a container's process has ended; Docker says "die", Podman "died". */
+  public boolean isEnd() {
+    return type.equals("container") && (action.equals("die") || action.equals("died"));
+  }
+
   /**
    * Returns the container that may have changed; empty if the event is no sign of that.
    *

@@ -53,6 +53,11 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   @Override
+  public String limitation() {
+    return containers.limitation();
+  }
+
+  @Override
   public InstanceWatch watch() throws IOException, InterruptedException {
     if (!watched.compareAndSet(false, true)) {
       throw new IllegalStateException("a connection is watched only once");

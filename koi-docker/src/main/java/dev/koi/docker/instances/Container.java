@@ -8,6 +8,7 @@ import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,8 @@ final class Container {
 
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
+  private static final String HOST_NETWORK = "host";
+  private static final String IMAGE_ID = "sha256:";
 
   private static final Set<String> HEALTH_FIELDS = Set.of("Status");
   private static final Set<String> ADDRESS_FIELDS = Set.of("IPAddress", "GlobalIPv6Address");
@@ -48,6 +51,7 @@ final class Container {
   private boolean running;
   private String health = "";
   private String startedAt = "";
+  private String startedAtSecond = ""; // as Podman's own list tells it
   private String networkMode = "";
   private String pod = "";
   private boolean infrastructure; // as Podman's own list says it
@@ -142,6 +146,7 @@ final class Container {
       case "Labels" -> json.object(this::addLabel);
       case "Ports" -> json.array(ports::addPort);
       case "NetworkSettings" -> json.object(this::networkField); // Docker's
+      case "StartedAt" -> startedAtSecond = text(); // Podman's
       case "Networks" -> json.array(() -> addNetwork(text(), List.of()));
       default -> rowHeadField(field);
     }
@@ -220,8 +225,50 @@ final class Container {
     }
   }
 
+  /**
+   * Adds to a row what only inspections tell, as the last one has shown it; nothing of another life
+   * of the container.
+   *
+   * @param variables of its environment
+   * @param guest whether it uses another container's network
+   */
+  void addDetails(Instance last, List<String> variables, boolean guest) {
+    String second =
+        last.startedAt().map(time -> String.valueOf(time.getEpochSecond())).orElse(startedAtSecond);
+    if (!startedAtSecond.isEmpty() && !startedAtSecond.equals(second)) {
+      return;
+    }
+    if (image.isEmpty() || image.startsWith(IMAGE_ID)) {
+      image = last.image().orElse(image); // Docker's row shows an id once the tag has moved
+    }
+    health = last.health().wireName();
+    startedAt = last.startedAt().map(Instant::toString).orElse("");
+    environment.addAll(variables);
+    ports.expose(last.exposedPorts());
+    for (Network network : last.networks()) {
+      boolean named = network.name().equals(HOST_NETWORK) || networks.containsKey(network.name());
+      if (named && networks.getOrDefault(network.name(), network).ips().isEmpty()) {
+        networks.put(network.name(), network);
+      }
+    }
+    if (guest) {
+      addNetworkOf(last);
+    }
+  }
+
+  /** Adds the network of its owner, as it was last seen. */
+  void addNetworkOf(Instance last) {
+    ports.addNetworkOf(last);
+    last.networks().forEach(network -> networks.putIfAbsent(network.name(), network));
+  }
+
   String id() {
     return id;
+  }
+
+  /** Returns Koi's own variables of the environment. */
+  List<String> environment() {
+    return environment;
   }
 
   /** Returns what a row of Podman's own list tells of the container's pod. */
@@ -273,8 +320,8 @@ final class Container {
    */
   Optional<Instance> instance(String backend, Container network, String podName) {
     Map<String, Network> attached = new HashMap<>(network.networks);
-    if (network.networkMode.equals("host")) {
-      attached.put("host", Network.of("host", List.of())); // Podman 4 does not show it
+    if (network.networkMode.equals(HOST_NETWORK)) {
+      attached.put(HOST_NETWORK, Network.of(HOST_NETWORK, List.of())); // Podman 4 shows none
     }
     attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
     return builder(backend, podName)

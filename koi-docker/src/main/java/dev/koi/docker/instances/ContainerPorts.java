@@ -1,10 +1,12 @@
 package dev.koi.docker.instances;
 
 import dev.koi.ContainerPort;
+import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,18 @@ final class ContainerPorts {
     Set<ContainerPort> all = new LinkedHashSet<>(exposed);
     all.addAll(network.open);
     return all;
+  }
+
+  void expose(Collection<ContainerPort> others) {
+    exposed.addAll(others);
+  }
+
+  /** Adds the ports of the network's owner, as they were last seen. */
+  void addNetworkOf(Instance last) {
+    if (published.isEmpty()) {
+      published.addAll(last.ports());
+    }
+    expose(last.exposedPorts());
   }
 
   /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */

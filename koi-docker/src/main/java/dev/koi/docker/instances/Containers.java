@@ -3,15 +3,18 @@ package dev.koi.docker.instances;
 import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.SeenInstances.Membership;
+import dev.koi.docker.instances.Uninspected.Failure;
+import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineAnswerException;
 import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,18 +39,22 @@ public final class Containers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int PARALLEL_INSPECTIONS = 8;
-  private static final long MAX_INSPECTION = 32 << 20; // characters
+  private static final long MAX_LIST = 1L << 29; // characters
+  private static final long MAX_INSPECTION = 32 << 20;
   private static final int SHARES = 6; // of Java's memory; one is for all containers of an engine
   private static final int MAX_NETWORK_OWNERS = 8;
+  private static final String TOO_LATE = "the engine did not answer in time";
 
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final String backend;
   private final Duration patience;
+  private final List<EngineRequest> lists;
   private final ThreadPoolExecutor inspectors;
   private final SeenInstances seen = new SeenInstances(Runtime.getRuntime().maxMemory() / SHARES);
-  private final ContainerLists lists;
-  private final Set<String> withoutDetails = ConcurrentHashMap.newKeySet(); // ids warned of
+  private final Uninspected uninspected = new Uninspected();
+  private volatile int list; // which of the lists is not refused
+  private volatile int unusableRows;
   private volatile boolean full; // a container was cut, for want of memory
 
   /**
@@ -61,7 +68,7 @@ public final class Containers implements AutoCloseable {
     this.engine = engine;
     this.backend = backend;
     this.patience = patience;
-    lists = new ContainerLists(http, engine, backend, seen);
+    lists = engine.dialect().lists(engine.api());
     inspectors =
         new ThreadPoolExecutor(
             PARALLEL_INSPECTIONS,
@@ -73,6 +80,14 @@ public final class Containers implements AutoCloseable {
     inspectors.allowCoreThreadTimeOut(true);
   }
 
+  /** Returns of which containers something is not known, and why; empty if all is known. */
+  public String limitation() {
+    String limitation = uninspected.limitation();
+    return full && limitation.isEmpty()
+        ? "some containers are shown without labels, ports and networks, " + seen.limit()
+        : limitation;
+  }
+
   /** Returns what was seen so far. */
   public SeenContainers seen() {
     return seen;
@@ -80,23 +95,17 @@ public final class Containers implements AutoCloseable {
 
   /** Returns all present instances. An interrupt of this thread ends all inspections. */
   public List<Instance> list() throws IOException, InterruptedException {
-    List<String> ids = lists.presentIds();
-    Set<String> present = new HashSet<>(ids);
-    seen.retainOnly(present);
-    withoutDetails.retainAll(present);
-    full = false;
+    List<String> ids = presentIds();
     Map<String, IOException> failures = new ConcurrentHashMap<>();
     try (Inspections inspections =
         new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
       Map<String, Optional<Instance>> results = inspections.results();
       for (String id : ids) {
         if (!results.containsKey(id)) {
-          failures.put(id, new IOException("it was not inspected in time"));
+          failures.put(id, new IOException(TOO_LATE));
         }
       }
-      if (!failures.isEmpty()) {
-        results.putAll(incomplete(lists.rows(failures.keySet()), failures));
-      }
+      results.putAll(rows(failures));
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
       throw http.closed(e);
@@ -107,19 +116,28 @@ public final class Containers implements AutoCloseable {
 
   /** Inspections that hung the last time must not keep others from being made. */
   private List<String> healthyFirst(List<String> ids) {
-    return ids.stream().sorted(Comparator.comparing(withoutDetails::contains)).toList();
+    return ids.stream().sorted(Comparator.comparing(uninspected::contains)).toList();
   }
 
   private Optional<Instance> look(String id, Map<String, IOException> failures)
       throws IOException, InterruptedException {
     try {
-      return look(id);
-    } catch (EngineAnswerException e) {
-      if (!e.isEnginesFault()) {
-        throw e;
-      }
+      return look(id, Optional.empty());
+    } catch (IOException e) {
+      throwUnlessOfOne(e);
       failures.put(id, e);
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Throws an inspection's failure again if it is likely to be that of all. An engine that panics
+   * over one container closes the connection; if it is lost, the list that follows fails, too.
+   */
+  private void throwUnlessOfOne(IOException e) throws IOException {
+    if (http.isClosed()
+        || (e instanceof EngineAnswerException answer && !answer.isEnginesFault())) {
+      throw e;
     }
   }
 
@@ -132,29 +150,93 @@ public final class Containers implements AutoCloseable {
         : new IOException("inspection failed: " + cause, cause);
   }
 
-  /** Returns that instance, as the list would show it; empty if it is not present. */
+  /** Returns the ids of the best list that is not refused, and forgets all others. */
+  private List<String> presentIds() throws IOException, InterruptedException {
+    while (true) {
+      int tried = list;
+      try {
+        List<String> ids = http.get(lists.get(tried), this::presentIds);
+        Set<String> present = new HashSet<>(ids);
+        seen.retainOnly(present);
+        uninspected.retainOnly(present);
+        full = false;
+        return ids;
+      } catch (EngineAnswerException e) {
+        if (e.isEnginesFault() || tried + 1 == lists.size()) {
+          throw e;
+        }
+        log.info("{}; names of pods are not known", e.getMessage());
+        list = tried + 1;
+      }
+    }
+  }
+
+  private List<String> presentIds(EngineAnswer answer) throws IOException {
+    Set<String> ids = new LinkedHashSet<>();
+    int[] unusable = {0};
+    int[] present = {0};
+    int most = seen.mostContainers();
+    Json json = answer.json(MAX_LIST);
+    json.onlyArray(
+        () -> {
+          Container row = Container.rowHead(json);
+          if (!EngineRequest.isId(row.id())) {
+            unusable[0]++;
+          } else if (row.mayBePresent()) {
+            if (++present[0] > most) {
+              throw new IOException(
+                  "more than " + most + " containers are listed, " + seen.limit());
+            }
+            seen.add(row.id(), row.membership());
+            if (!row.membership().infrastructure()) {
+              ids.add(row.id());
+            }
+          }
+        });
+    if (unusable[0] != unusableRows && unusable[0] > 0) {
+      log.warn(
+          "{} containers at {} are not shown: their rows in the list have no usable id",
+          unusable[0],
+          http.address());
+    }
+    unusableRows = unusable[0];
+    return List.copyOf(ids);
+  }
+
+  /**
+   * Returns that instance, as the list would show it; empty if it is not present. The caller's
+   * deadline is that of an inspection, unless the last one has hung.
+   */
   public Optional<Instance> find(String id) throws IOException, InterruptedException {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();
     }
+    Duration half = patience.dividedBy(2); // as long as a list waits for it
+    long begun = System.nanoTime();
     try {
-      return look(id);
-    } catch (EngineAnswerException e) {
-      if (!e.isEnginesFault()) {
-        throw e;
+      return look(id, uninspected.contains(id) ? Optional.of(half) : Optional.empty());
+    } catch (InterruptedException e) {
+      if (System.nanoTime() - begun >= half.toNanos()) { // else Koi is about to close
+        String name = seen.instance(id).map(Instance::containerName).orElse(id);
+        uninspected.addAll(Map.of(id, new Failure(name, TOO_LATE)));
       }
-      return incomplete(lists.rows(id), Map.of(id, e)).get(id);
+      throw e;
+    } catch (IOException e) {
+      throwUnlessOfOne(e);
+      return rows(row(id), Map.of(id, e)).get(id);
     }
   }
 
-  private Optional<Instance> look(String id) throws IOException, InterruptedException {
+  private Optional<Instance> look(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
     try {
-      Container container = inspect(id);
-      withoutDetails.remove(id);
+      Container container = inspect(id, deadline);
+      uninspected.remove(id);
       // Docker also finds by the begin of an id, and that is another's
       return container.id().equals(id) ? instance(container) : Optional.empty();
     } catch (EngineAnswerException e) {
       if (e.status() == 404) {
+        uninspected.remove(id);
         seen.remove(id);
         return Optional.empty();
       }
@@ -163,16 +245,24 @@ public final class Containers implements AutoCloseable {
   }
 
   /** Asks twice: a container that is about to change may have no answer for a moment. */
-  private Container inspect(String id) throws IOException, InterruptedException {
-    EngineRequest request = EngineRequest.inspect(engine.api(), id);
+  private Container inspect(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
     try {
-      return http.get(request, Containers::inspected);
+      return inspectOnce(id, deadline);
     } catch (EngineAnswerException e) {
       if (!e.isEnginesFault()) {
         throw e;
       }
-      return http.get(request, Containers::inspected);
+      return inspectOnce(id, deadline);
     }
+  }
+
+  private Container inspectOnce(String id, Optional<Duration> deadline)
+      throws IOException, InterruptedException {
+    EngineRequest request = EngineRequest.inspect(engine.api(), id);
+    return deadline.isPresent()
+        ? http.get(request, deadline.get(), Containers::inspected)
+        : http.get(request, Containers::inspected);
   }
 
   private static Container inspected(EngineAnswer answer) throws IOException {
@@ -185,38 +275,54 @@ public final class Containers implements AutoCloseable {
 
   private Optional<Instance> instance(Container container)
       throws IOException, InterruptedException {
-    Membership membership = lists.membership(container.id());
+    Membership membership = membership(container.id());
     Optional<Instance> instance =
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
             : container.instance(backend, network(container), membership.pod());
-    return remembered(instance, container, membership);
-  }
-
-  /** Returns the instance, or what there is room for in the memory of all. */
-  private Optional<Instance> remembered(
-      Optional<Instance> instance, Container container, Membership membership) throws IOException {
     if (instance.isEmpty()) {
       seen.remove(container.id());
       return instance;
     }
-    if (seen.add(instance.get())) {
+    if (seen.add(instance.get(), container.environment())) {
       return instance;
     }
+    full = true;
     Optional<Instance> brief = container.brief(backend, membership.pod());
-    if (!seen.add(brief.orElseThrow())) {
+    if (!seen.add(brief.orElseThrow(), List.of())) {
       seen.remove(container.id());
       throw new IOException("there are too many containers, " + seen.limit());
     }
-    if (!full) {
-      full = true;
-      log.warn(
-          "{} and others at {} are shown without labels, ports and networks, {}",
-          brief.get(),
-          http.address(),
-          seen.limit());
-    }
     return brief;
+  }
+
+  /** Returns what the list says of a container; asks for its row if it is new. */
+  private Membership membership(String id) throws IOException, InterruptedException {
+    if (!engine.dialect().rowsNamePods() || list > 0) {
+      return Membership.NONE;
+    }
+    Optional<Membership> known = seen.membership(id);
+    if (known.isEmpty()) {
+      try {
+        known = http.get(row(id), answer -> membership(answer, id));
+      } catch (EngineAnswerException e) {
+        return Membership.NONE; // refused; or it has gone
+      }
+      known.ifPresent(membership -> seen.add(id, membership));
+    }
+    return known.orElse(Membership.NONE);
+  }
+
+  private static Optional<Membership> membership(EngineAnswer answer, String id)
+      throws IOException {
+    Membership[] found = {null};
+    Json json = answer.json(MAX_LIST);
+    json.onlyArray(
+        () -> {
+          Container row = Container.rowHead(json);
+          found[0] = row.id().equals(id) ? row.membership() : found[0];
+        });
+    return Optional.ofNullable(found[0]);
   }
 
   /**
@@ -234,42 +340,81 @@ public final class Containers implements AutoCloseable {
         break;
       }
       try {
-        network = inspect(owner.get());
-      } catch (EngineAnswerException e) {
-        break; // it has gone, and its network with it, or cannot be inspected
+        network = uninspected.contains(owner.get()) ? null : inspect(owner.get(), Optional.empty());
+      } catch (IOException e) {
+        boolean gone = e instanceof EngineAnswerException answer && answer.status() == 404;
+        network = gone ? container : null;
       }
-      owner = network.networkOwner();
+      if (network == null) { // it is there, and nothing new is known of it
+        seen.instance(container.id()).ifPresent(container::addNetworkOf);
+        network = container;
+      }
+      owner = network == container ? Optional.empty() : network.networkOwner();
     }
     seen.add(container.id(), owners);
     return network;
   }
 
+  private EngineRequest row(String id) {
+    return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
+  }
+
+  private Map<String, Optional<Instance>> rows(Map<String, IOException> failures)
+      throws IOException, InterruptedException {
+    return failures.isEmpty() ? Map.of() : rows(lists.get(list), failures);
+  }
+
   /**
-   * Returns containers that cannot be inspected, each as it was last seen, or else as far as its
-   * row of the list tells: without health, start, addresses and environment. A broken container
-   * must not hide all others.
+   * Returns containers that cannot be inspected. Facts that the list tells are of now; others, such
+   * as health, start and addresses, are those that were last seen of the same life.
    */
-  private Map<String, Optional<Instance>> incomplete(
-      Map<String, Optional<Instance>> instances, Map<String, IOException> failures) {
-    List<String> fresh = new ArrayList<>();
-    if (withoutDetails.size() > seen.mostContainers()) {
-      withoutDetails.clear(); // ever-new ones, between two lists
-    }
-    for (String id : failures.keySet()) {
-      if (instances.computeIfAbsent(id, any -> Optional.empty()).isEmpty()) {
-        seen.remove(id);
-      } else if (withoutDetails.add(id)) {
-        fresh.add(id);
-      }
-    }
-    if (!fresh.isEmpty()) {
-      log.warn(
-          "{} is shown without details{}: {}",
-          fresh.get(0),
-          fresh.size() > 1 ? ", as are " + (fresh.size() - 1) + " others" : "",
-          failures.get(fresh.get(0)).getMessage());
-    }
+  private Map<String, Optional<Instance>> rows(
+      EngineRequest request, Map<String, IOException> reasons)
+      throws IOException, InterruptedException {
+    Map<String, Optional<Instance>> instances =
+        http.get(request, answer -> rows(answer, reasons.keySet()));
+    Map<String, Failure> failures = new HashMap<>();
+    reasons.forEach(
+        (id, reason) -> {
+          Optional<Instance> instance = instances.getOrDefault(id, Optional.empty());
+          instance.ifPresentOrElse(
+              now -> failures.put(id, new Failure(now.containerName(), reason.getMessage())),
+              () -> {
+                uninspected.remove(id);
+                seen.remove(id);
+              });
+          instances.put(id, instance);
+        });
+    uninspected.addAll(failures);
     return instances;
+  }
+
+  private Optional<Instance> fromRow(Container row, long[] room) {
+    if (row.isInfrastructure(engine.dialect())) {
+      return Optional.empty();
+    }
+    seen.instance(row.id())
+        .ifPresent(
+            last -> row.addDetails(last, seen.environment(row.id()), seen.isGuest(row.id())));
+    Optional<Instance> instance = row.instance(backend, row, row.membership().pod());
+    room[0] -= instance.map(now -> SeenInstances.bytes(now, List.of())).orElse(0L);
+    full |= room[0] < 0;
+    return room[0] < 0 ? row.brief(backend, row.membership().pod()) : instance;
+  }
+
+  private Map<String, Optional<Instance>> rows(EngineAnswer answer, Set<String> ids)
+      throws IOException {
+    Map<String, Optional<Instance>> rows = new HashMap<>();
+    long[] room = {seen.room()};
+    Json json = answer.json(MAX_LIST);
+    json.onlyArray(
+        () -> {
+          Container row = Container.row(json);
+          if (ids.contains(row.id())) {
+            rows.put(row.id(), fromRow(row, room));
+          }
+        });
+    return rows;
   }
 
   /** Ends all inspections. */

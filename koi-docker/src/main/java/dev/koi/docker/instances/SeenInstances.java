@@ -4,6 +4,7 @@ import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.docker.dialect.SeenContainers;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class SeenInstances implements SeenContainers {
   private final long share; // in bytes
   private long taken; // guarded by this
   private final Map<String, Instance> instances = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> environments = new ConcurrentHashMap<>(); // few have one
   private final Map<String, Set<String>> networkOwners = new ConcurrentHashMap<>();
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
 
@@ -59,19 +61,26 @@ final class SeenInstances implements SeenContainers {
     static final Membership NONE = new Membership("", false);
   }
 
-  /** Remembers how a container looks; returns false if there is no room for that. */
-  synchronized boolean add(Instance instance) {
+  /** Notes what an inspection has shown; returns false if there is no room for that. */
+  synchronized boolean add(Instance instance, List<String> environment) {
     Instance before = instances.get(instance.id());
-    long more = bytes(instance) - (before == null ? 0 : bytes(before));
+    long more =
+        bytes(instance, environment)
+            - (before == null ? 0 : bytes(before, environment(before.id())));
     if (more > 0 && taken + more > share) {
       return false;
     }
     taken += more;
     instances.put(instance.id(), instance);
+    if (environment.isEmpty()) {
+      environments.remove(instance.id());
+    } else {
+      environments.put(instance.id(), List.copyOf(environment));
+    }
     return true;
   }
 
-  static long bytes(Instance instance) {
+  static long bytes(Instance instance, List<String> environment) {
     long bytes = BYTES_OF_ANY;
     for (Map.Entry<String, String> label : instance.labels().entrySet()) {
       bytes += BYTES_OF_PART + 2L * (label.getKey().length() + label.getValue().length());
@@ -79,9 +88,22 @@ final class SeenInstances implements SeenContainers {
     for (Network network : instance.networks()) {
       bytes += BYTES_OF_PART * (1L + network.ips().size());
     }
+    for (String variable : environment) {
+      bytes += BYTES_OF_PART + 2L * variable.length();
+    }
     return bytes
         + (long) BYTES_OF_PART * instance.ports().size()
         + (long) BYTES_OF_EXPOSED_PORT * instance.exposedPorts().size();
+  }
+
+  private void forget(String id) {
+    Instance instance = instances.remove(id);
+    taken -= instance == null ? 0 : bytes(instance, environment(id));
+    environments.remove(id);
+  }
+
+  List<String> environment(String id) {
+    return environments.getOrDefault(id, List.of());
   }
 
   /** Notes whose network a container uses, also through others. */
@@ -97,20 +119,24 @@ final class SeenInstances implements SeenContainers {
     memberships.put(id, membership);
   }
 
+  boolean isGuest(String id) {
+    return networkOwners.containsKey(id);
+  }
+
   Optional<Membership> membership(String id) {
     return Optional.ofNullable(memberships.get(id));
   }
 
   synchronized void remove(String id) {
-    Instance instance = instances.remove(id);
-    taken -= instance == null ? 0 : bytes(instance);
+    forget(id);
+    environments.remove(id);
     networkOwners.remove(id);
     memberships.remove(id);
   }
 
   synchronized void retainOnly(Collection<String> ids) {
-    instances.keySet().retainAll(ids);
-    taken = instances.values().stream().mapToLong(SeenInstances::bytes).sum();
+    List.copyOf(instances.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::forget);
+    environments.keySet().retainAll(ids);
     networkOwners.keySet().retainAll(ids);
     memberships.keySet().retainAll(ids);
   }
@@ -118,6 +144,11 @@ final class SeenInstances implements SeenContainers {
   @Override
   public Optional<Instance> instance(String id) {
     return Optional.ofNullable(instances.get(id));
+  }
+
+  @Override
+  public synchronized void ended(String id) {
+    forget(id);
   }
 
   @Override

@@ -27,6 +27,7 @@ public final class EngineWatch implements InstanceWatch {
   private final EngineHttp http;
   private final EngineIdentity engine;
   private final EngineTimings timings;
+  private final SeenContainers seen;
   private final EventReader events;
   private final HintQueue pending = new HintQueue();
   private final Object lock = new Object();
@@ -59,6 +60,7 @@ public final class EngineWatch implements InstanceWatch {
     this.http = http;
     this.engine = engine;
     this.timings = timings;
+    this.seen = seen;
     events = engine.dialect().events(seen);
     keeper = http.threads("heartbeat").newThread(this::keep);
   }
@@ -101,6 +103,9 @@ public final class EngineWatch implements InstanceWatch {
   }
 
   private void read(EngineEvent event) {
+    if (event.isEnd()) {
+      seen.ended(event.actor());
+    }
     events.read(event, pending::add);
   }
 

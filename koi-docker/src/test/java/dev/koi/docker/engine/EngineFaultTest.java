@@ -96,8 +96,9 @@ class EngineFaultTest {
   @Test
   void oneContainerThatCannotBeInspectedForAMomentIsShownAsItWasSeen() throws Exception {
     AtomicBoolean broken = new AtomicBoolean();
+    String row = row(WEB).replace("/row", "/inspected");
     engine
-        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .on("/containers/json", exchange -> exchange.json("[" + row + "]"))
         .on(
             "/containers/" + WEB + "/json",
             exchange -> {
@@ -142,7 +143,7 @@ class EngineFaultTest {
       assertThat(warnings.texts)
           .singleElement()
           .asString()
-          .contains("is shown without details, as are ");
+          .contains(" and 47 more cannot be inspected, so ");
 
       // Those that hung come last, so they do not delay the others.
       assertThat(connection.listInstances())

@@ -40,24 +40,10 @@ public final class RealEngine implements AutoCloseable {
   private final Deque<List<String>> pods = new ArrayDeque<>();
   private final Deque<List<String>> networks = new ArrayDeque<>();
 
-  private RealEngine(String backend, String variable, List<String> commandLine, String image) {
+  private RealEngine(String backend, String host, List<String> commandLine, String image) {
     this.backend = backend;
+    this.host = host;
     this.image = image;
-    host = System.getenv(variable);
-    if (host == null || host.isBlank()) {
-      String message =
-          "no real engine: set "
-              + variable
-              + "=unix:///path/of/"
-              + backend
-              + ".sock (with image "
-              + image
-              + ") to run this test";
-      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
-        Assertions.fail(message);
-      }
-      Assumptions.abort(message);
-    }
     this.commandLine = new ArrayList<>(commandLine);
     this.commandLine.add(host);
     prefix = "koi-" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 16, 1 << 24));
@@ -65,13 +51,39 @@ public final class RealEngine implements AutoCloseable {
 
   /** Returns the Docker that {@code KOI_TEST_DOCKER} names; without it, the test is skipped. */
   public static RealEngine docker() {
-    return new RealEngine("docker", "KOI_TEST_DOCKER", List.of("docker", "-H"), "koi/busybox:1");
+    return docker(required("KOI_TEST_DOCKER"));
   }
 
   /** Returns the Podman that {@code KOI_TEST_PODMAN} names; without it, the test is skipped. */
   public static RealEngine podman() {
-    return new RealEngine(
-        "podman", "KOI_TEST_PODMAN", List.of("podman", "--url"), "localhost/koi/busybox:1");
+    return podman(required("KOI_TEST_PODMAN"));
+  }
+
+  /** Returns the Docker at that address. */
+  public static RealEngine docker(String host) {
+    return new RealEngine("docker", host, List.of("docker", "-H"), "koi/busybox:1");
+  }
+
+  /** Returns the Podman at that address. */
+  public static RealEngine podman(String host) {
+    return new RealEngine("podman", host, List.of("podman", "--url"), "localhost/koi/busybox:1");
+  }
+
+  /**
+   * Returns the value of an environment variable that {@code .ci/engines start} prints; without it,
+   * the test is skipped.
+   */
+  public static String required(String variable) {
+    String value = System.getenv(variable);
+    if (value == null || value.isBlank()) {
+      String message =
+          "no real engine: set " + variable + " as '.ci/engines start' prints it to run this test";
+      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
+        Assertions.fail(message);
+      }
+      Assumptions.abort(message);
+    }
+    return value;
   }
 
   /** Returns its address. */

@@ -104,6 +104,20 @@ public abstract class InstanceClaims extends ConnectClaims {
         .isEmpty();
   }
 
+  /** Otherwise Koi would never call findInstance, or would end instances by one list alone. */
+  @Rule("F-1")
+  public final void bothMethodsAboutFindingAreOverriddenOrNeitherIs() throws Exception {
+    Class<?> type = BackendProxy.behind(RuntimeConnection.class, trial.connect()).getClass();
+    assertThat(isOverridden(type, "findsInstances"))
+        .as("%s overrides findsInstances(), which it must if it overrides findInstance", type)
+        .isEqualTo(isOverridden(type, "findInstance", String.class));
+  }
+
+  private static boolean isOverridden(Class<?> type, String method, Class<?>... parameters)
+      throws NoSuchMethodException {
+    return type.getMethod(method, parameters).getDeclaringClass() != RuntimeConnection.class;
+  }
+
   @Rule("F-2")
   public final void findIsEmptyForWhatIsNotThere() throws Exception {
     String ended = trial.start();

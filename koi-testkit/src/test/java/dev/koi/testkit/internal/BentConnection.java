@@ -38,6 +38,11 @@ class BentConnection implements RuntimeConnection {
   }
 
   @Override
+  public String limitation() {
+    return straight.limitation();
+  }
+
+  @Override
   public InstanceWatch watch() throws IOException, InterruptedException {
     return straight.watch();
   }

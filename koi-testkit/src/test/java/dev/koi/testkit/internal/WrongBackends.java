@@ -238,6 +238,11 @@ final class WrongBackends {
     return List.of(
         new Wrong("F-1", "returns null from find", "returned null", finds((id, it) -> null)),
         new Wrong(
+            "F-1",
+            "finds, but does not say so",
+            "overrides findsInstances()",
+            (straight, config) -> new SilentFinder(straight.connect(config))),
+        new Wrong(
             "D-2 F-1",
             "finds without labels",
             "labels",
@@ -564,6 +569,34 @@ final class WrongBackends {
                 return bent.of(super.listInstances());
               }
             });
+  }
+
+  /** Overrides only one of the two methods about finding. */
+  private record SilentFinder(RuntimeConnection straight) implements RuntimeConnection {
+    @Override
+    public RuntimeInfo runtime() {
+      return straight.runtime();
+    }
+
+    @Override
+    public List<Instance> listInstances() throws IOException, InterruptedException {
+      return straight.listInstances();
+    }
+
+    @Override
+    public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
+      return straight.findInstance(id);
+    }
+
+    @Override
+    public InstanceWatch watch() throws IOException, InterruptedException {
+      return straight.watch();
+    }
+
+    @Override
+    public void close() {
+      straight.close();
+    }
   }
 
   private static Bend finds(Found bent) {
@@ -1126,7 +1159,7 @@ final class WrongBackends {
               @Override
               public ChangeHint take() throws IOException, InterruptedException {
                 if (full) {
-                  for (int i = 0; i < 300 && queue.size() == size; i++) {
+                  for (int i = 0; i < 3000 && queue.size() == size; i++) {
                     Thread.sleep(1); // until a change that came meanwhile is here
                   }
                   queue.removeIf(next -> next instanceof ChangeHint);

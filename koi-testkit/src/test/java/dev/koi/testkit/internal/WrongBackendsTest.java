@@ -17,9 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The kit catches every wrong backend, by its rules and no other, and says what is wrong. */
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "takes long; mvn verify -Dkoi.tests=all runs it")
 class WrongBackendsTest {
 
   @TempDir Path reports;
