@@ -34,7 +34,7 @@ class PlantedCodeIT {
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("list"),
-          List.of("list", "-f"),
+          List.of("explain", "-f", "web"),
           List.of("watch"),
           List.of("watch", "--or-demo"),
           List.of("explain", "web"),

@@ -68,6 +68,9 @@ final class EngineHandler extends Handler.Abstract {
       }
       callback.succeeded();
     } catch (IOException | InterruptedException e) {
+      if (reply.repetition != null) {
+        connection.close(); // no answer that has begun is well ended
+      }
       callback.failed(e); // the client or the engine has gone
     }
     return true;

@@ -41,7 +41,7 @@ class HostilityTest {
             default -> "/_ping";
           };
       try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(engine.socket()))) {
-        String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         client.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         int received = 0;
