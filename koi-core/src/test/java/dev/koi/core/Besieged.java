@@ -61,7 +61,7 @@ public final class Besieged {
                 .findFirst()
                 .orElseThrow();
         System.out.printf(
-            "%s %d KiB, %d threads, %d containers, %s: %s%n",
+            "%s %d KiB, %d threads, %d containers, %s: %s|%n",
             line,
             (memory.totalMemory() - memory.freeMemory()) >> 10,
             Thread.activeCount(),

@@ -46,7 +46,7 @@ class SiegeIT {
   private static final int LONGEST_REASON = 2000;
   private static final Pattern STATE =
       Pattern.compile(
-          "\\w+ (\\d+) KiB, (\\d+) threads, (\\d+) containers, (\\w+): (.*)", Pattern.DOTALL);
+          "\\w+ (\\d+) KiB, (\\d+) threads, (\\d+) containers, (\\w+): (.*)\\|", Pattern.DOTALL);
 
   @TempDir Path directory;
 
@@ -94,7 +94,7 @@ class SiegeIT {
             type,
             hostile.socket().toString(),
             healthy.socket().toString())
-        .redirectErrorStream(true)
+        .redirectError(directory.resolve("log").toFile())
         .redirectOutput(output.toFile())
         .start();
   }
@@ -186,6 +186,7 @@ class SiegeIT {
               found[0] =
                   Files.readAllLines(output).stream()
                       .filter(line -> line.startsWith(beginning))
+                      .filter(line -> !beginning.startsWith("state") || line.endsWith("|"))
                       .findFirst()
                       .orElse("");
               assertThat(found[0]).as("%s in%n%s", beginning, tail()).isNotEmpty();
