@@ -559,6 +559,7 @@ class BackendFaultTest {
   void whatAListDidNotCountForIsLookedAtAgain() throws InterruptedException {
     Gate afterFind = new Gate();
     AtomicBoolean vague = new AtomicBoolean();
+    AtomicInteger passed = new AtomicInteger();
     String web = world.start("web");
     watch(
         WITHOUT_RESYNC,
@@ -574,10 +575,11 @@ class BackendFaultTest {
               throws IOException, InterruptedException {
             Optional<Instance> found = super.find(sound, id);
             afterFind.pass();
+            passed.incrementAndGet();
             return found;
           }
         });
-    await().until(() -> told().equals(List.of("Started")));
+    await().until(() -> told().equals(List.of("Started")) && passed.get() == 1); // the first look
     afterFind.close();
     world.pause(web);
     afterFind.awaitCaller();

@@ -62,12 +62,25 @@ class EngineAnswerFaultsTest extends EngineFaults {
     stop(web);
     awaitTold("Stopped web");
     theOtherGoesOn();
+    patiently().until(() -> status().reason().startsWith("the periodic list fails"));
     fault.lift();
-    long lists = status().activity().lists();
 
-    patiently().until(() -> status().activity().lists() > lists + 1);
+    patiently().until(() -> status().reason().isEmpty());
     assertThat(told())
         .containsExactlyInAnyOrder("Started web", "Started db", "Started meanwhile", "Stopped web");
+  }
+
+  @Test
+  void aPeriodicListThatFailsIsInTheStatusUntilItWorks() {
+    set("koi.timing.resync", "500ms");
+    watch();
+    awaitConnected();
+    Fault fault = engine.faults().on(LIST).reply(reply -> reply.status(500));
+    patiently().until(() -> status().reason().startsWith("the periodic list fails: GET /v"));
+    assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
+    fault.lift();
+
+    patiently().until(() -> status().reason().isEmpty());
   }
 
   @Test

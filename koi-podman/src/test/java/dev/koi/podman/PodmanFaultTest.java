@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +127,37 @@ class PodmanFaultTest {
     assertThat(connection.findInstance(WEB).orElseThrow().pod()).isEmpty();
     assertThat(engine.requests()).contains("/v1.41/containers/json?all=1");
     assertThat(engine.requests()).filteredOn(request -> request.contains(PODMANS_LIST)).hasSize(1);
+  }
+
+  @Test
+  void whilePodmansListFailsTheCompatibleOneIsReadAndPodsKeepTheirNames() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    String rows =
+        "[" + row(WEB, "web", "running", false) + "," + row(DB, "db", "paused", false) + "]";
+    engine.on(
+        PODMANS_LIST,
+        exchange -> {
+          if (broken.get()) {
+            exchange.send(500, "", MISMATCH);
+          } else {
+            exchange.json(rows);
+          }
+        });
+    engine.on(
+        "/containers/json",
+        exchange -> exchange.json(rows.replace("PodName", "-").replace("IsInfra", "-")));
+    engine.on("/containers/" + DB + "/json", exchange -> exchange.send(500, "", MISMATCH));
+    connect();
+    List<Instance> before = connection.listInstances();
+    broken.set(true);
+
+    assertThat(connection.listInstances())
+        .isEqualTo(before)
+        .extracting(Instance::pod)
+        .containsExactly(Optional.of("shop"), Optional.of("shop"));
+    assertThat(connection.findInstance(DB)).contains(before.get(1));
+    broken.set(false);
+    assertThat(connection.listInstances()).isEqualTo(before);
   }
 
   @Test

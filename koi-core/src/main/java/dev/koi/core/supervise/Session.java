@@ -30,6 +30,9 @@ final class Session implements AutoCloseable {
   /** So many threads wait in a quiet session: one for a hint, one to read on after it. */
   private static final int QUIET = 2;
 
+  /** An instance is looked at after this time, so that the first event finds all classes loaded. */
+  private static final Duration WARM_UP = Duration.ofMillis(500);
+
   private final Timing timing;
   private final BackendCalls calls;
   private final Activity activity;
@@ -41,9 +44,6 @@ final class Session implements AutoCloseable {
   private final EntryStatus status;
   private String limitation = ""; // why it is not watched; empty if it is
   private boolean listFails; // one list at a time
-
-  /** Looked at once, so that the first event finds all classes loaded. */
-  private List<String> warmUp = List.of();
 
   private Session(
       BackendSettings entry,
@@ -129,7 +129,6 @@ final class Session implements AutoCloseable {
     List<String> missing = listAndWait();
     if (!instances.findsByList()) {
       confirm(missing);
-      agenda.addUnconfirmed(warmUp);
     } else {
       if (!missing.isEmpty() && !listAndWait().isEmpty()) {
         agenda.addList(Duration.ZERO); // the proof of what only the second list does not show
@@ -147,7 +146,9 @@ final class Session implements AutoCloseable {
     long stamp = System.nanoTime();
     activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), instances::list, late -> {});
-    warmUp = all.stream().limit(1).map(Instance::id).toList();
+    if (!all.isEmpty() && !instances.findsByList()) {
+      agenda.add(all.get(0).id(), WARM_UP); // by then, a short command has ended
+    }
     return workers.takeIn(all, Set.of(), stamp);
   }
 

@@ -125,15 +125,7 @@ class InstanceTableTest {
   @Test
   void whatASlowListenerMissesItIsToldAsOne() throws InterruptedException {
     CountDownLatch release = new CountDownLatch(1);
-    CountDownLatch told = new CountDownLatch(1);
-    table.subscribe(
-        event -> {
-          listener.accept(event);
-          told.countDown();
-          awaitUninterrupted(release);
-        });
-    see(instance("a").build(), 1);
-    told.await();
+    subscribeUntil(release);
     for (long i = 2; i < 1_000; i++) {
       see(instance("a").image("image-" + i).build(), i);
       see(instance("flap").build(), 2 * i);
@@ -152,15 +144,7 @@ class InstanceTableTest {
   @Test
   void aListenerThatBlocksIsNotOwedTheEndOfWhatItNeverHeardOf() throws InterruptedException {
     CountDownLatch release = new CountDownLatch(1);
-    CountDownLatch told = new CountDownLatch(1);
-    table.subscribe(
-        event -> {
-          listener.accept(event);
-          told.countDown();
-          awaitUninterrupted(release);
-        });
-    see(instance("a").build(), 1);
-    told.await();
+    subscribeUntil(release);
     for (int i = 0; i < 1_000; i++) {
       see(instance("flap-" + i).build(), 2);
       gone("flap-" + i, 3);
@@ -254,6 +238,19 @@ class InstanceTableTest {
 
   private boolean tellsAListener(Thread thread) {
     return thread.getName().startsWith("koi-listener-");
+  }
+
+  /** Adds a listener that blocks in the first event, Started of "a", until the release. */
+  private void subscribeUntil(CountDownLatch release) throws InterruptedException {
+    CountDownLatch called = new CountDownLatch(1);
+    table.subscribe(
+        event -> {
+          listener.accept(event);
+          called.countDown();
+          awaitUninterrupted(release);
+        });
+    see(instance("a").build(), 1);
+    called.await();
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

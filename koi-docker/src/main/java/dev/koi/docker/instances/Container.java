@@ -54,7 +54,8 @@ final class Container {
   private String startedAtSecond = ""; // as Podman's own list tells it
   private String networkMode = "";
   private String pod = "";
-  private boolean infrastructure; // as Podman's own list says it
+  private boolean podKnown; // only Podman's own list names pods
+  private boolean infrastructure; // as that list says it
   private final ContainerPorts ports;
   private final Map<String, Network> networks = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
@@ -76,6 +77,7 @@ final class Container {
   /** Reads the row on which the reader stands; of a row that is no object, everything is empty. */
   static Container row(Json json) throws IOException {
     Container container = new Container(json);
+    container.running = true; // unless its state says otherwise
     json.object(container::rowField);
     return container;
   }
@@ -156,7 +158,10 @@ final class Container {
     switch (field) {
       case "Id" -> id = text();
       case "State" -> status = text();
-      case "PodName" -> pod = text();
+      case "PodName" -> {
+        pod = text();
+        podKnown = true;
+      }
       case "IsInfra" -> infrastructure = json.isTrue();
       default -> {}
     }
@@ -244,7 +249,7 @@ final class Container {
     health = last.health().wireName();
     startedAt = last.startedAt().map(Instant::toString).orElse("");
     environment.addAll(variables);
-    ports.expose(last.exposedPorts());
+    ports.exposeAll(last.exposedPorts());
     for (Network network : last.networks()) {
       boolean named = network.name().equals(HOST_NETWORK) || networks.containsKey(network.name());
       if (named && networks.getOrDefault(network.name(), network).ips().isEmpty()) {
@@ -258,7 +263,8 @@ final class Container {
 
   /** Adds the network of its owner, as it was last seen. */
   void addNetworkOf(Instance last) {
-    ports.addNetworkOf(last);
+    ports.addAllIfNone(last.ports());
+    ports.exposeAll(last.exposedPorts());
     last.networks().forEach(network -> networks.putIfAbsent(network.name(), network));
   }
 
@@ -272,8 +278,8 @@ final class Container {
   }
 
   /** Returns what a row of Podman's own list tells of the container's pod. */
-  Membership membership() {
-    return new Membership(pod, infrastructure);
+  Optional<Membership> membership() {
+    return podKnown ? Optional.of(new Membership(pod, infrastructure)) : Optional.empty();
   }
 
   /** Returns the id of the container in whose network this one lives, if it does. */

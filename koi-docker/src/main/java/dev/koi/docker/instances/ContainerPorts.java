@@ -1,18 +1,17 @@
 package dev.koi.docker.instances;
 
 import dev.koi.ContainerPort;
-import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.docker.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** The ports that an engine's answer tells of one container, a little more than Koi shows. */
+/** The ports of one container, as an engine's answer tells them. */
 final class ContainerPorts {
 
   private static final int MAX_KEPT = 2048;
@@ -32,46 +31,24 @@ final class ContainerPorts {
   private static final Set<String> BINDING_FIELDS = Set.of("HostIp", "HostPort");
 
   private final Json json;
-  private final List<PortMapping> published = new ArrayList<>();
-  private final Set<ContainerPort> exposed = new LinkedHashSet<>();
-  private final Set<ContainerPort> open = new LinkedHashSet<>(); // of its network
+  private final List<PortMapping> ports = new ArrayList<>();
+  // Sorted sets: to hash a record for the first time is slow.
+  private final Set<ContainerPort> exposedPorts = new TreeSet<>();
+  private final Set<ContainerPort> openPorts = new TreeSet<>(); // of its network
 
   ContainerPorts(Json json) {
     this.json = json;
   }
 
-  List<PortMapping> published() {
-    return published;
-  }
-
-  /** Returns what the container exposes, and what is open in the network that it uses. */
-  Set<ContainerPort> exposed(ContainerPorts network) {
-    Set<ContainerPort> all = new LinkedHashSet<>(exposed);
-    all.addAll(network.open);
-    return all;
-  }
-
-  void expose(Collection<ContainerPort> others) {
-    exposed.addAll(others);
-  }
-
-  /** Adds the ports of the network's owner, as they were last seen. */
-  void addNetworkOf(Instance last) {
-    if (published.isEmpty()) {
-      published.addAll(last.ports());
-    }
-    expose(last.exposedPorts());
-  }
-
   /** Reads a key such as {@code "80/tcp"} or {@code "8000-8010/udp"}. */
   void expose(String key) {
-    exposed.addAll(Ports.range(key, MAX_KEPT - exposed.size()));
+    exposedPorts.addAll(Ports.range(key, MAX_KEPT - exposedPorts.size()));
   }
 
   /** Reads {@code "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}. */
   void addBindings(String key) throws IOException {
-    for (ContainerPort inside : Ports.range(key, MAX_KEPT - open.size())) {
-      open.add(inside);
+    for (ContainerPort inside : Ports.range(key, MAX_KEPT - openPorts.size())) {
+      openPorts.add(inside);
       json.array(
           () -> {
             Map<String, String> binding = json.texts(BINDING_FIELDS);
@@ -86,9 +63,9 @@ final class ContainerPorts {
     String first = port.get("PrivatePort") + port.get("container_port");
     String protocol = port.get("Type") + port.get("protocol");
     int last = Ports.number(port.get("range")).orElse(1) - 1;
-    for (int i = 0; i <= last && open.size() < MAX_KEPT && published.size() < MAX_KEPT; i++) {
+    for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
       for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
-        open.add(inside);
+        openPorts.add(inside);
         publish(
             port.get("IP") + port.get("host_ip"),
             port.get("PublicPort") + port.get("host_port"),
@@ -103,8 +80,30 @@ final class ContainerPorts {
     String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Json.cut(hostIp, MAX_ADDRESS);
     Ports.number(hostPort)
         .map(first -> first + offset)
-        .filter(port -> port <= Ports.MAX && published.size() < MAX_KEPT)
+        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
         .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
-        .ifPresent(published::add);
+        .ifPresent(ports::add);
+  }
+
+  void exposeAll(Collection<ContainerPort> more) {
+    exposedPorts.addAll(more);
+  }
+
+  /** Adds published ports if there is none. */
+  void addAllIfNone(Collection<PortMapping> others) {
+    if (ports.isEmpty()) {
+      ports.addAll(others);
+    }
+  }
+
+  List<PortMapping> published() {
+    return ports;
+  }
+
+  /** Returns its own exposed ports, and those that are open in the network it uses. */
+  Set<ContainerPort> exposed(ContainerPorts network) {
+    Set<ContainerPort> exposed = new TreeSet<>(exposedPorts);
+    exposed.addAll(network.openPorts);
+    return exposed;
   }
 }

@@ -4,7 +4,6 @@ import dev.koi.Instance;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.instances.Uninspected.Failure;
-import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineAnswerException;
 import dev.koi.docker.transport.EngineHttp;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
 
 /**
  * The present containers of one engine. The list says only which there are; each is then inspected,
@@ -37,9 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Containers implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int PARALLEL_INSPECTIONS = 8;
-  private static final long MAX_LIST = 1L << 29; // characters
   private static final long MAX_INSPECTION = 32 << 20;
   private static final int SHARES = 6; // of Java's memory; one is for all containers of an engine
   private static final int MAX_NETWORK_OWNERS = 8;
@@ -49,12 +44,10 @@ public final class Containers implements AutoCloseable {
   private final EngineIdentity engine;
   private final String backend;
   private final Duration patience;
-  private final List<EngineRequest> lists;
+  private final ContainerList list;
   private final ThreadPoolExecutor inspectors;
   private final SeenInstances seen = new SeenInstances(Runtime.getRuntime().maxMemory() / SHARES);
   private final Uninspected uninspected = new Uninspected();
-  private volatile int list; // which of the lists is not refused
-  private volatile int unusableRows;
   private volatile boolean full; // a container was cut, for want of memory
 
   /**
@@ -68,7 +61,7 @@ public final class Containers implements AutoCloseable {
     this.engine = engine;
     this.backend = backend;
     this.patience = patience;
-    lists = engine.dialect().lists(engine.api());
+    list = new ContainerList(http, engine, seen);
     inspectors =
         new ThreadPoolExecutor(
             PARALLEL_INSPECTIONS,
@@ -95,7 +88,9 @@ public final class Containers implements AutoCloseable {
 
   /** Returns all present instances. An interrupt of this thread ends all inspections. */
   public List<Instance> list() throws IOException, InterruptedException {
-    List<String> ids = presentIds();
+    List<String> ids = list.presentIds();
+    uninspected.retainOnly(Set.copyOf(ids));
+    full = false;
     Map<String, IOException> failures = new ConcurrentHashMap<>();
     try (Inspections inspections =
         new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
@@ -105,7 +100,10 @@ public final class Containers implements AutoCloseable {
           failures.put(id, new IOException(TOO_LATE));
         }
       }
-      results.putAll(rows(failures));
+      if (!failures.isEmpty()) {
+        throwIfAllAreRefused(ids.size(), failures);
+        results.putAll(fromRows(list.rows(failures.keySet(), fromRow()), failures));
+      }
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
       throw http.closed(e);
@@ -124,20 +122,32 @@ public final class Containers implements AutoCloseable {
     try {
       return look(id, Optional.empty());
     } catch (IOException e) {
-      throwUnlessOfOne(e);
+      throwIfClosed(e);
       failures.put(id, e);
       return Optional.empty();
     }
   }
 
-  /**
-   * Throws an inspection's failure again if it is likely to be that of all. An engine that panics
-   * over one container closes the connection; if it is lost, the list that follows fails, too.
-   */
-  private void throwUnlessOfOne(IOException e) throws IOException {
-    if (http.isClosed()
-        || (e instanceof EngineAnswerException answer && !answer.isEnginesFault())) {
+  private void throwIfClosed(IOException e) throws IOException {
+    if (http.isClosed()) {
       throw e;
+    }
+  }
+
+  /**
+   * Throws if all inspections are refused, as by a proxy: then it has to be told what to allow. Any
+   * other failure may be that of one container; an engine that panics over one closes the
+   * connection. If the engine is lost, the list of rows fails, too.
+   */
+  private static void throwIfAllAreRefused(int asked, Map<String, IOException> failures)
+      throws IOException {
+    boolean refused =
+        failures.size() == asked
+            && failures.values().stream()
+                .allMatch(
+                    e -> e instanceof EngineAnswerException answer && !answer.isEnginesFault());
+    if (refused) {
+      throw failures.values().iterator().next();
     }
   }
 
@@ -148,59 +158,6 @@ public final class Containers implements AutoCloseable {
     return cause instanceof IOException e
         ? e
         : new IOException("inspection failed: " + cause, cause);
-  }
-
-  /** Returns the ids of the best list that is not refused, and forgets all others. */
-  private List<String> presentIds() throws IOException, InterruptedException {
-    while (true) {
-      int tried = list;
-      try {
-        List<String> ids = http.get(lists.get(tried), this::presentIds);
-        Set<String> present = new HashSet<>(ids);
-        seen.retainOnly(present);
-        uninspected.retainOnly(present);
-        full = false;
-        return ids;
-      } catch (EngineAnswerException e) {
-        if (e.isEnginesFault() || tried + 1 == lists.size()) {
-          throw e;
-        }
-        log.info("{}; names of pods are not known", e.getMessage());
-        list = tried + 1;
-      }
-    }
-  }
-
-  private List<String> presentIds(EngineAnswer answer) throws IOException {
-    Set<String> ids = new LinkedHashSet<>();
-    int[] unusable = {0};
-    int[] present = {0};
-    int most = seen.mostContainers();
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.rowHead(json);
-          if (!EngineRequest.isId(row.id())) {
-            unusable[0]++;
-          } else if (row.mayBePresent()) {
-            if (++present[0] > most) {
-              throw new IOException(
-                  "more than " + most + " containers are listed, " + seen.limit());
-            }
-            seen.add(row.id(), row.membership());
-            if (!row.membership().infrastructure()) {
-              ids.add(row.id());
-            }
-          }
-        });
-    if (unusable[0] != unusableRows && unusable[0] > 0) {
-      log.warn(
-          "{} containers at {} are not shown: their rows in the list have no usable id",
-          unusable[0],
-          http.address());
-    }
-    unusableRows = unusable[0];
-    return List.copyOf(ids);
   }
 
   /**
@@ -222,8 +179,8 @@ public final class Containers implements AutoCloseable {
       }
       throw e;
     } catch (IOException e) {
-      throwUnlessOfOne(e);
-      return rows(row(id), Map.of(id, e)).get(id);
+      throwIfClosed(e);
+      return fromRows(list.row(id, fromRow()), Map.of(id, e)).get(id);
     }
   }
 
@@ -275,7 +232,7 @@ public final class Containers implements AutoCloseable {
 
   private Optional<Instance> instance(Container container)
       throws IOException, InterruptedException {
-    Membership membership = membership(container.id());
+    Membership membership = list.membership(container.id());
     Optional<Instance> instance =
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
@@ -294,35 +251,6 @@ public final class Containers implements AutoCloseable {
       throw new IOException("there are too many containers, " + seen.limit());
     }
     return brief;
-  }
-
-  /** Returns what the list says of a container; asks for its row if it is new. */
-  private Membership membership(String id) throws IOException, InterruptedException {
-    if (!engine.dialect().rowsNamePods() || list > 0) {
-      return Membership.NONE;
-    }
-    Optional<Membership> known = seen.membership(id);
-    if (known.isEmpty()) {
-      try {
-        known = http.get(row(id), answer -> membership(answer, id));
-      } catch (EngineAnswerException e) {
-        return Membership.NONE; // refused; or it has gone
-      }
-      known.ifPresent(membership -> seen.add(id, membership));
-    }
-    return known.orElse(Membership.NONE);
-  }
-
-  private static Optional<Membership> membership(EngineAnswer answer, String id)
-      throws IOException {
-    Membership[] found = {null};
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.rowHead(json);
-          found[0] = row.id().equals(id) ? row.membership() : found[0];
-        });
-    return Optional.ofNullable(found[0]);
   }
 
   /**
@@ -355,24 +283,12 @@ public final class Containers implements AutoCloseable {
     return network;
   }
 
-  private EngineRequest row(String id) {
-    return list == 0 ? engine.dialect().row(engine.api(), id) : EngineRequest.row(engine.api(), id);
-  }
-
-  private Map<String, Optional<Instance>> rows(Map<String, IOException> failures)
-      throws IOException, InterruptedException {
-    return failures.isEmpty() ? Map.of() : rows(lists.get(list), failures);
-  }
-
   /**
    * Returns containers that cannot be inspected. Facts that the list tells are of now; others, such
    * as health, start and addresses, are those that were last seen of the same life.
    */
-  private Map<String, Optional<Instance>> rows(
-      EngineRequest request, Map<String, IOException> reasons)
-      throws IOException, InterruptedException {
-    Map<String, Optional<Instance>> instances =
-        http.get(request, answer -> rows(answer, reasons.keySet()));
+  private Map<String, Optional<Instance>> fromRows(
+      Map<String, Optional<Instance>> instances, Map<String, IOException> reasons) {
     Map<String, Failure> failures = new HashMap<>();
     reasons.forEach(
         (id, reason) -> {
@@ -389,6 +305,12 @@ public final class Containers implements AutoCloseable {
     return instances;
   }
 
+  /** Each row becomes an instance while the list is read, so that memory holds no more of it. */
+  private Function<Container, Optional<Instance>> fromRow() {
+    long[] room = {seen.room()};
+    return row -> fromRow(row, room);
+  }
+
   private Optional<Instance> fromRow(Container row, long[] room) {
     if (row.isInfrastructure(engine.dialect())) {
       return Optional.empty();
@@ -396,25 +318,12 @@ public final class Containers implements AutoCloseable {
     seen.instance(row.id())
         .ifPresent(
             last -> row.addDetails(last, seen.environment(row.id()), seen.isGuest(row.id())));
-    Optional<Instance> instance = row.instance(backend, row, row.membership().pod());
+    Membership membership =
+        row.membership().or(() -> seen.membership(row.id())).orElse(Membership.NONE);
+    Optional<Instance> instance = row.instance(backend, row, membership.pod());
     room[0] -= instance.map(now -> SeenInstances.bytes(now, List.of())).orElse(0L);
     full |= room[0] < 0;
-    return room[0] < 0 ? row.brief(backend, row.membership().pod()) : instance;
-  }
-
-  private Map<String, Optional<Instance>> rows(EngineAnswer answer, Set<String> ids)
-      throws IOException {
-    Map<String, Optional<Instance>> rows = new HashMap<>();
-    long[] room = {seen.room()};
-    Json json = answer.json(MAX_LIST);
-    json.onlyArray(
-        () -> {
-          Container row = Container.row(json);
-          if (ids.contains(row.id())) {
-            rows.put(row.id(), fromRow(row, room));
-          }
-        });
-    return rows;
+    return room[0] < 0 ? row.brief(backend, membership.pod()) : instance;
   }
 
   /** Ends all inspections. */

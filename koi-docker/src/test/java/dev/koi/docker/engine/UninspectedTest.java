@@ -1,6 +1,7 @@
 package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.ContainerPort;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown of a container that the engine lists, but does not describe. */
 @Timeout(60)
@@ -148,6 +150,30 @@ class UninspectedTest {
     impatient.join();
 
     assertThat(connection.findInstance(WEB).map(Instance::containerName)).contains("old");
+  }
+
+  @Test
+  void aStateThatNobodyKnowsIsShownAsUnknown() throws Exception {
+    rows(row(WEB, "old", "confused", 8080, "front"));
+    engine.on("/containers/" + WEB + "/json", Fault.REFUSED::to);
+
+    assertThat(connection.listInstances())
+        .extracting(Instance::state)
+        .containsExactly(InstanceState.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 409, 429})
+  void aProxyThatForbidsToInspectOneHidesNoOther(int status) throws Exception {
+    rows(row(WEB, "web", "running", 8080, "front"), row(DB, "db", "running", 9090, "front"));
+    engine.on("/containers/" + DB + "/json", exchange -> exchange.send(status, "", "no"));
+
+    assertThat(connection.listInstances())
+        .extracting(Instance::containerName)
+        .containsExactly("inspected", "db");
+    assertThat(connection.findInstance(DB)).isPresent();
+    engine.on("/containers/" + WEB + "/json", exchange -> exchange.send(status, "", "no"));
+    assertThatThrownBy(connection::listInstances).hasMessageContaining("got status " + status);
   }
 
   @Test

@@ -100,7 +100,7 @@ class ContainerTest {
             """
                 .formatted(ID));
 
-    assertThat(row.membership().pod()).isEqualTo("cart");
+    assertThat(row.membership().orElseThrow().pod()).isEqualTo("cart");
     assertThat(rendered(row.instance("podman", row, "cart").orElseThrow()))
         .isEqualTo(
             "paused web health=none ports=[127.0.0.1:9000->53/udp, 0.0.0.0:8080->80/tcp,"
