@@ -36,6 +36,11 @@ final class InstalledKoi implements AutoCloseable {
     return new InstalledKoi(home);
   }
 
+  /** One that {@link #at} has put there. */
+  static InstalledKoi existing(Path home) {
+    return new InstalledKoi(home);
+  }
+
   /** The same one, elsewhere. */
   InstalledKoi movedTo(Path newHome) throws IOException {
     return new InstalledKoi(Files.move(home, newHome));

@@ -6,12 +6,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.koi.spi.BackendConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,22 +59,16 @@ public final class SettingsLoader {
           ConfigFactory.parseMap(overrides, "--set")
               .withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
       if (file.isPresent()) {
-        given = given.withFallback(parse(file.get()));
+        given = given.withFallback(SettingsFile.parse(file.get()));
       }
       return new SettingsLoader(
               given.resolve(), ConfigFactory.parseResources(loader, "reference.conf").resolve())
           .settings();
     } catch (ConfigException e) {
       throw new SettingsException(e.getMessage(), e);
+    } catch (StackOverflowError | OutOfMemoryError e) { // as of values made of one another
+      throw new SettingsException("the settings are nested or repeated too often", e);
     }
-  }
-
-  private static Config parse(Path file) {
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw new SettingsException(file + ": there is no such file that can be read");
-    }
-    return ConfigFactory.parseFile(
-        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
   private KoiSettings settings() {

@@ -41,6 +41,8 @@ final class Agenda {
 
   private static final String ALL = "all instances";
 
+  private static final int MOST_FAILURES = 10_000;
+
   private final Runnable changed;
   private final Object lock = new Object();
   private final Map<String, Long> due = new LinkedHashMap<>(); // id -> when; guarded by lock
@@ -266,6 +268,9 @@ final class Agenda {
   /** Gives back a job that has failed. It is due again, each time after a longer pause. */
   void failed(Job job) {
     synchronized (lock) {
+      if (failures.size() > MOST_FAILURES) {
+        failures.clear(); // of ever-new ids
+      }
       int before = failures.merge(idOf(job), 1, Integer::sum) - 1;
       Duration pause = Duration.ofSeconds(1L << Math.min(before, MOST_DOUBLINGS));
       if (job instanceof Look look) {

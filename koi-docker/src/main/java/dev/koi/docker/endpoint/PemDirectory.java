@@ -1,5 +1,8 @@
 package dev.koi.docker.endpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -76,11 +79,11 @@ public final class PemDirectory {
     Path certificate = directory.resolve("cert.pem");
     Path key = directory.resolve("key.pem");
     if (Files.exists(certificate) || Files.exists(key)) {
-      store.setKeyEntry(
-          "client",
-          PemKey.read(key),
-          NO_PASSWORD,
-          certificates(certificate).toArray(Certificate[]::new));
+      Certificate[] chain = certificates(certificate).toArray(Certificate[]::new);
+      if (chain.length == 0) {
+        throw new IOException(certificate + " holds no certificate");
+      }
+      store.setKeyEntry("client", PemKey.read(key), NO_PASSWORD, chain);
     }
     return store;
   }
@@ -93,8 +96,12 @@ public final class PemDirectory {
 
   private static Collection<? extends Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
-    try (InputStream input = Files.newInputStream(file)) {
-      return CertificateFactory.getInstance("X.509").generateCertificates(input);
-    }
+    InputStream input = new ByteArrayInputStream(text(file).getBytes(UTF_8));
+    return CertificateFactory.getInstance("X.509").generateCertificates(input);
+  }
+
+  /** Returns the text of a file, which must be a regular one of sane size. */
+  static String text(Path file) throws IOException {
+    return ConfigNode.textOf(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
   }
 }

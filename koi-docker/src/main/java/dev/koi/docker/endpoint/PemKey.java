@@ -1,12 +1,9 @@
 package dev.koi.docker.endpoint;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -39,7 +36,7 @@ final class PemKey {
   private PemKey() {}
 
   static PrivateKey read(Path file) throws IOException, GeneralSecurityException {
-    Matcher pem = PEM.matcher(Files.readString(file, US_ASCII));
+    Matcher pem = PEM.matcher(PemDirectory.text(file));
     if (!pem.find()) {
       throw new IOException(
           file

@@ -19,15 +19,21 @@ import java.util.Set;
 /**
  * The facts that an engine's answer tells of one container, from an inspection or from a row of a
  * list, Docker's or Podman's own. Lenient: what is missing, null or of another type counts as not
- * there. Of collections no more is kept than a little more than an {@code Instance} holds, which
- * marks that it was cut; of the environment, only Koi's own variables; of the command, what tells
- * an engine's own containers.
+ * there. Of texts and collections no more is kept than a little more than an {@code Instance}
+ * holds, which marks that it was cut; of the environment, only Koi's own variables; of the command,
+ * what tells an engine's own containers.
  */
 final class Container {
 
   private static final int MAX_KEPT = 2048;
-  private static final int MAX_LABEL_CHARACTERS = 1 << 20;
+  private static final int MAX_NAME = 600; // characters, as of an image
+  private static final int MAX_VALUE = 4200; // of a label or a variable
+  private static final int MAX_CHARACTERS = 1 << 18; // of all labels, variables and addresses
   private static final int MAX_COMMAND = 40;
+
+  /** A label that an {@code Instance} leaves out, and then says that it was cut. */
+  private static final Map<String, String> CUT = Map.of("x".repeat(MAX_NAME), "");
+
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
   private static final String HOST_NETWORK = "host";
@@ -53,7 +59,7 @@ final class Container {
   private final ContainerPorts ports;
   private final Map<String, Network> networks = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
-  private int labelCharacters;
+  private int room = MAX_CHARACTERS;
   private final List<String> environment = new ArrayList<>();
 
   private Container(Json json) {
@@ -85,8 +91,8 @@ final class Container {
 
   private void inspectionField(String field) throws IOException {
     switch (field) {
-      case "Id" -> id = json.text();
-      case "Name" -> name = plainName(json.text());
+      case "Id" -> id = text();
+      case "Name" -> name = plainName(text());
       case "Path" -> addCommand();
       case "Args" -> json.array(this::addCommand);
       case "State" -> json.object(this::stateField);
@@ -99,17 +105,17 @@ final class Container {
 
   private void stateField(String field) throws IOException {
     switch (field) {
-      case "Status" -> status = json.text();
+      case "Status" -> status = text();
       case "Running" -> running = json.isTrue();
-      case "StartedAt" -> startedAt = json.text();
-      case "Health" -> health = json.texts(HEALTH_FIELDS).get("Status");
+      case "StartedAt" -> startedAt = text();
+      case "Health" -> health = Json.cut(json.texts(HEALTH_FIELDS).get("Status"), MAX_NAME);
       default -> {}
     }
   }
 
   private void configField(String field) throws IOException {
     switch (field) {
-      case "Image" -> image = json.text();
+      case "Image" -> image = text();
       case "Labels" -> json.object(this::addLabel);
       case "ExposedPorts" -> json.object(ports::expose);
       case "Env" -> json.array(this::addVariable);
@@ -119,7 +125,7 @@ final class Container {
 
   private void hostConfigField(String field) throws IOException {
     if (field.equals("NetworkMode")) {
-      networkMode = json.text();
+      networkMode = text();
     }
   }
 
@@ -134,7 +140,7 @@ final class Container {
   private void rowField(String field) throws IOException {
     switch (field) {
       case "Names" -> json.array(this::addName);
-      case "Image" -> image = json.text();
+      case "Image" -> image = text();
       case "Command" -> {
         addCommand(); // Docker's
         json.array(this::addCommand); // Podman's
@@ -142,19 +148,18 @@ final class Container {
       case "Labels" -> json.object(this::addLabel);
       case "Ports" -> json.array(ports::addPort);
       case "NetworkSettings" -> json.object(this::networkField); // Docker's
-      case "StartedAt" -> startedAtSecond = json.text(); // Podman's
-      case "Networks" ->
-          json.array(() -> networks.put(json.text(), Network.of(json.text(), List.of())));
+      case "StartedAt" -> startedAtSecond = text(); // Podman's
+      case "Networks" -> json.array(() -> addNetwork(text(), List.of()));
       default -> rowHeadField(field);
     }
   }
 
   private void rowHeadField(String field) throws IOException {
     switch (field) {
-      case "Id" -> id = json.text();
-      case "State" -> status = json.text();
+      case "Id" -> id = text();
+      case "State" -> status = text();
       case "PodName" -> {
-        pod = json.text();
+        pod = text();
         podKnown = true;
       }
       case "IsInfra" -> infrastructure = json.isTrue();
@@ -164,10 +169,20 @@ final class Container {
 
   /** The names by which linked containers call it have a slash of their own, as in /web/db. */
   private void addName() throws IOException {
-    String next = plainName(json.text());
+    String next = plainName(text());
     if (name.isEmpty() || (name.contains("/") && !next.contains("/"))) {
       name = next;
     }
+  }
+
+  private String text() throws IOException {
+    return json.text(MAX_NAME);
+  }
+
+  /** Returns whether these texts may be kept. */
+  private boolean hasRoom(int characters) {
+    room -= Math.min(room, characters);
+    return room > 0;
   }
 
   private static String plainName(String name) {
@@ -176,27 +191,41 @@ final class Container {
 
   private void addCommand() throws IOException {
     if (json.isText() && command.length() < MAX_COMMAND) {
-      command = (command + " " + json.text()).strip();
+      command = (command + " " + text()).strip();
     }
   }
 
   private void addVariable() throws IOException {
-    if (json.text().startsWith(OWN_VARIABLES) && environment.size() < MAX_KEPT) {
-      environment.add(json.text());
+    String variable = json.text(MAX_VALUE);
+    if (variable.startsWith(OWN_VARIABLES)
+        && environment.size() < MAX_KEPT
+        && hasRoom(variable.length())) {
+      environment.add(variable);
     }
   }
 
   private void addLabel(String key) throws IOException {
-    if (json.isText() && labels.size() < MAX_KEPT && labelCharacters < MAX_LABEL_CHARACTERS) {
-      labels.put(key, json.text());
-      labelCharacters += key.length() + json.text().length();
+    if (json.isText() && labels.size() < MAX_KEPT) {
+      String name = Json.cut(key, MAX_NAME);
+      String value = json.text(MAX_VALUE);
+      if (hasRoom(name.length() + value.length())) {
+        labels.put(name, value);
+      }
     }
   }
 
   private void addNetwork(String network) throws IOException {
     List<String> addresses =
-        json.texts(ADDRESS_FIELDS).values().stream().filter(address -> !address.isEmpty()).toList();
-    if (networks.size() < MAX_KEPT) {
+        json.texts(ADDRESS_FIELDS).values().stream()
+            .filter(address -> !address.isEmpty())
+            .map(address -> Json.cut(address, MAX_NAME))
+            .toList();
+    addNetwork(Json.cut(network, MAX_NAME), addresses);
+  }
+
+  private void addNetwork(String network, List<String> addresses) {
+    int length = network.length() + addresses.stream().mapToInt(String::length).sum();
+    if (networks.size() < MAX_KEPT && hasRoom(length)) {
       networks.put(network, Network.of(network, addresses));
     }
   }
@@ -301,6 +330,24 @@ final class Container {
       attached.put(HOST_NETWORK, Network.of(HOST_NETWORK, List.of())); // Podman 4 shows none
     }
     attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
+    return builder(backend, podName)
+        .map(
+            instance ->
+                instance
+                    .ports(network.ports.published())
+                    .exposedPorts(ports.exposed(network.ports))
+                    .networks(attached.values())
+                    .labels(labels)
+                    .environment(environment)
+                    .build());
+  }
+
+  /** Returns the instance without what may be large; it says that it was cut. */
+  Optional<Instance> brief(String backend, String podName) {
+    return builder(backend, podName).map(instance -> instance.labels(CUT).build());
+  }
+
+  private Optional<Instance.Builder> builder(String backend, String podName) {
     return state(status, running)
         .map(
             state ->
@@ -309,13 +356,7 @@ final class Container {
                     .state(state)
                     .health(health())
                     .startedAt(Times.parse(startedAt).orElse(null))
-                    .ports(network.ports.published())
-                    .exposedPorts(ports.exposed(network.ports))
-                    .networks(attached.values())
-                    .labels(labels)
-                    .environment(environment)
-                    .pod(podName.isEmpty() ? null : podName)
-                    .build());
+                    .pod(podName.isEmpty() ? null : podName));
   }
 
   private Health health() {

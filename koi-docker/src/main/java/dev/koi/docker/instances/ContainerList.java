@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ContainerList {
 
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
-  private static final int MAX_CONTAINERS = 100_000;
-  private static final long MAX_LIST = 1L << 30; // characters
+  private static final long MAX_LIST = 1L << 29; // characters
 
   private final EngineHttp http;
   private final EngineIdentity engine;
@@ -49,17 +49,19 @@ final class ContainerList {
     return ids;
   }
 
-  /** Returns the rows of those that are listed. */
-  Map<String, Container> rows(Set<String> ids) throws IOException, InterruptedException {
-    return get(forms, answer -> rows(answer, ids));
+  /** Returns what the reader makes of the rows of those that are listed, by id. */
+  <T> Map<String, T> rows(Set<String> ids, Function<Container, T> reader)
+      throws IOException, InterruptedException {
+    return get(forms, answer -> rows(answer, ids, reader));
   }
 
-  /** Returns the row of that one, if it is listed. */
-  Map<String, Container> row(String id) throws IOException, InterruptedException {
+  /** Returns what the reader makes of the row of that one, if it is listed. */
+  <T> Map<String, T> row(String id, Function<Container, T> reader)
+      throws IOException, InterruptedException {
     EngineRequest first = engine.dialect().row(engine.api(), id);
     return get(
         forms.size() == 1 ? List.of(first) : List.of(first, EngineRequest.row(engine.api(), id)),
-        answer -> rows(answer, Set.of(id)));
+        answer -> rows(answer, Set.of(id), reader));
   }
 
   /** Returns what the list says of a container; asks for its row if it is new. */
@@ -70,13 +72,10 @@ final class ContainerList {
     Optional<Membership> known = seen.membership(id);
     if (known.isEmpty()) {
       try {
+        EngineRequest row = engine.dialect().row(engine.api(), id);
         known =
-            http
-                .get(engine.dialect().row(engine.api(), id), answer -> rows(answer, Set.of(id)))
-                .values()
-                .stream()
-                .flatMap(row -> row.membership().stream())
-                .findFirst();
+            http.get(row, answer -> rows(answer, Set.of(id), Container::membership))
+                .getOrDefault(id, Optional.empty());
       } catch (EngineAnswerException e) {
         return Membership.NONE; // refused; or it has gone
       }
@@ -105,6 +104,8 @@ final class ContainerList {
   private List<String> presentIds(EngineAnswer answer) throws IOException {
     Set<String> ids = new LinkedHashSet<>();
     int[] unusable = {0};
+    int[] present = {0};
+    int most = seen.mostContainers();
     Json json = answer.json(MAX_LIST);
     json.onlyArray(
         () -> {
@@ -112,13 +113,14 @@ final class ContainerList {
           if (!EngineRequest.isId(row.id())) {
             unusable[0]++;
           } else if (row.mayBePresent()) {
+            if (++present[0] > most) {
+              throw new IOException(
+                  "more than " + most + " containers are listed, " + seen.limit());
+            }
             row.membership().ifPresent(membership -> seen.add(row.id(), membership));
             if (row.membership().filter(Membership::infrastructure).isEmpty()) {
               ids.add(row.id());
             }
-          }
-          if (ids.size() > MAX_CONTAINERS) {
-            throw new IOException("more than " + MAX_CONTAINERS + " containers are listed");
           }
         });
     if (unusable[0] != unusableRows && unusable[0] > 0) {
@@ -131,15 +133,15 @@ final class ContainerList {
     return List.copyOf(ids);
   }
 
-  private static Map<String, Container> rows(EngineAnswer answer, Set<String> ids)
-      throws IOException {
-    Map<String, Container> rows = new HashMap<>();
+  private static <T> Map<String, T> rows(
+      EngineAnswer answer, Set<String> ids, Function<Container, T> reader) throws IOException {
+    Map<String, T> rows = new HashMap<>();
     Json json = answer.json(MAX_LIST);
     json.onlyArray(
         () -> {
           Container row = Container.row(json);
           if (ids.contains(row.id())) {
-            rows.put(row.id(), row);
+            rows.put(row.id(), reader.apply(row));
           }
         });
     return rows;

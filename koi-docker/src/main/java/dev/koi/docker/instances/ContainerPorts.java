@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class ContainerPorts {
 
   private static final int MAX_KEPT = 2048;
+  private static final int MAX_ADDRESS = 70; // characters
   private static final Set<String> PORT_FIELDS =
       Set.of(
           "IP",
@@ -76,7 +77,7 @@ final class ContainerPorts {
 
   private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
     // Podman 4 leaves the address out where it means every IPv4 address
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : hostIp;
+    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Json.cut(hostIp, MAX_ADDRESS);
     Ports.number(hostPort)
         .map(first -> first + offset)
         .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)

@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The present containers of one engine. The list says only which there are; each is then inspected,
@@ -34,7 +35,8 @@ import java.util.concurrent.TimeUnit;
 public final class Containers implements AutoCloseable {
 
   private static final int PARALLEL_INSPECTIONS = 8;
-  private static final long MAX_INSPECTION = 64 << 20;
+  private static final long MAX_INSPECTION = 32 << 20;
+  private static final int SHARES = 6; // of Java's memory; one is for all containers of an engine
   private static final int MAX_NETWORK_OWNERS = 8;
   private static final String TOO_LATE = "the engine did not answer in time";
 
@@ -44,8 +46,9 @@ public final class Containers implements AutoCloseable {
   private final Duration patience;
   private final ContainerList list;
   private final ThreadPoolExecutor inspectors;
-  private final SeenInstances seen = new SeenInstances();
+  private final SeenInstances seen = new SeenInstances(Runtime.getRuntime().maxMemory() / SHARES);
   private final Uninspected uninspected = new Uninspected();
+  private volatile boolean full; // a container was cut, for want of memory
 
   /**
    * Makes one.
@@ -72,7 +75,10 @@ public final class Containers implements AutoCloseable {
 
   /** Returns of which containers something is not known, and why; empty if all is known. */
   public String limitation() {
-    return uninspected.limitation();
+    String limitation = uninspected.limitation();
+    return full && limitation.isEmpty()
+        ? "some containers are shown without labels, ports and networks, " + seen.limit()
+        : limitation;
   }
 
   /** Returns what was seen so far. */
@@ -84,6 +90,7 @@ public final class Containers implements AutoCloseable {
   public List<Instance> list() throws IOException, InterruptedException {
     List<String> ids = list.presentIds();
     uninspected.retainOnly(Set.copyOf(ids));
+    full = false;
     Map<String, IOException> failures = new ConcurrentHashMap<>();
     try (Inspections inspections =
         new Inspections(healthyFirst(ids), id -> () -> look(id, failures), inspectors, patience)) {
@@ -95,7 +102,7 @@ public final class Containers implements AutoCloseable {
       }
       if (!failures.isEmpty()) {
         throwIfAllAreRefused(ids.size(), failures);
-        results.putAll(fromRows(list.rows(failures.keySet()), failures));
+        results.putAll(fromRows(list.rows(failures.keySet(), fromRow()), failures));
       }
       return ids.stream().flatMap(id -> results.get(id).stream()).toList();
     } catch (RejectedExecutionException | CancellationException e) {
@@ -173,7 +180,7 @@ public final class Containers implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       throwIfClosed(e);
-      return fromRows(list.row(id), Map.of(id, e)).get(id);
+      return fromRows(list.row(id, fromRow()), Map.of(id, e)).get(id);
     }
   }
 
@@ -230,9 +237,20 @@ public final class Containers implements AutoCloseable {
         membership.infrastructure() || container.isInfrastructure(engine.dialect())
             ? Optional.empty()
             : container.instance(backend, network(container), membership.pod());
-    instance.ifPresentOrElse(
-        now -> seen.add(now, container.environment()), () -> seen.remove(container.id()));
-    return instance;
+    if (instance.isEmpty()) {
+      seen.remove(container.id());
+      return instance;
+    }
+    if (seen.add(instance.get(), container.environment())) {
+      return instance;
+    }
+    full = true;
+    Optional<Instance> brief = container.brief(backend, membership.pod());
+    if (!seen.add(brief.orElseThrow(), List.of())) {
+      seen.remove(container.id());
+      throw new IOException("there are too many containers, " + seen.limit());
+    }
+    return brief;
   }
 
   /**
@@ -270,12 +288,11 @@ public final class Containers implements AutoCloseable {
    * as health, start and addresses, are those that were last seen of the same life.
    */
   private Map<String, Optional<Instance>> fromRows(
-      Map<String, Container> rows, Map<String, IOException> reasons) {
-    Map<String, Optional<Instance>> instances = new HashMap<>();
+      Map<String, Optional<Instance>> instances, Map<String, IOException> reasons) {
     Map<String, Failure> failures = new HashMap<>();
     reasons.forEach(
         (id, reason) -> {
-          Optional<Instance> instance = Optional.ofNullable(rows.get(id)).flatMap(this::fromRow);
+          Optional<Instance> instance = instances.getOrDefault(id, Optional.empty());
           instance.ifPresentOrElse(
               now -> failures.put(id, new Failure(now.containerName(), reason.getMessage())),
               () -> {
@@ -288,7 +305,13 @@ public final class Containers implements AutoCloseable {
     return instances;
   }
 
-  private Optional<Instance> fromRow(Container row) {
+  /** Each row becomes an instance while the list is read, so that memory holds no more of it. */
+  private Function<Container, Optional<Instance>> fromRow() {
+    long[] room = {seen.room()};
+    return row -> fromRow(row, room);
+  }
+
+  private Optional<Instance> fromRow(Container row, long[] room) {
     if (row.isInfrastructure(engine.dialect())) {
       return Optional.empty();
     }
@@ -297,7 +320,10 @@ public final class Containers implements AutoCloseable {
             last -> row.addDetails(last, seen.environment(row.id()), seen.isGuest(row.id())));
     Membership membership =
         row.membership().or(() -> seen.membership(row.id())).orElse(Membership.NONE);
-    return row.instance(backend, row, membership.pod());
+    Optional<Instance> instance = row.instance(backend, row, membership.pod());
+    room[0] -= instance.map(now -> SeenInstances.bytes(now, List.of())).orElse(0L);
+    full |= room[0] < 0;
+    return room[0] < 0 ? row.brief(backend, membership.pod()) : instance;
   }
 
   /** Ends all inspections. */

@@ -59,7 +59,14 @@ public record EngineIdentity(EngineDialect dialect, String version, ApiVersion a
               dialect.product(), version, http.address(), newest.get(), ApiVersion.OLDEST));
     }
     ApiVersion oldest = ApiVersion.parse(versions.get(OLDEST)).orElse(ApiVersion.OLDEST);
-    return new EngineIdentity(dialect, version, ApiVersion.between(oldest, newest.get()));
+    ApiVersion spoken = ApiVersion.between(oldest, newest.get());
+    if (!spoken.isUsual()) {
+      throw new IOException(
+          String.format(
+              "%s %s at %s speaks API %s and newer, which Koi does not know",
+              dialect.product(), version, http.address(), oldest));
+    }
+    return new EngineIdentity(dialect, version, spoken);
   }
 
   private static Map<String, String> versions(EngineAnswer answer) throws IOException {

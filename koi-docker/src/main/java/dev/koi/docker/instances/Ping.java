@@ -1,5 +1,6 @@
 package dev.koi.docker.instances;
 
+import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
@@ -19,6 +20,8 @@ import java.time.format.DateTimeFormatter;
  */
 public record Ping(boolean podman, String podmanVersion, String apiVersion, long time) {
 
+  private static final int MAX_VERSION = 100; // characters, in messages
+
   /** Asks. */
   public static Ping of(EngineHttp http, Duration deadline)
       throws IOException, InterruptedException {
@@ -26,7 +29,7 @@ public record Ping(boolean podman, String podmanVersion, String apiVersion, long
   }
 
   private static Ping read(EngineAnswer answer) {
-    String podmanVersion = answer.header("Libpod-Api-Version");
+    String podmanVersion = Json.cut(answer.header("Libpod-Api-Version"), MAX_VERSION);
     boolean podman = !podmanVersion.isEmpty() || answer.header("Server").startsWith("Libpod/");
     return new Ping(
         podman, podmanVersion, answer.header("Api-Version"), time(answer.header("Date")));

@@ -1,6 +1,7 @@
 package dev.koi.docker.instances;
 
 import dev.koi.Instance;
+import dev.koi.Network;
 import dev.koi.docker.dialect.SeenContainers;
 import java.util.Collection;
 import java.util.List;
@@ -12,14 +13,43 @@ import java.util.stream.Collectors;
 
 /**
  * Remembers the present containers of one connection: how each looked, whose network it uses, and
- * its pod. Forgets whatever a list no longer holds. Thread-safe.
+ * its pod. Forgets whatever a list no longer holds. All containers of an engine have a share of
+ * Java's memory, so that no engine takes that of another one. Thread-safe.
  */
 final class SeenInstances implements SeenContainers {
 
+  private static final int BYTES_OF_ANY = 700; // of the smallest instance, about
+  private static final int BYTES_OF_PART = 150; // of a port, a label, a network
+  private static final int BYTES_OF_EXPOSED_PORT = 50;
+
+  private final long share; // in bytes
+  private long taken; // guarded by this
   private final Map<String, Instance> instances = new ConcurrentHashMap<>();
   private final Map<String, List<String>> environments = new ConcurrentHashMap<>(); // few have one
   private final Map<String, Set<String>> networkOwners = new ConcurrentHashMap<>();
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
+
+  /** Makes one that holds about so many bytes. */
+  SeenInstances(long share) {
+    this.share = share;
+  }
+
+  /** Returns how many containers there may be. */
+  int mostContainers() {
+    return (int) Math.min(Integer.MAX_VALUE, share / BYTES_OF_ANY);
+  }
+
+  /** Returns how many bytes are left. */
+  synchronized long room() {
+    return share - taken;
+  }
+
+  /** Returns the limit and its reason, for messages. */
+  String limit() {
+    return String.format(
+        "because those of one engine may take %d MiB, a part of Java's memory (see -Xmx)",
+        share >> 20);
+  }
 
   /**
    * What no inspection tells of a container.
@@ -31,14 +61,45 @@ final class SeenInstances implements SeenContainers {
     static final Membership NONE = new Membership("", false);
   }
 
-  /** Notes what an inspection has shown. */
-  void add(Instance instance, List<String> environment) {
+  /** Notes what an inspection has shown; returns false if there is no room for that. */
+  synchronized boolean add(Instance instance, List<String> environment) {
+    Instance before = instances.get(instance.id());
+    long more =
+        bytes(instance, environment)
+            - (before == null ? 0 : bytes(before, environment(before.id())));
+    if (more > 0 && taken + more > share) {
+      return false;
+    }
+    taken += more;
     instances.put(instance.id(), instance);
     if (environment.isEmpty()) {
       environments.remove(instance.id());
     } else {
       environments.put(instance.id(), List.copyOf(environment));
     }
+    return true;
+  }
+
+  static long bytes(Instance instance, List<String> environment) {
+    long bytes = BYTES_OF_ANY;
+    for (Map.Entry<String, String> label : instance.labels().entrySet()) {
+      bytes += BYTES_OF_PART + 2L * (label.getKey().length() + label.getValue().length());
+    }
+    for (Network network : instance.networks()) {
+      bytes += BYTES_OF_PART * (1L + network.ips().size());
+    }
+    for (String variable : environment) {
+      bytes += BYTES_OF_PART + 2L * variable.length();
+    }
+    return bytes
+        + (long) BYTES_OF_PART * instance.ports().size()
+        + (long) BYTES_OF_EXPOSED_PORT * instance.exposedPorts().size();
+  }
+
+  private void forget(String id) {
+    Instance instance = instances.remove(id);
+    taken -= instance == null ? 0 : bytes(instance, environment(id));
+    environments.remove(id);
   }
 
   List<String> environment(String id) {
@@ -66,15 +127,15 @@ final class SeenInstances implements SeenContainers {
     return Optional.ofNullable(memberships.get(id));
   }
 
-  void remove(String id) {
-    instances.remove(id);
+  synchronized void remove(String id) {
+    forget(id);
     environments.remove(id);
     networkOwners.remove(id);
     memberships.remove(id);
   }
 
-  void retainOnly(Collection<String> ids) {
-    instances.keySet().retainAll(ids);
+  synchronized void retainOnly(Collection<String> ids) {
+    List.copyOf(instances.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::forget);
     environments.keySet().retainAll(ids);
     networkOwners.keySet().retainAll(ids);
     memberships.keySet().retainAll(ids);
@@ -86,8 +147,8 @@ final class SeenInstances implements SeenContainers {
   }
 
   @Override
-  public void ended(String id) {
-    instances.remove(id);
+  public synchronized void ended(String id) {
+    forget(id);
   }
 
   @Override

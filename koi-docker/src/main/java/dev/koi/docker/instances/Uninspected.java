@@ -18,6 +18,7 @@ final class Uninspected {
 
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int MOST_NAMES = 3;
+  private static final int MOST = 10_000; // more are ever-new ones, between two lists
 
   /**
    * Why a container was not inspected.
@@ -30,6 +31,9 @@ final class Uninspected {
 
   /** Notes failures, by id. */
   void addAll(Map<String, Failure> latest) {
+    if (failures.size() > MOST) {
+      failures.clear();
+    }
     Map<String, Failure> fresh = new LinkedHashMap<>();
     latest.forEach(
         (id, failure) -> {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,9 +26,11 @@ public final class Json {
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build())
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE) // the caller's
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // would keep a stranger's names
           .build();
 
+  private final ShortTexts input;
   private final JsonParser parser;
 
   /** Reads one field of an object; the reader stands on its value. */
@@ -49,10 +52,16 @@ public final class Json {
   /**
    * Begins to read; {@link #next} goes to the first value.
    *
-   * @param maxLength of all values together, in characters
+   * @param maxLength of a value, and of what lies before it, in characters
    */
   public Json(InputStream input, long maxLength) throws IOException {
-    parser = FACTORY.createParser(new ShortTexts(new InputStreamReader(input, UTF_8), maxLength));
+    this.input = new ShortTexts(new InputStreamReader(input, UTF_8), maxLength);
+    parser = FACTORY.createParser(this.input);
+  }
+
+  /** Returns how many characters were read so far. */
+  public long length() {
+    return input.total();
   }
 
   /**
@@ -64,6 +73,7 @@ public final class Json {
     if (parser.currentToken() != null) {
       parser.skipChildren(); // if the last value was not read
     }
+    input.begin();
     return parser.nextToken() != null;
   }
 
@@ -134,6 +144,20 @@ public final class Json {
   /** Returns the text, number or truth value it stands on as text; empty if it is none of them. */
   public String text() throws IOException {
     return parser.currentToken().isScalarValue() ? parser.getValueAsString("") : "";
+  }
+
+  /** Returns the beginning of the {@link #text}. */
+  public String text(int maxLength) throws IOException {
+    return cut(text(), maxLength);
+  }
+
+  /** Returns the text, or its first characters, without half of a surrogate pair. */
+  public static String cut(String text, int maxLength) {
+    if (text.length() <= maxLength) {
+      return text;
+    }
+    boolean pair = Character.isHighSurrogate(text.charAt(maxLength - 1));
+    return text.substring(0, pair ? maxLength - 1 : maxLength);
   }
 
   /** Returns whether it stands on {@code true}. */

@@ -5,23 +5,36 @@ import java.io.IOException;
 import java.io.Reader;
 
 /**
- * JSON in which every text is cut to a length that can be held, and whose whole length is bounded.
+ * JSON in which every text is cut to a length that can be held, and the length of each value
+ * bounded.
  */
 final class ShortTexts extends Reader {
 
   static final int MAX_LENGTH = 1 << 16;
 
   private final Reader json;
-  private final long maxTotal;
+  private final long maxLength; // of one value
   private long total;
+  private long end; // of the value that is being read, at most
   private boolean inText;
   private int length; // of the text so far
   private int escape; // how many characters of an escape are still to come
   private boolean escapeBegins;
 
-  ShortTexts(Reader json, long maxTotal) {
+  ShortTexts(Reader json, long maxLength) {
     this.json = json;
-    this.maxTotal = maxTotal;
+    this.maxLength = maxLength;
+    this.end = maxLength;
+  }
+
+  /** Allows the whole length again, for another value. */
+  void begin() {
+    end = total + maxLength;
+  }
+
+  /** Returns how many characters were read. */
+  long total() {
+    return total;
   }
 
   @Override
@@ -33,12 +46,12 @@ final class ShortTexts extends Reader {
         return read;
       }
       total += read;
-      if (total > maxTotal) {
-        throw new StreamConstraintsException("longer than " + maxTotal + " characters");
+      if (total > end) {
+        throw new StreamConstraintsException("longer than " + maxLength + " characters");
       }
       for (int i = offset; i < offset + read; i++) {
         char next = buffer[i];
-        if (inText ? keeps(next) : next != '"' || begins()) {
+        if (inText ? keeps(next) : next != '"' || beginsText()) {
           buffer[offset + kept++] = next;
         }
       }
@@ -46,7 +59,7 @@ final class ShortTexts extends Reader {
     return kept;
   }
 
-  private boolean begins() {
+  private boolean beginsText() {
     inText = true;
     length = 0;
     return true;

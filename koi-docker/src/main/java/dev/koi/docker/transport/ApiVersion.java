@@ -36,6 +36,11 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
     return both.compareTo(minimum) < 0 ? minimum : both;
   }
 
+  /** Returns whether filtering proxies know its paths: they allow v1.0 to v1.99. */
+  public boolean isUsual() {
+    return major == 1 && minor < 100;
+  }
+
   @Override
   public int compareTo(ApiVersion other) {
     return ORDER.compare(this, other);

@@ -23,7 +23,7 @@ public final class EngineAnswer {
     return header == null ? "" : header.getValue();
   }
 
-  /** Returns the body's JSON, which must not be longer than that. */
+  /** Returns the body's JSON, of which no value may be longer than that, in characters. */
   public Json json(long maxLength) throws IOException {
     return new Json(body, maxLength);
   }

@@ -27,6 +27,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
@@ -42,6 +44,7 @@ public final class EngineHttp implements AutoCloseable {
   private static final int MAX_IDLE_LINKS = 8;
   private static final int MAX_ERROR_BODY = 16 << 10;
   private static final int MAX_ERROR_TEXT = 200;
+  private static final int MAX_REST = 64 << 10; // of a body that was read
 
   private final EngineEndpoint endpoint;
   private final String backend;
@@ -173,10 +176,11 @@ public final class EngineHttp implements AutoCloseable {
           throw refusal(request, answer.getCode(), body);
         }
         T result = reader.read(new EngineAnswer(answer, body));
-        body.close(); // reads it to its end
+        boolean whole = body.readNBytes(MAX_REST).length < MAX_REST;
         reusable =
-            DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
-                null, answer, HttpCoreContext.create());
+            whole
+                && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
+                    null, answer, HttpCoreContext.create());
         return result;
       } finally {
         release(link, reusable && !ended);
@@ -278,8 +282,14 @@ public final class EngineHttp implements AutoCloseable {
     } catch (JacksonException e) {
       // some errors are plain text
     }
-    String line = text[0].strip().replaceAll("[\\p{C}\\s]+", " ");
-    return line.isEmpty() ? "" : ": " + line.substring(0, Math.min(line.length(), MAX_ERROR_TEXT));
+    String line = brief(text[0]);
+    return line.isEmpty() ? "" : ": " + line;
+  }
+
+  /** Returns the beginning of a stranger's text, in a form that is safe to show. */
+  private static String brief(String text) {
+    String line = Json.cut(text, 2 * MAX_ERROR_TEXT).replaceAll("[\\p{C}\\s]+", " ").strip();
+    return Json.cut(line, MAX_ERROR_TEXT);
   }
 
   private IOException failure(EngineRequest request, IOException e) {
@@ -300,7 +310,13 @@ public final class EngineHttp implements AutoCloseable {
     if (cause instanceof ConnectionClosedException || cause instanceof TruncatedChunkException) {
       return "the connection was closed before the answer's end"; // their own talk of chunks
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    if (cause instanceof MalformedChunkCodingException
+        || cause instanceof MessageConstraintException) {
+      return "the answer is no valid HTTP"; // their own messages quote it
+    }
+    return cause.getMessage() == null
+        ? cause.getClass().getSimpleName()
+        : brief(cause.getMessage());
   }
 
   /** Returns whether {@link #close} was called. */

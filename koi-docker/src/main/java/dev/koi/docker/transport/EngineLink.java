@@ -33,8 +33,8 @@ final class EngineLink implements AutoCloseable {
 
   private static final Http1Config LIMITS =
       Http1Config.custom()
-          .setMaxLineLength(64 << 10)
-          .setMaxHeaderCount(200)
+          .setMaxLineLength(16 << 10)
+          .setMaxHeaderCount(100)
           .setMaxEmptyLineCount(10)
           .build();
   private static final int MAX_INTERIM_ANSWERS = 10;

@@ -18,6 +18,14 @@ import java.util.function.Consumer;
  */
 final class EventStream implements AutoCloseable {
 
+  /** Docker's events repeat all labels. */
+  private static final long MAX_EVENT = 32 << 20; // characters
+
+  /** Twenty times what an engine sends that starts and stops containers all the time. */
+  private static final long FLOOD = 128 << 20; // characters
+
+  private static final Duration FLOOD_TIME = Duration.ofSeconds(10);
+
   private final EngineHttp http;
   private final Consumer<EngineEvent> events;
   private final Consumer<IOException> end;
@@ -84,9 +92,24 @@ final class EventStream implements AutoCloseable {
   private IOException readAll(EngineAnswer answer) throws IOException {
     live = true;
     settled.countDown();
-    Json json = answer.json(Long.MAX_VALUE);
+    Json json = answer.json(MAX_EVENT);
+    long began = System.nanoTime();
+    long before = 0;
     while (json.next()) {
       events.accept(EngineEvent.read(json));
+      if (System.nanoTime() - began > FLOOD_TIME.toNanos()) {
+        began = System.nanoTime();
+        before = json.length();
+      } else if (json.length() - before > FLOOD) {
+        return new IOException(
+            "the engine at "
+                + http.address()
+                + " floods Koi with events: more than "
+                + (FLOOD >> 20)
+                + " MiB in "
+                + FLOOD_TIME.toSeconds()
+                + " s");
+      }
     }
     return new EOFException("the engine at " + http.address() + " has ended its stream of events");
   }

@@ -9,8 +9,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -23,6 +25,7 @@ final class EngineHandler extends Handler.Abstract {
           .withZone(ZoneOffset.UTC);
   private static final int CHUNKED_FROM = 2048; // as Go's net/http does
   private static final int PIECE = 1 << 20;
+  private static final int BATCH = 1 << 14;
 
   private final SimulatedEngine engine;
 
@@ -51,6 +54,11 @@ final class EngineHandler extends Handler.Abstract {
       }
       if (reply.cut) {
         connection.close();
+      } else if (!reply.rawHead.isEmpty()) {
+        send(reply, bytes -> write(connection, bytes));
+        connection.close();
+      } else if (reply.repetition != null) {
+        send(reply, bytes -> write(response, bytes));
       } else if (reply.events != null && reply.status == 200) {
         stream(reply, response, connection);
       } else if (method.equals("HEAD")) {
@@ -60,6 +68,9 @@ final class EngineHandler extends Handler.Abstract {
       }
       callback.succeeded();
     } catch (IOException | InterruptedException e) {
+      if (reply.repetition != null) {
+        connection.close(); // no answer that has begun is well ended
+      }
       callback.failed(e); // the client or the engine has gone
     }
     return true;
@@ -79,6 +90,34 @@ final class EngineHandler extends Handler.Abstract {
     if (reply.truncateAt < length) {
       connection.close();
     }
+  }
+
+  /** Where the bytes of an answer go; returns when they have been taken. */
+  private interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
+  /** Sends a body of any length, in pieces that are made meanwhile. */
+  private static void send(Reply reply, Sink sink) throws IOException, InterruptedException {
+    sink.write(UTF_8.encode(reply.rawHead));
+    sink.write(ByteBuffer.wrap(reply.body));
+    Reply.Repetition repetition = reply.repetition;
+    if (repetition == null) {
+      return;
+    }
+    StringBuilder batch = new StringBuilder();
+    for (long number = 0; number < repetition.times(); number++) {
+      if (reply.repeatedBy.isLifted()) {
+        throw new EofException("the fault is lifted");
+      }
+      batch.append(repetition.piece().apply(number));
+      if (batch.length() >= BATCH || !repetition.pause().isZero()) {
+        Thread.sleep(repetition.pause().toMillis());
+        sink.write(UTF_8.encode(batch.toString()));
+        batch.setLength(0);
+      }
+    }
+    sink.write(UTF_8.encode(batch + repetition.last()));
   }
 
   /** One chunk for each event, as every engine does. */
@@ -106,5 +145,18 @@ final class EngineHandler extends Handler.Abstract {
 
   private static void write(Response response, ByteBuffer bytes) throws IOException {
     Content.Sink.write(response, false, bytes);
+  }
+
+  private static void write(EndPoint connection, ByteBuffer bytes) throws IOException {
+    Callback.Completable written = new Callback.Completable();
+    connection.write(written, bytes);
+    try {
+      written.get();
+    } catch (ExecutionException e) {
+      throw new EofException("the client has left", e.getCause()); // Jetty logs others
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the engine ends", e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.koi.testkit.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -89,6 +90,10 @@ public final class Fault {
     lifted.countDown();
   }
 
+  boolean isLifted() {
+    return lifted.getCount() == 0;
+  }
+
   /** How often it has applied. */
   public int hits() {
     return hits.get();
@@ -97,7 +102,9 @@ public final class Fault {
   void apply(ReceivedRequest request, Reply reply) {
     if (replies != null && endpoints.contains(request.endpoint()) && applies(request.toString())) {
       Duration before = reply.delay;
+      Reply.Repetition repetition = reply.repetition;
       replies.accept(reply);
+      reply.repeatedBy = Objects.equals(reply.repetition, repetition) ? reply.repeatedBy : this;
       reply.heldBy = reply.delay.equals(before) ? reply.heldBy : this;
     }
   }

@@ -19,8 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * hung.lift();
  * }</pre>
  *
- * <p>{@link SimulatedEngine#emit(String)} sends any text as an event, such as malformed JSON;
- * {@link FaultProxy} breaks connections.
+ * <p>{@link #attack} has the engine do what only an enemy would. {@link
+ * SimulatedEngine#emit(String)} sends any text as an event, such as malformed JSON; {@link
+ * FaultProxy} breaks connections.
  */
 public final class Faults {
   private final List<Fault> active = new CopyOnWriteArrayList<>();
@@ -34,6 +35,11 @@ public final class Faults {
       chosen.retainAll(List.of(endpoints));
     }
     return new Fault(this, chosen, active.size());
+  }
+
+  /** Has the engine behave in a hostile way, until the fault is lifted. */
+  public Fault attack(Hostility hostility) {
+    return on(hostility.endpoints()).reply(hostility::change);
   }
 
   /** Lifts all faults. */

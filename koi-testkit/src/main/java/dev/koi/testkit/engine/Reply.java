@@ -1,10 +1,12 @@
 package dev.koi.testkit.engine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * An answer that is about to be sent, for a fault to change. It is made before any delay, so a late
@@ -13,7 +15,9 @@ import java.util.TreeMap;
 public final class Reply {
   final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   int status = 200;
+  String rawHead = ""; // replaces status and headers unless empty
   byte[] body = {};
+  Repetition repetition;
   long padding;
   long truncateAt = Long.MAX_VALUE;
   boolean cut;
@@ -22,6 +26,8 @@ public final class Reply {
   Runnable beforeSubscribing = () -> {};
   EventSpan events;
   Fault heldBy;
+  Fault repeatedBy;
+  ReceivedRequest request; // that it answers
 
   Reply() {}
 
@@ -47,6 +53,48 @@ public final class Reply {
   public Reply pad(long bytes) {
     padding = bytes;
     return this;
+  }
+
+  /**
+   * Follows the body with many pieces, and then with a last one. They are made while they are sent,
+   * so that they may be more than any memory holds. When the fault is lifted, they end, and the
+   * connection is cut. On /events no real events are sent.
+   *
+   * @param times how many; {@code Long.MAX_VALUE} goes on until the client leaves
+   * @param piece makes a piece of its number, from 0
+   */
+  public Reply repeat(long times, LongFunction<String> piece, String last) {
+    repetition = new Repetition(times, Duration.ZERO, piece, last);
+    return this;
+  }
+
+  /** Follows the body with a piece again and again, until the client leaves. */
+  public Reply endless(String piece) {
+    return endless(number -> piece);
+  }
+
+  /** Follows the body with one piece after another, each made of its number from 0. */
+  public Reply endless(LongFunction<String> piece) {
+    return repeat(Long.MAX_VALUE, piece, "");
+  }
+
+  /** Sends the body a byte at a time, and waits before each. */
+  public Reply drip(Duration pause) {
+    byte[] all = body;
+    body = new byte[0];
+    repetition =
+        new Repetition(
+            all.length, pause, number -> new String(all, (int) number, 1, ISO_8859_1), "");
+    return this;
+  }
+
+  /**
+   * Sends these characters in place of the status, the headers and the framing of the body, which
+   * follows as it is: for answers that are no valid HTTP.
+   */
+  public Reply rawHead(String head) {
+    rawHead = head;
+    return body("");
   }
 
   /** Cuts the connection after this many bytes of the body. */
@@ -86,6 +134,9 @@ public final class Reply {
     beforeSubscribing = change;
     return this;
   }
+
+  /** What follows the body, made while it is sent. */
+  record Repetition(long times, Duration pause, LongFunction<String> piece, String last) {}
 
   /** What a client asked /events for, since when in nanoseconds since the epoch. */
   record EventSpan(Filters filters, long since) {}

@@ -157,6 +157,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
       }
     }
     Reply reply = answers.answer(request, query);
+    reply.request = request;
     faults.apply(request, reply);
     return reply;
   }
