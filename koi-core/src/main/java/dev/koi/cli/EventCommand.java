@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 final class EventCommand implements AutoCloseable {
 
   private static final int MAX_LINE = 1000;
+  private static final int MAX_LINES = 1000; // of one run
   private static final int MAX_VARIABLE = 4096; // a kernel takes 128 KiB, all of them share 2 MiB
   private static final long MAX_OUTPUT_WAIT_MILLIS = 2000;
   private static final Duration GRACE = Duration.ofMillis(500);
@@ -82,6 +83,9 @@ final class EventCommand implements AutoCloseable {
       process = builder.start();
       running.add(process);
     }
+    if (!WINDOWS) {
+      Files.deleteIfExists(input); // the process has it open; labels in it outlive no killed Koi
+    }
     Thread output = new Thread(() -> copy(process.getInputStream(), name), "koi-output-" + name);
     output.setDaemon(true);
     output.start();
@@ -115,13 +119,14 @@ final class EventCommand implements AutoCloseable {
     console.message("koi: " + what + " " + outcome);
   }
 
-  /** Prints the output line by line; the rest of a very long line is dropped. */
+  /** Prints the output line by line; drops the rest of very long lines, and of very many. */
   private void copy(InputStream output, String name) {
     StringBuilder line = new StringBuilder();
+    int lines = 0;
     try (Reader in = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
       for (int c = in.read(); c >= 0; c = in.read()) {
         if (c == '\n') {
-          print(name, line);
+          lines += print(name, line, lines);
         } else if (line.length() < MAX_LINE) {
           line.append((char) c);
         }
@@ -129,14 +134,21 @@ final class EventCommand implements AutoCloseable {
     } catch (IOException e) {
       // the command has ended
     }
-    print(name, line);
+    print(name, line, lines);
   }
 
-  private void print(String name, StringBuilder line) {
-    if (line.length() > 0) {
-      console.message(name + ": " + line);
+  /** Returns how many lines were printed. */
+  private int print(String name, StringBuilder line, int before) {
+    if (line.length() == 0 || before > MAX_LINES) {
       line.setLength(0);
+      return 0;
     }
+    console.message(
+        before == MAX_LINES
+            ? "koi: " + name + ": the rest of the command's output is not shown"
+            : name + ": " + line);
+    line.setLength(0);
+    return 1;
   }
 
   /** Returns all variables, also the empty ones, so that none is inherited. */

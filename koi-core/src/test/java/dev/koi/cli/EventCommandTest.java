@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,28 @@ class EventCommandTest {
         .last()
         .asString()
         .matches("docker: 1048[0-9]{3}");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theInputIsDeletedWhileTheCommandRuns() {
+    run(
+        "until readlink /proc/$$/fd/0 | grep -q deleted; do sleep 0.1; done; cat | cut -c 1-17",
+        started(instance("web").build()));
+
+    assertThat(messages()).containsExactly("docker/web: {\"type\":\"started\"");
+  }
+
+  @Test
+  void ofVeryLongOutputOnlyTheBeginningIsShown() {
+    run("seq 5000; exit 3", started(instance("web").build()));
+
+    assertThat(messages())
+        .hasSize(1002)
+        .contains("docker/web: 1000")
+        .endsWith(
+            "koi: docker/web: the rest of the command's output is not shown",
+            "koi: docker/web: the command for 'started' failed with exit code 3");
   }
 
   @Test
