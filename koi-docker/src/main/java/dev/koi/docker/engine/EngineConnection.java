@@ -62,7 +62,7 @@ final class EngineConnection implements RuntimeConnection {
     if (!watched.compareAndSet(false, true)) {
       throw new IllegalStateException("a connection is watched only once");
     }
-    watch = EngineWatch.open(http, engine, timings, containers.seen());
+    watch = EngineWatch.open(http, engine, timings, containers.seen(), containers::uninspected);
     if (http.isClosed()) {
       watch.close(); // close() may not have seen it
     }

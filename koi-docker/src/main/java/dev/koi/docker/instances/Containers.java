@@ -81,6 +81,11 @@ public final class Containers implements AutoCloseable {
         : limitation;
   }
 
+  /** Returns the ids of some containers whose last inspection failed or hung. */
+  public List<String> uninspected() {
+    return uninspected.some();
+  }
+
   /** Returns what was seen so far. */
   public SeenContainers seen() {
     return seen;

@@ -18,6 +18,7 @@ final class Uninspected {
 
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final int MOST_NAMES = 3;
+  private static final int SOME = 4; // if very many hang, the next list is soon enough
   private static final int MOST = 10_000; // more are ever-new ones, between two lists
 
   /**
@@ -44,6 +45,11 @@ final class Uninspected {
     if (!fresh.isEmpty()) {
       log.warn("{}", sentence(List.copyOf(fresh.values())));
     }
+  }
+
+  /** Returns the ids of some. */
+  List<String> some() {
+    return failures.keySet().stream().limit(SOME).toList();
   }
 
   boolean contains(String id) {

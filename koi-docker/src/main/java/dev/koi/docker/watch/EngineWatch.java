@@ -12,15 +12,18 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.support.HintQueue;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * Turns an engine's events into hints.
  *
  * <p>A stream that says nothing may be idle or dead, so a second thread pings the engine on another
  * connection, and replaces the stream when it is old. The old one is read until the next ping after
- * the new one has begun, so that nothing falls between them.
+ * the new one has begun, so that nothing falls between them. No event says that a container can be
+ * inspected again, so with each ping some of those that could not are hinted at.
  */
 public final class EngineWatch implements InstanceWatch {
 
@@ -29,6 +32,7 @@ public final class EngineWatch implements InstanceWatch {
   private final EngineTimings timings;
   private final SeenContainers seen;
   private final EventReader events;
+  private final Supplier<? extends Collection<String>> uninspected;
   private final HintQueue pending = new HintQueue();
   private final Object lock = new Object();
   private final Thread keeper;
@@ -41,11 +45,16 @@ public final class EngineWatch implements InstanceWatch {
    * Opens one, live on return.
    *
    * @param seen what is known of the containers that events name
+   * @param uninspected returns containers to look at again
    */
   public static EngineWatch open(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, SeenContainers seen)
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      SeenContainers seen,
+      Supplier<? extends Collection<String>> uninspected)
       throws IOException, InterruptedException {
-    EngineWatch watch = new EngineWatch(http, engine, timings, seen);
+    EngineWatch watch = new EngineWatch(http, engine, timings, seen, uninspected);
     try {
       watch.begin();
       return watch;
@@ -56,10 +65,15 @@ public final class EngineWatch implements InstanceWatch {
   }
 
   private EngineWatch(
-      EngineHttp http, EngineIdentity engine, EngineTimings timings, SeenContainers seen) {
+      EngineHttp http,
+      EngineIdentity engine,
+      EngineTimings timings,
+      SeenContainers seen,
+      Supplier<? extends Collection<String>> uninspected) {
     this.http = http;
     this.engine = engine;
     this.timings = timings;
+    this.uninspected = uninspected;
     this.seen = seen;
     events = engine.dialect().events(seen);
     keeper = http.threads("heartbeat").newThread(this::keep);
@@ -117,6 +131,7 @@ public final class EngineWatch implements InstanceWatch {
         events.rest(timings.heartbeat(), pending::add);
         Ping ping = Ping.of(http, timings.ping());
         settle();
+        uninspected.get().forEach(pending::add);
         if (System.nanoTime() - begun >= age.toNanos()) {
           synchronized (lock) {
             retiring = current;

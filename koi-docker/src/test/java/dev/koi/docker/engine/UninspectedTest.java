@@ -12,6 +12,8 @@ import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import dev.koi.docker.watch.EngineTimings;
+import dev.koi.spi.ChangeHint;
+import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,6 +111,22 @@ class UninspectedTest {
     assertThat(connection.findInstance(WEB)).contains(listed);
     rows(row(WEB, "newer", "paused", 9090, "front", "back"));
     assertThat(connection.findInstance(WEB).orElseThrow().containerName()).isEqualTo("newer");
+  }
+
+  @Test
+  void theWatchHasItLookedAtAgainAlthoughNoEventComes() throws Exception {
+    connection.close();
+    Duration longer = Duration.ofSeconds(30);
+    connection = engine.connect(RawEngine.timings(longer, Duration.ofMillis(50), longer));
+    InstanceWatch watch = connection.watch();
+    engine.on("/containers/" + WEB + "/json", Fault.EMPTY::to);
+    connection.listInstances();
+
+    ChangeHint hint = watch.take();
+    while (hint.equals(ChangeHint.everything())) {
+      hint = watch.take();
+    }
+    assertThat(hint).isEqualTo(ChangeHint.instance(WEB));
   }
 
   @ParameterizedTest
