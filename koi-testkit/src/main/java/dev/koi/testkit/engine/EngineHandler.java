@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -27,7 +29,11 @@ final class EngineHandler extends Handler.Abstract {
   private static final int PIECE = 1 << 20;
   private static final int BATCH = 1 << 14;
 
+  /** How long a client may take to read what is being sent when the engine ends. */
+  private static final long LAST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final SimulatedEngine engine;
+  private final AtomicInteger sending = new AtomicInteger(); // answers that no fault holds back
 
   EngineHandler(SimulatedEngine engine) {
     this.engine = engine;
@@ -48,8 +54,12 @@ final class EngineHandler extends Handler.Abstract {
     response.setStatus(reply.status);
     response.getHeaders().put("Date", DATE.format(engine.clock.instant()));
     reply.headers.forEach(response.getHeaders()::put); // null removes
+    boolean held = reply.heldBy != null;
+    if (!held) {
+      sending.incrementAndGet();
+    }
     try {
-      if (reply.heldBy != null) {
+      if (held) {
         reply.heldBy.await(reply.delay.toMillis());
       }
       if (reply.cut) {
@@ -72,8 +82,20 @@ final class EngineHandler extends Handler.Abstract {
         connection.close(); // no answer that has begun is well ended
       }
       callback.failed(e); // the client or the engine has gone
+    } finally {
+      if (!held) {
+        sending.decrementAndGet();
+      }
     }
     return true;
+  }
+
+  /** Waits for the answers that are being sent: Jetty's stop can hang if one ends meanwhile. */
+  void awaitSent() throws InterruptedException {
+    long end = System.nanoTime() + LAST_NANOS;
+    while (sending.get() > 0 && end - System.nanoTime() > 0) {
+      Thread.sleep(1);
+    }
   }
 
   private void send(Reply reply, Response response, EndPoint connection) throws IOException {

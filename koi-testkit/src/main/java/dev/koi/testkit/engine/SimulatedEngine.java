@@ -40,6 +40,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private final Faults faults = new Faults();
   private final ArrayDeque<ReceivedRequest> requests = new ArrayDeque<>(); // guarded by itself
   private volatile Answers answers;
+  private EngineHandler handler;
   private Server server;
   private boolean liveRestore;
   private boolean closed;
@@ -168,7 +169,8 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     threads.setDaemon(true);
     threads.setStopTimeout(500); // then what hangs is interrupted
     server = new Server(threads);
-    server.setHandler(new EngineHandler(this));
+    handler = new EngineHandler(this);
+    server.setHandler(handler);
     server.setStopTimeout(0);
     UnixDomainServerConnector unix = new UnixDomainServerConnector(server, 1, 1, http());
     unix.setUnixDomainPath(socket);
@@ -184,6 +186,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private void halt() {
     events().cut();
     try {
+      handler.awaitSent();
       server.stop();
       Files.deleteIfExists(socket);
     } catch (Exception e) {
