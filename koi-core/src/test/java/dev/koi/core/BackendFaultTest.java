@@ -513,6 +513,7 @@ class BackendFaultTest {
     String web = world.start("web");
     watch(WITHOUT_RESYNC, backend);
     awaitConnected();
+    listener.awaitTold("Started web"); // else its end would leave nothing to tell
     backend.beforeFind.close();
     world.pause(web);
     backend.beforeFind.awaitCaller();
@@ -535,6 +536,7 @@ class BackendFaultTest {
     String web = world.start("web");
     watch(WITHOUT_RESYNC, backend);
     awaitConnected();
+    listener.awaitTold("Started web"); // else its end would leave nothing to tell
     backend.beforeList.close();
     startUnnamed(backend, "other");
     backend.beforeList.awaitCaller();
