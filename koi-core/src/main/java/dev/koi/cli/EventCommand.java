@@ -139,15 +139,15 @@ final class EventCommand implements AutoCloseable {
 
   /** Returns how many lines were printed. */
   private int print(String name, StringBuilder line, int before) {
-    if (line.length() == 0 || before > MAX_LINES) {
-      line.setLength(0);
+    String text = line.toString();
+    line.setLength(0);
+    if (text.isEmpty() || before > MAX_LINES) {
       return 0;
     }
     console.message(
         before == MAX_LINES
             ? "koi: " + name + ": the rest of the command's output is not shown"
-            : name + ": " + line);
-    line.setLength(0);
+            : name + ": " + text);
     return 1;
   }
 
