@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.koi.spi.BackendConfig;
+import dev.koi.text.Nearest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,7 +197,10 @@ public final class SettingsLoader {
             place(entry.getValue().origin())
                 + key
                 + " is not a setting; there are: "
-                + String.join(", ", new TreeSet<>(defaults.keySet())));
+                + String.join(", ", new TreeSet<>(defaults.keySet()))
+                + Nearest.to(entry.getKey(), defaults.keySet())
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse(""));
       }
       if (known instanceof ConfigObject knownInner) {
         if (!key.equals("koi.backends") && entry.getValue() instanceof ConfigObject inner) {
