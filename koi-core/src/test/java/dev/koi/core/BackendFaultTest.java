@@ -115,6 +115,24 @@ class BackendFaultTest {
     await().until(() -> told().equals(List.of("Started")));
   }
 
+  @Test
+  void aLimitationThatThrowsCostsNothingButItsWords() {
+    world.start("web");
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          String limitation(RuntimeConnection sound) {
+            throw new IllegalStateException("no words");
+          }
+        });
+
+    awaitConnected();
+    await().until(() -> told().equals(List.of("Started")));
+    assertThat(status().reason()).contains("limitation() threw java.lang.IllegalStateException");
+    assertThat(status().activity().errors()).isEmpty();
+  }
+
   static Stream<Arguments> listsThatCannotBeRight() {
     Instance web = Instance.builder("world", "1", "web").build();
     Instance another = Instance.builder("another", "1", "web").build();
@@ -122,7 +140,7 @@ class BackendFaultTest {
         arguments(null, "listInstances returned null"),
         arguments(Collections.singletonList(null), "returned a null instance"),
         arguments(List.of(another), "returned an instance of 'another', not of 'world'"),
-        arguments(List.of(web, web), "returned the id '1' twice"));
+        arguments(List.of(web, web), "returned the id '1' twice, for 'web' and for 'web'"));
   }
 
   @ParameterizedTest

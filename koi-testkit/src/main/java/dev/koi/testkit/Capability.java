@@ -11,6 +11,10 @@ public enum Capability {
   RENAME,
   /** {@link BackendFixture#restart}. */
   RESTART,
+  /** {@link BackendFixture#setHealth}. */
+  HEALTH,
+  /** {@link BackendFixture#crash}. */
+  RESTARTING,
   /** {@link BackendFixture#loseRuntime} and {@link BackendFixture#restoreRuntime}. */
   LOSS,
   /** {@link BackendFixture#freezeRuntime} and {@link BackendFixture#thawRuntime}. */

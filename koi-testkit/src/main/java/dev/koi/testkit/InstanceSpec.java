@@ -17,7 +17,10 @@ public interface InstanceSpec {
   /** Returns its labels, whose values hold quotes, line breaks, and letters of many scripts. */
   Map<String, String> labels();
 
-  /** Returns the ports to publish, on host ports that are free now; TCP and UDP. */
+  /**
+   * Returns the ports to publish, on host ports that are free now: TCP and UDP, on several loopback
+   * addresses, and one port of the instance on two addresses.
+   */
   List<PortMapping> ports();
 
   /** Returns the networks to attach it to, in each of which it gets an address. */
@@ -28,4 +31,9 @@ public interface InstanceSpec {
 
   /** Returns a word to put on its command line where it does no harm; it must not be shown. */
   String argument();
+
+  /**
+   * Returns whether to give it a health check, of which {@link BackendFixture#setHealth} decides.
+   */
+  boolean healthCheck();
 }

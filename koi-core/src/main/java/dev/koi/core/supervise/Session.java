@@ -127,6 +127,9 @@ final class Session implements AutoCloseable {
     workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
+    if (!missing.isEmpty()) {
+      learnWhetherItFinds(missing.get(0));
+    }
     if (!instances.findsByList()) {
       confirm(missing);
     } else {
@@ -136,6 +139,14 @@ final class Session implements AutoCloseable {
       confirm(List.of());
     }
     workers.listAgain(began);
+  }
+
+  private void learnWhetherItFinds(String id) throws InterruptedException {
+    try {
+      var unused = calls.call("findInstance", timing.find(), () -> instances.find(id), late -> {});
+    } catch (IOException e) {
+      // it tries to find, and the same look is made again
+    }
   }
 
   private Duration jittered(Duration pause) {

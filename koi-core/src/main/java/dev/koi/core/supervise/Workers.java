@@ -150,7 +150,14 @@ final class Workers {
         "findInstance",
         timing.find(),
         () -> connection.find(id),
-        (found, failure) -> settle(look, failure, () -> table.observe(entry, id, found, stamp)));
+        (found, failure) -> {
+          if (connection.findsByList()) {
+            agenda.addList(Duration.ZERO);
+            agenda.done(look);
+          } else {
+            settle(look, failure, () -> table.observe(entry, id, found, stamp));
+          }
+        });
   }
 
   private void list(ListAll list) {
@@ -195,13 +202,9 @@ final class Workers {
    * @return the ids whose end is still to be proved
    */
   List<String> takeIn(List<Instance> all, Set<String> asked, long stamp) {
-    List<String> missing = table.observeAll(entry, all, asked, stamp);
-    if (!connection.findsByList()) {
-      return missing;
-    }
     List<String> once = new ArrayList<>();
-    for (String id : missing) {
-      if (absentOnce.contains(id)) {
+    for (String id : table.observeAll(entry, all, asked, stamp)) {
+      if (connection.findsByList() && absentOnce.contains(id)) {
         table.observe(entry, id, Optional.empty(), stamp);
       } else {
         once.add(id);

@@ -6,6 +6,7 @@ import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.engine.FaultProxy;
@@ -119,6 +120,13 @@ public final class RealEngineFixture implements BackendFixture {
   @Override
   public void restart(String id) {
     engine.cli("restart", id);
+  }
+
+  @Override
+  public Map<Capability, String> gaps() {
+    return Map.of(
+        Capability.HEALTH, "a check takes as long as its interval; other tests wait for it",
+        Capability.RESTARTING, "the engine's pause before a restart is short and cannot be set");
   }
 
   @Override

@@ -25,6 +25,8 @@ final class FixtureProxy implements InvocationHandler {
           Capability.PAUSE, List.of("pause", "unpause"),
           Capability.RENAME, List.of("rename"),
           Capability.RESTART, List.of("restart"),
+          Capability.HEALTH, List.of("setHealth"),
+          Capability.RESTARTING, List.of("crash"),
           Capability.LOSS, List.of("loseRuntime", "restoreRuntime"),
           Capability.FREEZE, List.of("freezeRuntime", "thawRuntime"),
           Capability.ABSENCE, List.of("absent"),

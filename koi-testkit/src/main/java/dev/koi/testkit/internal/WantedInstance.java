@@ -19,6 +19,7 @@ record WantedInstance(
     List<String> networks,
     Map<String, String> environment,
     String argument,
+    boolean healthCheck,
     Set<String> asked)
     implements InstanceSpec {
 

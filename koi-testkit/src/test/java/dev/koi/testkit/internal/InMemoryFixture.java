@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.Health;
 import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
@@ -53,6 +54,16 @@ class InMemoryFixture implements BackendFixture {
   @Override
   public void stop(String id) {
     world.stop(id);
+  }
+
+  @Override
+  public void setHealth(String id, Health health) {
+    world.update(id, facts -> facts.health(health));
+  }
+
+  @Override
+  public void crash(String id) {
+    world.crash(id);
   }
 
   @Override
