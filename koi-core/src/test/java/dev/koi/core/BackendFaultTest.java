@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +114,23 @@ class BackendFaultTest {
     awaitConnected();
     assertThat(status().reason()).contains("every 5 s", "java.io.IOException");
     await().until(() -> told().equals(List.of("Started")));
+  }
+
+  /** The in-memory watch does not notice it, as that of many clients. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "koi.tests",
+      matches = "all",
+      disabledReason = "waits for twenty seconds; mvn verify -Dkoi.tests=all runs it")
+  void aFrozenRuntimeIsNoticed() {
+    world.start("web");
+    Timing usual = TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ZERO);
+    watch(usual, new Tampered());
+    awaitConnected();
+    world.freeze();
+    await().atMost(Duration.ofMinutes(2)).until(() -> told().contains("BackendDisconnected"));
+    world.restore();
+    await().until(() -> told().contains("BackendReconnected"));
   }
 
   @Test
