@@ -1,5 +1,6 @@
 package dev.koi.testkit;
 
+import dev.koi.ContainerPort;
 import dev.koi.PortMapping;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ public interface InstanceSpec {
    * addresses, and one port of the instance on two addresses.
    */
   List<PortMapping> ports();
+
+  /** Returns ports that the instance says it listens on, and that are not published; TCP. */
+  List<ContainerPort> exposedPorts();
 
   /** Returns the networks to attach it to, in each of which it gets an address. */
   List<String> networks();

@@ -78,6 +78,7 @@ public final class RealEngineFixture implements BackendFixture {
                   + "/"
                   + port.protocol().wireName()));
     }
+    spec.exposedPorts().forEach(port -> options.addAll(List.of("--expose", port.toString())));
     List<String> networks = spec.networks();
     for (String network : networks) {
       if (made.add(network)) {
@@ -125,6 +126,7 @@ public final class RealEngineFixture implements BackendFixture {
   @Override
   public Map<Capability, String> gaps() {
     return Map.of(
+        Capability.MANY, "1,001 containers need minutes",
         Capability.HEALTH, "a check takes as long as its interval; other tests wait for it",
         Capability.RESTARTING, "the engine's pause before a restart is short and cannot be set");
   }

@@ -79,6 +79,7 @@ public final class SimulatedEngineFixture implements BackendFixture {
           "%s:%d:%d/%s"
               .formatted(ip, port.hostPort(), port.containerPort(), port.protocol().wireName()));
     }
+    spec.exposedPorts().forEach(port -> container.expose(port.port()));
     List<String> networks = spec.networks();
     if (!networks.isEmpty()) {
       container.network(networks.get(0));

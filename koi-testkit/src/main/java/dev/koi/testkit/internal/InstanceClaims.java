@@ -10,17 +10,23 @@ import dev.koi.Network;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.testkit.Capability;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.opentest4j.TestAbortedException;
 
 /** The claims about lists, finds and facts: rules L, F and D. */
 public abstract class InstanceClaims extends ConnectClaims {
+
+  private static final int LONG_LIST = 1001;
 
   @Rule("L-1")
   public final void theListHoldsWhatIsPresentAndNothingElse() throws Exception {
@@ -50,6 +56,23 @@ public abstract class InstanceClaims extends ConnectClaims {
     assertThat(ids(trial.connect().listInstances()))
         .as("ids with one that waits for its restart")
         .contains(id);
+  }
+
+  /** Some runtimes answer page by page, of 100, 500 or 1,000. */
+  @Rule("L-1")
+  public final void aLongListIsWhole() throws Exception {
+    trial.require(Capability.MANY);
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < LONG_LIST; i++) {
+      ids.add(trial.start());
+    }
+    Set<String> missing = new TreeSet<>(ids);
+    missing.removeAll(ids(trial.connect().listInstances()));
+    assertThat(missing.size())
+        .as(
+            "instances that are missing from a list of %d, such as %s",
+            LONG_LIST, missing.stream().findFirst())
+        .isZero();
   }
 
   @Rule("L-2")
@@ -223,6 +246,14 @@ public abstract class InstanceClaims extends ConnectClaims {
     assertThat(startWith("ports", wanted).ports())
         .as("ports()")
         .containsExactlyInAnyOrderElementsOf(wanted.ports());
+  }
+
+  @Rule("D-2")
+  public final void everyExposedPortIsTold() throws Exception {
+    WantedInstance wanted = trial.elaborate();
+    assertThat(startWith("exposedPorts", wanted).exposedPorts())
+        .as("exposedPorts()")
+        .containsAll(wanted.exposedPorts());
   }
 
   @Rule("D-2")

@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.ContainerPort;
 import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
@@ -8,6 +9,7 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -28,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
 
 /** One claim's runtime, and what has been opened and started in it; close undoes it all. */
 final class Trial {
@@ -158,7 +161,7 @@ final class Trial {
   }
 
   String start() throws Exception {
-    return start(wanted(Map.of(), List.of(), List.of(), Map.of(), "kit", false));
+    return start(plain(false));
   }
 
   String start(WantedInstance wanted) throws Exception {
@@ -170,16 +173,17 @@ final class Trial {
     return id;
   }
 
-  private WantedInstance wanted(
-      Map<String, String> labels,
-      List<PortMapping> ports,
-      List<String> networks,
-      Map<String, String> environment,
-      String argument,
-      boolean healthCheck) {
-    Set<String> asked = ConcurrentHashMap.newKeySet();
+  private WantedInstance plain(boolean healthCheck) {
     return new WantedInstance(
-        name(), labels, ports, networks, environment, argument, healthCheck, asked);
+        name(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        "kit",
+        healthCheck,
+        ConcurrentHashMap.newKeySet());
   }
 
   void stop(String id) throws Exception {
@@ -211,6 +215,14 @@ final class Trial {
     }
   }
 
+  /** Aborts the claim if the fixture declares that gap. */
+  void require(Capability capability) {
+    String reason = fixture.gaps().get(capability);
+    if (reason != null) {
+      throw new TestAbortedException(capability + ": " + reason);
+    }
+  }
+
   /** Returns everything that an instance may have, but for a health check. */
   WantedInstance elaborate() throws IOException {
     int both = freePort();
@@ -220,18 +232,22 @@ final class Trial {
             new PortMapping(freePort(), 5353, PortProtocol.UDP, "127.0.0.1"),
             new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.1"),
             new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.2"));
-    return wanted(
+    return new WantedInstance(
+        name(),
         possibleLabels(),
         ports,
+        List.of(
+            new ContainerPort(9090, PortProtocol.TCP), new ContainerPort(9091, PortProtocol.TCP)),
         List.of("kit-" + run + "-a", "kit-" + run + "-b"),
         Map.of("KIT_SECRET", "canary-environment-" + run),
         "canary-argument-" + run,
-        false);
+        false,
+        ConcurrentHashMap.newKeySet());
   }
 
   /** Returns an instance with a health check. */
   WantedInstance checked() {
-    return wanted(Map.of(), List.of(), List.of(), Map.of(), "kit", true);
+    return plain(true);
   }
 
   private Map<String, String> possibleLabels() {

@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.ContainerPort;
 import dev.koi.Health;
 import dev.koi.Network;
 import dev.koi.PortMapping;
@@ -46,9 +47,16 @@ class InMemoryFixture implements BackendFixture {
     spec.environment().forEach((name, value) -> environment.add(name + "=" + value));
     Map<String, String> labels = spec.labels();
     List<PortMapping> ports = spec.ports();
+    List<ContainerPort> exposed = spec.exposedPorts();
     return world.start(
         spec.name(),
-        facts -> facts.labels(labels).ports(ports).networks(networks).environment(environment));
+        facts ->
+            facts
+                .labels(labels)
+                .ports(ports)
+                .exposedPorts(exposed)
+                .networks(networks)
+                .environment(environment));
   }
 
   @Override

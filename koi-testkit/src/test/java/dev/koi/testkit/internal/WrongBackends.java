@@ -229,6 +229,11 @@ final class WrongBackends {
             lists(
                 list ->
                     list.stream().filter(it -> it.state() != InstanceState.RESTARTING).toList())),
+        new Wrong(
+            "L-1",
+            "lists the first page of 500",
+            "missing from a list of 1001",
+            lists(list -> list.stream().limit(500).toList())),
         new Wrong("L-1", "lists what has stopped", "present", remembersTheStopped()),
         new Wrong(
             "L-1",
@@ -500,6 +505,11 @@ final class WrongBackends {
                                             one.hostIp().equals("127.0.0.1") ? one : other))
                                 .values())
                         .build())),
+        new Wrong(
+            "D-2",
+            "knows no exposed ports",
+            "exposedPorts()",
+            instances(it -> copy(it).exposedPorts(List.of()).build())),
         new Wrong(
             "D-2",
             "knows no health",
@@ -1683,6 +1693,7 @@ final class WrongBackends {
         .state(instance.state())
         .health(instance.health())
         .ports(instance.ports())
+        .exposedPorts(instance.exposedPorts())
         .networks(instance.networks())
         .labels(instance.labels())
         .startedAt(instance.startedAt().orElse(null))

@@ -141,6 +141,7 @@ final class SupervisorFixture implements BackendFixture {
     return Map.of(
         Capability.PAUSE, "a supervised process runs or has ended",
         Capability.RESTARTING, "a supervised process runs or has ended",
+        Capability.MANY, "1,001 processes are more than a test should start",
         Capability.HEALTH, "a process has no health check",
         Capability.FREEZE, "a directory always answers");
   }
