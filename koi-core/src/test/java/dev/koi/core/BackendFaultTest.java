@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +116,41 @@ class BackendFaultTest {
     await().until(() -> told().equals(List.of("Started")));
   }
 
+  /** The in-memory watch does not notice it, as that of many clients. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "koi.tests",
+      matches = "all",
+      disabledReason = "waits for twenty seconds; mvn verify -Dkoi.tests=all runs it")
+  void aFrozenRuntimeIsNoticed() {
+    world.start("web");
+    Timing usual = TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ZERO);
+    watch(usual, new Tampered());
+    awaitConnected();
+    world.freeze();
+    await().atMost(Duration.ofMinutes(2)).until(() -> told().contains("BackendDisconnected"));
+    world.restore();
+    await().until(() -> told().contains("BackendReconnected"));
+  }
+
+  @Test
+  void aLimitationThatThrowsCostsNothingButItsWords() {
+    world.start("web");
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          String limitation(RuntimeConnection sound) {
+            throw new IllegalStateException("no words");
+          }
+        });
+
+    awaitConnected();
+    await().until(() -> told().equals(List.of("Started")));
+    assertThat(status().reason()).contains("limitation() threw java.lang.IllegalStateException");
+    assertThat(status().activity().errors()).isEmpty();
+  }
+
   static Stream<Arguments> listsThatCannotBeRight() {
     Instance web = Instance.builder("world", "1", "web").build();
     Instance another = Instance.builder("another", "1", "web").build();
@@ -122,7 +158,7 @@ class BackendFaultTest {
         arguments(null, "listInstances returned null"),
         arguments(Collections.singletonList(null), "returned a null instance"),
         arguments(List.of(another), "returned an instance of 'another', not of 'world'"),
-        arguments(List.of(web, web), "returned the id '1' twice"));
+        arguments(List.of(web, web), "returned the id '1' twice, for 'web' and for 'web'"));
   }
 
   @ParameterizedTest
