@@ -180,10 +180,16 @@ public final class Koi implements AutoCloseable {
   }
 
   /**
-   * Adds a listener. It is first notified of the present instances as Started events, then of every
-   * change; no change is lost or delivered twice between the two. A thread of its own calls it, one
-   * event at a time. It may block, throw, and call anything here: nobody else waits for it. A
-   * listener that is added after {@link #close} is never called.
+   * Adds a listener. It is first notified of the present instances as Started events, and then of
+   * changes. A {@link RuntimeEvent.BackendSynced} follows when it has received all instances of an
+   * entry.
+   *
+   * <p>What is promised is the state, not the history: the listener comes to know the latest state
+   * of every instance, and the end of each that it knew; nothing is delivered twice. States in
+   * between may be merged, if they follow each other quickly or if the listener is slow.
+   *
+   * <p>A thread of its own calls it, one event at a time. It may block, throw, and call anything
+   * here: nobody else waits for it. A listener that is added after {@link #close} is never called.
    */
   public Subscription subscribe(Consumer<? super RuntimeEvent> listener) {
     InstanceTable.Registration registration = table.subscribe(requireNonNull(listener, "listener"));

@@ -33,7 +33,7 @@ public final class InstanceTable {
   private final Object lock = new Object();
   private final Dispatcher dispatcher = new Dispatcher(); // called under lock, except to close
   private final Map<String, Map<String, Row>> rows = new TreeMap<>(); // guarded by lock
-  private final Map<String, String> down = new TreeMap<>(); // guarded by lock
+  private final Map<String, Target.Connection> connections = new TreeMap<>(); // guarded by lock
 
   /** Makes an empty table without listeners. */
   public InstanceTable() {}
@@ -121,11 +121,11 @@ public final class InstanceTable {
     return rows.computeIfAbsent(backend, name -> new HashMap<>());
   }
 
-  /** The backend's runtime is connected, and all changes since the loss have been taken in. */
+  /** The backend's runtime is connected, and all that it shows has been taken in. */
   public void up(String backend) {
     synchronized (lock) {
-      if (down.remove(backend) != null) {
-        dispatcher.up(backend);
+      if (!(connections.get(backend) instanceof Target.Up)) {
+        enter(backend, new Target.Up());
       }
     }
   }
@@ -133,10 +133,15 @@ public final class InstanceTable {
   /** The backend's runtime is lost; its instances stay as they are. */
   public void down(String backend, String reason) {
     synchronized (lock) {
-      if (down.putIfAbsent(backend, reason) == null) {
-        dispatcher.down(backend, reason);
+      if (!(connections.get(backend) instanceof Target.Down)) {
+        enter(backend, new Target.Down(reason));
       }
     }
+  }
+
+  private void enter(String backend, Target.Connection connection) {
+    connections.put(backend, connection);
+    dispatcher.connection(backend, connection);
   }
 
   /** Returns what is present, sorted by backend, name and id. */
@@ -162,7 +167,7 @@ public final class InstanceTable {
   /** Adds a listener: it is notified of the present picture, and then of every change. */
   public Registration subscribe(Consumer<? super RuntimeEvent> listener) {
     synchronized (lock) {
-      return dispatcher.add(listener, present(), down);
+      return dispatcher.add(listener, present(), connections);
     }
   }
 

@@ -6,12 +6,10 @@ import dev.koi.core.status.ListenerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,7 +43,8 @@ final class Mailbox {
   private long conflated; // guarded by lock
   private long failures; // guarded by lock
 
-  private final Set<String> toldDown = new HashSet<>(); // only the worker touches it
+  /** By backend, what the listener knows of its runtime; only the worker touches it. */
+  private final Map<String, Target.Connection> connections = new HashMap<>();
 
   /** Makes a mailbox; the listener is not called before {@link #start}. */
   Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
@@ -73,14 +72,6 @@ final class Mailbox {
     }
   }
 
-  void putUp(String backend) {
-    putLast(new Key(backend, ""), new Target.Up());
-  }
-
-  void putDown(String backend, String reason) {
-    putLast(new Key(backend, ""), new Target.Down(reason));
-  }
-
   private void put(Key key, Target target) {
     synchronized (lock) {
       if (!closed) {
@@ -93,8 +84,9 @@ final class Mailbox {
     }
   }
 
-  /** Behind all others: Reconnected follows the changes that happened during the outage. */
-  private void putLast(Key key, Target target) {
+  /** Behind all others: Synced and Reconnected follow the changes that they are about. */
+  void putLast(String backend, Target.Connection target) {
+    Key key = new Key(backend, "");
     synchronized (lock) {
       if (!closed) {
         if (dirty.remove(key) != null) {
@@ -146,12 +138,23 @@ final class Mailbox {
       deliver(backend, was, present.instance());
     } else if (target instanceof Target.Absent) {
       tellStopped(backend, was);
-    } else if (target instanceof Target.Down down && toldDown.add(backend)) {
-      tell(
-          new RuntimeEvent.BackendDisconnected(
-              backend, Instant.now(), sequence.getAsLong(), down.reason()));
-    } else if (target instanceof Target.Up && toldDown.remove(backend)) {
-      tell(new RuntimeEvent.BackendReconnected(backend, Instant.now(), sequence.getAsLong()));
+    } else if (target instanceof Target.Connection connection) {
+      deliver(backend, connections.put(backend, connection), connection);
+    }
+  }
+
+  private void deliver(String backend, Target.Connection was, Target.Connection now) {
+    if (now instanceof Target.Down down) {
+      if (!(was instanceof Target.Down)) {
+        tell(
+            new RuntimeEvent.BackendDisconnected(
+                backend, Instant.now(), sequence.getAsLong(), down.reason()));
+      }
+    } else if (!(was instanceof Target.Up)) {
+      if (was instanceof Target.Down) {
+        tell(new RuntimeEvent.BackendReconnected(backend, Instant.now(), sequence.getAsLong()));
+      }
+      tell(new RuntimeEvent.BackendSynced(backend, Instant.now(), sequence.getAsLong()));
     }
   }
 

@@ -79,13 +79,13 @@ class DispatcherTest {
   @Test
   void whatASecondOutageChangedIsToldBeforeReconnectedToo() {
     dispatcher.present(web);
-    dispatcher.down("b", "lost");
+    dispatcher.connection("b", new Target.Down("lost"));
     leave.release();
     listener.awaitTold("Started web", "BackendDisconnected");
-    dispatcher.up("b");
-    dispatcher.down("b", "lost again");
+    dispatcher.connection("b", new Target.Up());
+    dispatcher.connection("b", new Target.Down("lost again"));
     dispatcher.absent("b", "web");
-    dispatcher.up("b");
+    dispatcher.connection("b", new Target.Up());
     leave.release(2);
 
     listener.awaitTold("Started web", "BackendDisconnected", "Stopped web", "BackendReconnected");
@@ -93,14 +93,34 @@ class DispatcherTest {
 
   @Test
   void anOutageThatIsOverBeforeItIsToldIsNotTold() {
+    dispatcher.connection("b", new Target.Up());
     dispatcher.present(busy);
+    leave.release();
     listener.awaitTold("Started busy");
-    dispatcher.down("b", "lost");
-    dispatcher.up("b");
+    dispatcher.connection("b", new Target.Down("lost"));
+    dispatcher.connection("b", new Target.Up());
     dispatcher.present(web);
     leave.release();
 
     listener.awaitTold("Started busy", "Started web");
+  }
+
+  @Test
+  void syncedComesAfterWhatItIsAboutAndBeforeWhatIsNewer() {
+    Instance later = Instance.builder("b", "later", "later").build();
+    dispatcher.present(busy);
+    listener.awaitTold("Started busy");
+    dispatcher.present(web);
+    dispatcher.connection("b", new Target.Up());
+    dispatcher.present(later);
+    dispatcher.present(paused); // merges into what waits
+    leave.release(1_000_000);
+
+    listener.awaitTold("Started busy", "Started web", "Started later");
+    assertThat(listener.all())
+        .extracting(Grammar::text)
+        .containsExactly("Started busy", "Started web", "BackendSynced", "Started later");
+    assertThat(listener.present()).contains(paused);
   }
 
   @Test
