@@ -1,9 +1,9 @@
 package dev.koi.cli;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.KoiBuilder;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
@@ -27,7 +27,7 @@ final class Startup {
   private final Console console;
   private final Arguments arguments;
   private final BackendJars jars;
-  private final KoiSettings settings;
+  private final KoiBuilder builder;
 
   /** Reads settings and finds jars; {@code home} is the directory of the distribution, if any. */
   Startup(Console console, Arguments arguments, Optional<Path> home) throws IOException {
@@ -39,8 +39,12 @@ final class Startup {
             .value(Option.CONFIG)
             .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    this.settings =
-        SettingsLoader.load(file, arguments.settings(), jars.loader()).only(arguments.backends());
+    this.builder =
+        Koi.builder()
+            .config(ConfigFactory.parseMap(arguments.settings(), "--set"))
+            .only(arguments.backends())
+            .classLoader(jars.loader());
+    file.ifPresent(builder::file);
   }
 
   Arguments arguments() {
@@ -48,7 +52,7 @@ final class Startup {
   }
 
   Koi koi() {
-    return Koi.builder().settings(settings).classLoader(jars.loader()).start();
+    return builder.start();
   }
 
   /** Waits until each backend has listed its instances or failed once. */

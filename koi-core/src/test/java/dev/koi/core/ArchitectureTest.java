@@ -171,7 +171,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "com.google.inject.., dev.koi.core",
-    "com.typesafe.config.., dev.koi.core.settings",
+    "com.typesafe.config.., dev.koi.core.settings|dev.koi.core|dev.koi.cli",
     "org.apache.commons.cli.., dev.koi.cli",
     "com.github.dockerjava.., dev.koi.docker.transport",
     "org.apache.hc.., dev.koi.docker.transport",

@@ -11,10 +11,10 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
@@ -149,8 +149,7 @@ class KoiTest {
   private void awaitAll(String... events) {
     await()
         .untilAsserted(
-            () ->
-                assertThat(listener.all()).extracting(Grammar::text).containsExactly(events));
+            () -> assertThat(listener.all()).extracting(Grammar::text).containsExactly(events));
   }
 
   @Test

@@ -32,12 +32,13 @@ final class Dispatcher {
    * @param connections of the runtimes that have been connected, by backend
    */
   InstanceTable.Registration add(
+      Options options,
       Consumer<? super RuntimeEvent> listener,
       Collection<Instance> instances,
       Map<String, Target.Connection> connections) {
-    Mailbox mailbox =
-        new Mailbox(
-            Integer.toString(number.incrementAndGet()), listener, sequence::incrementAndGet);
+    int place = number.incrementAndGet();
+    String name = options.name().orElse("koi-listener-" + place);
+    Mailbox mailbox = new Mailbox(name, options, listener, sequence::incrementAndGet);
     instances.forEach(mailbox::putPresent);
     connections.forEach(mailbox::putLast);
     mailboxes.add(mailbox);

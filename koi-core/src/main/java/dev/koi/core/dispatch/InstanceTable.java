@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,7 @@ public final class InstanceTable {
   private final Dispatcher dispatcher = new Dispatcher(); // called under lock, except to close
   private final Map<String, Map<String, Row>> rows = new TreeMap<>(); // guarded by lock
   private final Map<String, Target.Connection> connections = new TreeMap<>(); // guarded by lock
+  private long changes; // guarded by lock
 
   /** Makes an empty table without listeners. */
   public InstanceTable() {}
@@ -66,6 +68,7 @@ public final class InstanceTable {
     if (same) {
       return;
     }
+    changed();
     if (now == null) {
       dispatcher.absent(backend, id);
     } else {
@@ -141,6 +144,7 @@ public final class InstanceTable {
 
   private void enter(String backend, Target.Connection connection) {
     connections.put(backend, connection);
+    changed();
     dispatcher.connection(backend, connection);
   }
 
@@ -166,8 +170,48 @@ public final class InstanceTable {
 
   /** Adds a listener: it is notified of the present picture, and then of every change. */
   public Registration subscribe(Consumer<? super RuntimeEvent> listener) {
+    return subscribe(Options.NONE, listener);
+  }
+
+  /** Adds a listener with options. */
+  public Registration subscribe(Options options, Consumer<? super RuntimeEvent> listener) {
     synchronized (lock) {
-      return dispatcher.add(listener, present(), connections);
+      return dispatcher.add(options, listener, present(), connections);
+    }
+  }
+
+  /** Something has changed that somebody may await. */
+  public void changed() {
+    synchronized (lock) {
+      changes++;
+      lock.notifyAll();
+    }
+  }
+
+  /** Returns a number that each change makes greater. */
+  public long changes() {
+    synchronized (lock) {
+      return changes;
+    }
+  }
+
+  /**
+   * Waits for a change.
+   *
+   * @param seen what {@link #changes} has returned
+   * @return false if there was none in so many nanoseconds
+   */
+  public boolean awaitChange(long seen, long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    synchronized (lock) {
+      while (changes == seen) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+      }
+      return true;
     }
   }
 
@@ -179,6 +223,7 @@ public final class InstanceTable {
   /** Ends all notifications; waits for calls under way, all together no longer than that. */
   public void close(Duration patience) {
     dispatcher.close(patience);
+    changed();
   }
 
   private List<Instance> present() {

@@ -10,6 +10,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -28,9 +31,13 @@ final class Mailbox {
   /** One instance, or with an empty id the backend itself. */
   private record Key(String backend, String id) {}
 
+  /** On a thread that is in a call of a listener: that listener's. */
+  private static final ThreadLocal<Mailbox> CALLING = new ThreadLocal<>();
+
+  private final Options options;
   private final Consumer<? super RuntimeEvent> listener;
   private final LongSupplier sequence;
-  private final Worker worker;
+  private final Thread worker;
 
   private final Object lock = new Object();
   private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
@@ -47,10 +54,16 @@ final class Mailbox {
   private final Map<String, Target.Connection> connections = new HashMap<>();
 
   /** Makes a mailbox; the listener is not called before {@link #start}. */
-  Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
+  Mailbox(
+      String name,
+      Options options,
+      Consumer<? super RuntimeEvent> listener,
+      LongSupplier sequence) {
+    this.options = options;
     this.listener = listener;
     this.sequence = sequence;
-    this.worker = new Worker(this, "koi-listener-" + name);
+    this.worker = new Thread(this::work, name);
+    worker.setDaemon(true);
   }
 
   void start() {
@@ -74,7 +87,7 @@ final class Mailbox {
 
   private void put(Key key, Target target) {
     synchronized (lock) {
-      if (!closed) {
+      if (!closed && options.wantsBackend(key.backend())) {
         // A key that waits already keeps its place.
         if (dirty.put(key, target) != null) {
           conflated++;
@@ -88,7 +101,7 @@ final class Mailbox {
   void putLast(String backend, Target.Connection target) {
     Key key = new Key(backend, "");
     synchronized (lock) {
-      if (!closed) {
+      if (!closed && options.wantsBackend(backend)) {
         if (dirty.remove(key) != null) {
           conflated++;
         }
@@ -180,17 +193,44 @@ final class Mailbox {
 
   private void tell(RuntimeEvent event) {
     synchronized (lock) {
-      if (closed) {
+      if (closed || !options.wants(event)) {
         return;
       }
       told++;
     }
     try {
-      listener.accept(event);
+      if (options.executor().isEmpty()) {
+        call(event);
+      } else {
+        callOn(options.executor().get(), event);
+      }
     } catch (Throwable e) { // whatever a listener throws is its own affair
       failed(event, e);
     }
     Thread.interrupted(); // an interrupt left behind is not the next call's affair
+  }
+
+  private void call(RuntimeEvent event) {
+    Mailbox outer = CALLING.get(); // an executor may call on the thread that hands over
+    CALLING.set(this);
+    try {
+      listener.accept(event);
+    } finally {
+      CALLING.set(outer);
+    }
+  }
+
+  private void callOn(Executor executor, RuntimeEvent event) throws Throwable {
+    FutureTask<Void> call = new FutureTask<>(() -> call(event), null);
+    executor.execute(call);
+    try {
+      call.get();
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    } catch (InterruptedException e) {
+      call.cancel(true);
+      throw e;
+    }
   }
 
   private void failed(RuntimeEvent event, Throwable failure) {
@@ -199,7 +239,9 @@ final class Mailbox {
       before = failures++;
     }
     try {
-      if (before == 0) {
+      if (options.onError().isPresent()) {
+        options.onError().get().accept(event, failure);
+      } else if (before == 0) {
         log.warn(
             "{} failed on {}; if it fails again, it is only counted",
             worker.getName(),
@@ -209,7 +251,7 @@ final class Mailbox {
         log.debug("{} failed again", worker.getName(), failure);
       }
     } catch (Throwable e) {
-      // a stranger's exception may even fail to give its message
+      // a stranger's exception may even fail to give its message, and a handler may fail, too
     }
   }
 
@@ -235,7 +277,7 @@ final class Mailbox {
    * for ever.
    */
   static void awaitEnd(List<Mailbox> ended, long deadline) {
-    Mailbox own = Thread.currentThread() instanceof Worker worker ? worker.mailbox : null;
+    Mailbox own = CALLING.get();
     if (own != null) {
       own.closes(1);
     }
@@ -276,15 +318,5 @@ final class Mailbox {
       }
     }
     return interrupted;
-  }
-
-  private static final class Worker extends Thread {
-    private final Mailbox mailbox;
-
-    Worker(Mailbox mailbox, String name) {
-      super(mailbox::work, name);
-      this.mailbox = mailbox;
-      setDaemon(true);
-    }
   }
 }

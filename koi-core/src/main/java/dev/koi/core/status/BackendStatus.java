@@ -2,7 +2,6 @@ package dev.koi.core.status;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.koi.core.settings.Enabled;
 import dev.koi.spi.RuntimeInfo;
 import java.time.Instant;
 import java.util.Optional;

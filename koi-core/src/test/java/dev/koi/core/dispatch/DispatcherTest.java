@@ -33,6 +33,7 @@ class DispatcherTest {
   @BeforeEach
   void subscribe() {
     dispatcher.add(
+        Options.NONE,
         event -> {
           listener.accept(event);
           leave.acquireUninterruptibly();
@@ -127,6 +128,7 @@ class DispatcherTest {
   void anInterruptLeftBehindDoesNotKeepTheNextEventAway() {
     Grammar another = new Grammar();
     dispatcher.add(
+        Options.NONE,
         event -> {
           another.accept(event);
           Thread.currentThread().interrupt();
@@ -146,6 +148,7 @@ class DispatcherTest {
     List<Boolean> interrupted = new CopyOnWriteArrayList<>();
     Semaphore two = new Semaphore(0);
     dispatcher.add(
+        Options.NONE,
         event -> {
           two.acquireUninterruptibly();
           interrupted.add(Thread.currentThread().isInterrupted());
@@ -163,6 +166,7 @@ class DispatcherTest {
   void aFailureThatCannotEvenBeLoggedDoesNotKeepTheNextEventAway() {
     Grammar another = new Grammar();
     dispatcher.add(
+        Options.NONE,
         event -> {
           another.accept(event);
           throw new UnreadableException();
@@ -181,6 +185,7 @@ class DispatcherTest {
     Logger logger = Logger.getLogger(Mailbox.class.getName());
     logger.addHandler(handler);
     dispatcher.add(
+        Options.NONE,
         event -> {
           throw new IllegalStateException("a listener's own affair");
         },

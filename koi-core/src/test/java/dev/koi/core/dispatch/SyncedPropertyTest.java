@@ -41,7 +41,8 @@ class SyncedPropertyTest {
   private static final class Follower implements Consumer<RuntimeEvent> {
     final Grammar log = new Grammar();
     final Semaphore leave = new Semaphore(0);
-    final List<Map<String, Integer>> due = new ArrayList<>(); // for the first Synced, the second ...
+    final List<Map<String, Integer>> due =
+        new ArrayList<>(); // for the first Synced, the second ...
 
     @Override
     public void accept(RuntimeEvent event) {
@@ -57,9 +58,7 @@ class SyncedPropertyTest {
       for (RuntimeEvent event : log.all()) {
         if (event instanceof RuntimeEvent.InstanceEvent change) {
           String state =
-              event instanceof RuntimeEvent.Stopped
-                  ? ""
-                  : change.instance().image().orElseThrow();
+              event instanceof RuntimeEvent.Stopped ? "" : change.instance().image().orElseThrow();
           String id = change.instance().id();
           int from = known.getOrDefault(id, -1) + 1;
           List<String> later = states.get(id).subList(from, states.get(id).size());
@@ -143,9 +142,7 @@ class SyncedPropertyTest {
       await()
           .until(
               () ->
-                  table.listeners().stream()
-                      .map(ListenerStatus::busy)
-                      .allMatch(Duration::isZero));
+                  table.listeners().stream().map(ListenerStatus::busy).allMatch(Duration::isZero));
       await().until(() -> table.listeners().stream().allMatch(status -> status.pending() == 0));
       for (Follower follower : followers) {
         await()
