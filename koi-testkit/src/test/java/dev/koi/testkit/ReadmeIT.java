@@ -37,7 +37,9 @@ class ReadmeIT {
                 .replace("@localRepositoryUrl@", local));
     List<String> steps = blocks("sh");
     assertThat(steps.get(0)).isEqualTo("mvn -q install -DskipTests -pl koi-testkit -am\n");
-    String maven = "mvn() { command mvn -B -s '%s' -Dmaven.repo.local='%s' \"$@\"; }\n";
+    String maven =
+        "export MAVEN_OPTS=-XX:TieredStopAtLevel=1\n" // each run is short
+            + "mvn() { command mvn -B -s '%s' -Dmaven.repo.local='%s' \"$@\"; }\n";
     Path script =
         Files.writeString(
             directory.resolve("steps"),
