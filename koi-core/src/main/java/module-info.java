@@ -12,6 +12,8 @@ module dev.koi.core {
   requires transitive typesafe.config; // KoiBuilder takes one of its configurations
   requires com.google.common; // Guice cannot say so itself
   requires org.slf4j;
+  requires static transitive micrometer.core; // KoiMetrics, for applications that have it
+  requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static java.logging;
   requires static org.apache.commons.cli;

@@ -2,6 +2,7 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ public sealed interface RuntimeEvent {
    * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
    * library can write.
    */
+  @JsonValue
   default Map<String, Object> toMap() {
     return WireForm.of(this);
   }

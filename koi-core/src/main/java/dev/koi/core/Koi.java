@@ -15,6 +15,7 @@ import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.Enabled;
 import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
+import dev.koi.core.status.ListenerStatus;
 import dev.koi.core.supervise.BackendSupervisor;
 import dev.koi.core.supervise.RuntimeOwners;
 import dev.koi.spi.BackendConfig;
@@ -33,9 +34,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +69,7 @@ public final class Koi implements AutoCloseable {
   private final List<BackendSupervisor> supervisors = new ArrayList<>();
   private final List<BackendStatus> idle = new ArrayList<>(); // entries without a supervisor
   private final List<String> problems = new ArrayList<>();
+  private final List<Runnable> onListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   private Koi(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
@@ -236,7 +240,29 @@ public final class Koi implements AutoCloseable {
   }
 
   private Subscription subscription(InstanceTable.Registration registration) {
-    return () -> registration.close(timing.stop());
+    onListeners.forEach(Runnable::run);
+    return () -> {
+      registration.close(timing.stop());
+      onListeners.forEach(Runnable::run);
+    };
+  }
+
+  /** Runs the task now, and each time that a listener has been added or removed. */
+  void onListenersChanged(Runnable task) {
+    onListeners.add(task);
+    task.run();
+  }
+
+  List<ListenerStatus> listeners() {
+    return table.listeners();
+  }
+
+  BackendStatus status(String entry) {
+    return Stream.concat(
+            supervisors.stream().filter(s -> s.name().equals(entry)).map(s -> s.status()),
+            idle.stream().filter(status -> status.name().equals(entry)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

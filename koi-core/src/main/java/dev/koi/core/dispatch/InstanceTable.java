@@ -31,11 +31,18 @@ public final class InstanceTable {
   /** The known state of one id; without an instance, that it has ended. */
   private record Row(Instance instance, long stamp) {}
 
+  /** Changes of a backend's instances. */
+  private static final class Counts {
+    private long all;
+    private long byLists;
+  }
+
   private final Object lock = new Object();
   private final Dispatcher dispatcher = new Dispatcher(); // called under lock, except to close
   private final Map<String, Map<String, Row>> rows = new TreeMap<>(); // guarded by lock
   private final Map<String, Target.Connection> connections = new TreeMap<>(); // guarded by lock
-  private long changes; // guarded by lock
+  private final Map<String, Counts> counts = new HashMap<>(); // by backend; guarded by lock
+  private long changes; // of anything; guarded by lock
 
   /** Makes an empty table without listeners. */
   public InstanceTable() {}
@@ -69,6 +76,7 @@ public final class InstanceTable {
       return;
     }
     changed();
+    countsOf(backend).all++;
     if (now == null) {
       dispatcher.absent(backend, id);
     } else {
@@ -90,11 +98,14 @@ public final class InstanceTable {
     synchronized (lock) {
       Map<String, Row> rows = rowsOf(backend);
       Set<String> listed = new HashSet<>(asked);
+      Counts counts = countsOf(backend);
+      long before = counts.all;
       for (Instance instance : instances) {
         if (listed.add(instance.id())) {
           observe(rows, backend, instance.id(), instance, stamp);
         }
       }
+      counts.byLists += counts.all - before;
       List<String> missing = new ArrayList<>();
       // An end is remembered until a list has begun after it: no older answer can come any more.
       rows.values().removeIf(row -> row.instance == null && stamp - row.stamp > 0);
@@ -165,6 +176,24 @@ public final class InstanceTable {
   public int count(String backend) {
     synchronized (lock) {
       return (int) rowsOf(backend).values().stream().filter(row -> row.instance != null).count();
+    }
+  }
+
+  private Counts countsOf(String backend) {
+    return counts.computeIfAbsent(backend, name -> new Counts());
+  }
+
+  /** Returns how many changes of that backend's instances there were. */
+  public long changes(String backend) {
+    synchronized (lock) {
+      return countsOf(backend).all;
+    }
+  }
+
+  /** Returns how many of them lists have shown. */
+  public long changesByLists(String backend) {
+    synchronized (lock) {
+      return countsOf(backend).byLists;
     }
   }
 

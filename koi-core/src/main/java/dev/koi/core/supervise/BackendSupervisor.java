@@ -90,6 +90,11 @@ public final class BackendSupervisor {
     thread.start();
   }
 
+  /** Returns the entry's name. */
+  public String name() {
+    return entry.name();
+  }
+
   /** Returns the entry's status. */
   public BackendStatus status() {
     return status.get(activity, calls.abandoned());

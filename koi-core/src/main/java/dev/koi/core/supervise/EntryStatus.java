@@ -54,7 +54,7 @@ final class EntryStatus {
           Optional.ofNullable(nextAttempt),
           Optional.ofNullable(runtime),
           table.count(entry.name()),
-          activity.snapshot(abandoned));
+          activity.snapshot(table.changes(entry.name()), abandoned));
     }
   }
 
