@@ -1,9 +1,9 @@
 package dev.koi.cli;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.KoiBuilder;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
@@ -34,7 +34,7 @@ final class Startup {
   private final Console console;
   private final Arguments arguments;
   private final BackendJars jars;
-  private final KoiSettings settings;
+  private final KoiBuilder builder;
 
   /** Reads settings and finds jars; {@code home} is the directory of the distribution, if any. */
   Startup(Console console, Arguments arguments, Optional<Path> home) throws IOException {
@@ -46,8 +46,12 @@ final class Startup {
             .value(Option.CONFIG)
             .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    this.settings =
-        SettingsLoader.load(file, arguments.settings(), jars.loader()).only(arguments.backends());
+    this.builder =
+        Koi.builder()
+            .config(ConfigFactory.parseMap(arguments.settings(), "--set"))
+            .only(arguments.backends())
+            .classLoader(jars.loader());
+    file.ifPresent(builder::file);
   }
 
   Arguments arguments() {
@@ -55,7 +59,7 @@ final class Startup {
   }
 
   Koi koi() {
-    return Koi.builder().settings(settings).classLoader(jars.loader()).start();
+    return builder.start();
   }
 
   KoiSettings settings() {
