@@ -1,9 +1,12 @@
 package dev.koi.cli;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
@@ -34,24 +37,20 @@ final class Startup {
   private final Console console;
   private final Arguments arguments;
   private final BackendJars jars;
-  private final KoiBuilder builder;
+  private final Config given;
+  private final Optional<Path> file;
 
   /** Reads settings and finds jars; {@code home} is the directory of the distribution, if any. */
   Startup(Console console, Arguments arguments, Optional<Path> home) throws IOException {
     this.console = console;
     this.arguments = arguments;
     this.jars = home.isPresent() ? BackendJars.of(home.get()) : BackendJars.NONE;
-    Optional<Path> file =
+    this.given = ConfigFactory.parseMap(arguments.settings(), "--set");
+    this.file =
         arguments
             .value(Option.CONFIG)
             .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    this.builder =
-        Koi.builder()
-            .config(ConfigFactory.parseMap(arguments.settings(), "--set"))
-            .only(arguments.backends())
-            .classLoader(jars.loader());
-    file.ifPresent(builder::file);
   }
 
   Arguments arguments() {
@@ -59,11 +58,14 @@ final class Startup {
   }
 
   Koi koi() {
+    KoiBuilder builder =
+        Koi.builder().config(given).only(arguments.backends()).classLoader(jars.loader());
+    file.ifPresent(builder::file);
     return builder.start();
   }
 
   KoiSettings settings() {
-    return settings;
+    return SettingsLoader.load(given, file, jars.loader()).only(arguments.backends());
   }
 
   /** Finds the backend of that name as Koi does. */
