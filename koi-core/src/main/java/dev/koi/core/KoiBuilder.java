@@ -8,6 +8,7 @@ import com.google.inject.ProvisionException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.koi.core.settings.KoiSettings;
@@ -83,14 +84,22 @@ public final class KoiBuilder {
    * a {@code reference.conf} counts as a default.
    */
   public KoiBuilder config(Config config) {
-    Config own = ConfigFactory.empty();
-    for (Map.Entry<String, ConfigValue> value : config.withOnlyPath("koi").entrySet()) {
-      if (!"reference.conf".equals(value.getValue().origin().resource())) {
-        own = own.withValue(value.getKey(), value.getValue());
+    code = withoutDefaults(config.withOnlyPath("koi").root()).toConfig().withFallback(code);
+    return this;
+  }
+
+  private static ConfigObject withoutDefaults(ConfigObject object) {
+    ConfigObject own = object;
+    for (Map.Entry<String, ConfigValue> field : object.entrySet()) {
+      String key = field.getKey();
+      if (field.getValue() instanceof ConfigObject inner) {
+        ConfigObject kept = withoutDefaults(inner);
+        own = kept.isEmpty() && !inner.isEmpty() ? own.withoutKey(key) : own.withValue(key, kept);
+      } else if ("reference.conf".equals(field.getValue().origin().resource())) {
+        own = own.withoutKey(key);
       }
     }
-    code = own.withFallback(code);
-    return this;
+    return own;
   }
 
   /** Sets a file in HOCON, such as {@code koi.conf}. It must exist. */
