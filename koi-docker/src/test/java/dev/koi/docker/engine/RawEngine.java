@@ -50,6 +50,7 @@ public final class RawEngine implements AutoCloseable {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final Thread acceptor;
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -74,7 +75,7 @@ public final class RawEngine implements AutoCloseable {
     on("/version", exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}"));
     on("/containers/json", exchange -> exchange.json("[]"));
     on("/events", exchange -> exchange.beginStream().hang());
-    start(this::accept);
+    acceptor = start(this::accept);
   }
 
   /** Sets the answer to requests whose path ends so, without version and query. */
@@ -130,6 +131,10 @@ public final class RawEngine implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       SocketChannel channel = server.accept();
+      if (closed.getCount() == 0) { // an accept under way may succeed once more
+        channel.close();
+        return;
+      }
       connections.incrementAndGet();
       open.add(channel);
       start(() -> serve(channel));
@@ -171,7 +176,7 @@ public final class RawEngine implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  private static void start(Task task) {
+  private static Thread start(Task task) {
     Thread thread =
         new Thread(
             () -> {
@@ -184,6 +189,7 @@ public final class RawEngine implements AutoCloseable {
             "raw-engine");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** Cuts every connection and listens no more; the file stays, as after a crash. */
@@ -191,6 +197,11 @@ public final class RawEngine implements AutoCloseable {
   public void close() throws IOException {
     closed.countDown();
     server.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (SocketChannel channel : open) {
       channel.close();
     }
