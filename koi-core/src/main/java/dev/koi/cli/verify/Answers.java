@@ -42,7 +42,8 @@ final class Answers {
   void listHoldsWhatIsPresent() throws Exception {
     first = list();
     for (Instance instance : first) {
-      BrokenRule.unless(instance == null || instance.state().present(), "a list contains " + instance);
+      BrokenRule.unless(
+          instance == null || instance.state().present(), "a list contains " + instance);
     }
   }
 
@@ -58,7 +59,8 @@ final class Answers {
     } catch (UnsupportedOperationException e) {
       return;
     }
-    BrokenRule.unless(first.isEmpty(), "a list can be changed: it is a " + list.getClass().getName());
+    BrokenRule.unless(
+        first.isEmpty(), "a list can be changed: it is a " + list.getClass().getName());
   }
 
   void carry(String entry) throws BrokenRule {
@@ -69,8 +71,7 @@ final class Answers {
     }
   }
 
-  void findShowsWhatTheListShows()
-      throws Exception {
+  void findShowsWhatTheListShows() throws Exception {
     if (!finds()) {
       throw new UnclearException("findInstance is not supported, and Koi lists instead");
     }
@@ -79,7 +80,8 @@ final class Answers {
     int unclear = 0;
     for (Instance each : listed.values().stream().limit(MOST_FOUND).toList()) {
       String call = "findInstance(\"" + each.id() + "\")";
-      Instance found = calls.answer(patience, call, () -> connection.findInstance(each.id())).orElse(null);
+      Instance found =
+          calls.answer(patience, call, () -> connection.findInstance(each.id())).orElse(null);
       if (!each.equals(found)) {
         Instance again = byId(list()).get(each.id());
         if (hints.hasHint(each.id(), mark) || !each.equals(again)) {
@@ -136,7 +138,8 @@ final class Answers {
     for (int i = 0; i < LOOKS; i++) {
       Thread.sleep(55);
       RuntimeConnection asked = i % 2 == 0 ? another : connection;
-      Map<String, Instance> now = byId(calls.answer(patience, "listInstances()", asked::listInstances));
+      Map<String, Instance> now =
+          byId(calls.answer(patience, "listInstances()", asked::listInstances));
       Set<String> ids = new HashSet<>(before.keySet());
       ids.addAll(now.keySet());
       for (String id : ids) {

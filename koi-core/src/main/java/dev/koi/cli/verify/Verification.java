@@ -157,7 +157,8 @@ public final class Verification {
 
   private void theNameIsConstant() throws Exception {
     String name = calls.answer(patience, "name()", backend::name);
-    BrokenRule.unless(name.equals(calls.answer(patience, "name()", backend::name)), "name() has changed");
+    BrokenRule.unless(
+        name.equals(calls.answer(patience, "name()", backend::name)), "name() has changed");
     BrokenRule.unless(
         name.matches("[a-z][a-z0-9-]{0,31}") && !Set.of("auto", "all").contains(name),
         "name() is '" + name + "'");
@@ -178,7 +179,8 @@ public final class Verification {
     int count = hints.count() - mark;
     if (count > 2 * QUIET_SECONDS + 1) {
       String found = "%d hints in %d s, where two a second are allowed";
-      boolean same = before.equals(calls.answer(patience, "listInstances()", connection::listInstances));
+      boolean same =
+          before.equals(calls.answer(patience, "listInstances()", connection::listInstances));
       if (same) {
         throw new BrokenRule(found.formatted(count, QUIET_SECONDS) + "; nothing had changed");
       }
@@ -191,7 +193,8 @@ public final class Verification {
     BrokenRule.unless(two != one, "two connects returned one connection");
     calls.within(SECOND, "close()", () -> close(two));
     var unused =
-        calls.answer(patience, "listInstances(), after another connection was closed,", one::listInstances);
+        calls.answer(
+            patience, "listInstances(), after another connection was closed,", one::listInstances);
   }
 
   private void anInterruptEndsTake() throws Exception {
@@ -221,7 +224,8 @@ public final class Verification {
     Thread.sleep(200); // it is in take now
     calls.within(SECOND, "close() of the connection", () -> close(connection));
     end = others.awaitEnd(SECOND, "close() of the connection");
-    BrokenRule.unless(end instanceof IOException, "close() of the connection ended take() with " + end);
+    BrokenRule.unless(
+        end instanceof IOException, "close() of the connection ended take() with " + end);
   }
 
   private static boolean close(RuntimeConnection connection) {
@@ -282,6 +286,4 @@ public final class Verification {
     String[] open = new File("/proc/self/fd").list();
     return open == null ? 0 : open.length;
   }
-
-
 }
