@@ -50,11 +50,11 @@ final class ExplainCommand {
         return report.anyConnected() ? ExitCode.FAILURE : report.exitCode();
       }
       Instance instance = found.get(0);
+      String limitation = limitation(report.status(), instance.backend());
       if (json) {
-        console.print(new WireFormat().explanation(Explanation.of(instance)));
+        console.print(new WireFormat().explanation(Explanation.of(instance), limitation));
       } else {
-        print(Explanation.of(instance));
-        printLimits(report.status(), instance.backend());
+        print(Explanation.of(instance), limitation);
       }
       if (startup.arguments().has(Option.FOLLOW)) {
         Predicate<Instance> same =
@@ -104,7 +104,7 @@ final class ExplainCommand {
     }
   }
 
-  private void print(Explanation explanation) {
+  private void print(Explanation explanation, String limitation) {
     Instance instance = explanation.instance();
     Details details = new Details(console);
     details.title(
@@ -115,17 +115,19 @@ final class ExplainCommand {
     labels(explanation, details);
     ports(explanation, details);
     announcement(explanation, details);
+    if (!limitation.isEmpty()) {
+      details.title(new Line().add(Style.YELLOW, instance.backend() + " is limited"));
+      details.detail("", limitation);
+    }
   }
 
   /** What the backend cannot see may be what is asked about. */
-  private void printLimits(KoiStatus status, String backend) {
-    for (BackendStatus each : status.backends()) {
-      if (each.name().equals(backend) && !each.reason().isEmpty()) {
-        Details details = new Details(console);
-        details.title(new Line().add(Style.YELLOW, backend + " is limited"));
-        details.detail("", each.reason());
-      }
-    }
+  private static String limitation(KoiStatus status, String backend) {
+    return status.backends().stream()
+        .filter(each -> each.name().equals(backend))
+        .map(BackendStatus::reason)
+        .findFirst()
+        .orElse("");
   }
 
   private void about(Instance instance, Details details) {

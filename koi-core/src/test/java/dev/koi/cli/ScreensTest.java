@@ -198,6 +198,8 @@ class ScreensTest {
     assertThat(koi.out())
         .contains("  state      running, since when is unknown\n")
         .contains("\ndocker is limited\n             " + limit);
+    assertThat(run(0, "explain", "web", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(koi.out()).contains("\"limitation\":\"" + limit);
     assertThat(run(0, "backends", "--backend", "docker")).isEqualTo(ExitCode.OK);
     assertThat(koi.out())
         .startsWith("docker  connected, limited\n")

@@ -36,15 +36,20 @@ public final class WireFormat {
     return json(instances);
   }
 
-  /** Returns an explanation as an object. */
-  public String explanation(Explanation explanation) {
+  /**
+   * Returns an explanation as an object.
+   *
+   * @param limitation what the backend cannot see, as its status says; may be empty
+   */
+  public String explanation(Explanation explanation, String limitation) {
     return json(
         fields(
             "instance", explanation.instance(),
             "announced", explanation.announced(),
             "why", explanation.why(),
             "labels", explanation.labels().stream().map(WireFormat::label).toList(),
-            "ports", explanation.ports().stream().map(WireFormat::port).toList()));
+            "ports", explanation.ports().stream().map(WireFormat::port).toList(),
+            "limitation", limitation.isEmpty() ? null : limitation));
   }
 
   private static Map<String, Object> label(Explanation.Label label) {
