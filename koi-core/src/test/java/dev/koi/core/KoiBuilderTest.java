@@ -70,7 +70,7 @@ class KoiBuilderTest {
   void theConfigurationOfAnApplicationIsReadUnderKoi() {
     builder.config(
         ConfigFactory.parseString("app.port = 1, koi.backends.podman.enabled = false")
-            .withFallback(ConfigFactory.load()));
+            .withFallback(ConfigFactory.parseResources("reference.conf")));
 
     assertThat(entry("podman").enabled()).isEqualTo(Enabled.FALSE);
     assertThat(entry("docker").enabled()).as("only in reference.conf").isEqualTo(Enabled.AUTO);
