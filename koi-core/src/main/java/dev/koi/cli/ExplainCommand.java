@@ -41,7 +41,7 @@ final class ExplainCommand {
     boolean json = startup.arguments().has(Option.JSON);
     try (Koi koi = startup.koi()) {
       BackendReport report = startup.report(koi);
-      List<Instance> found = find(koi.instances(), asked);
+      List<Instance> found = find(koi, asked);
       if (found.size() != 1) {
         if (report.anyConnected()) {
           printNotOne(asked, found, koi.instances());
@@ -69,21 +69,20 @@ final class ExplainCommand {
     }
   }
 
-  /** Finds by id or container name, else by name, else by the first digits of the id. */
-  private static List<Instance> find(List<Instance> all, String asked) {
+  /** Finds by id or name, else by backend and name, else by the first digits of the id. */
+  private static List<Instance> find(Koi koi, String asked) {
     List<Predicate<Instance>> ways =
         List.of(
-            i -> i.id().equals(asked) || i.containerName().equals(asked),
-            i -> i.name().equals(asked) || asked.equals(i.backend() + "/" + i.name()),
+            i -> asked.equals(i.backend() + "/" + i.name()),
             i -> asked.equals(i.backend() + "/" + i.containerName()),
             i -> i.id().startsWith(asked.toLowerCase(Locale.ROOT)));
+    List<Instance> found = koi.find(asked);
     for (Predicate<Instance> way : ways) {
-      List<Instance> found = all.stream().filter(way).toList();
-      if (!found.isEmpty()) {
-        return found;
+      if (found.isEmpty()) {
+        found = koi.instances().stream().filter(way).toList();
       }
     }
-    return List.of();
+    return found;
   }
 
   private void printNotOne(String asked, List<Instance> found, List<Instance> all) {
