@@ -1,6 +1,11 @@
-/** The types that backend authors and embedders of Koi compile against. Requires java.base only. */
+/**
+ * The types that backend authors and embedders of Koi compile against. Requires java.base only; for
+ * applications that have Jackson, annotations tell it how to write the model.
+ */
 @SuppressWarnings("module") // koi-core is not there when this module is compiled
 module dev.koi.api {
+  requires static com.fasterxml.jackson.annotation;
+
   exports dev.koi;
   exports dev.koi.spi;
   exports dev.koi.spi.support;

@@ -9,15 +9,16 @@ module dev.koi.core {
   requires transitive dev.koi.api;
   requires transitive com.google.guice; // KoiModule is one of its modules
   requires transitive jakarta.inject;
+  requires transitive typesafe.config; // KoiBuilder takes one of its configurations
   requires com.google.common; // Guice cannot say so itself
   requires org.slf4j;
-  requires typesafe.config;
+  requires static transitive micrometer.core; // KoiMetrics, for applications that have it
+  requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static java.logging;
   requires static org.apache.commons.cli;
 
   exports dev.koi.core;
-  exports dev.koi.core.settings;
   exports dev.koi.core.status;
 
   uses dev.koi.spi.RuntimeBackend;

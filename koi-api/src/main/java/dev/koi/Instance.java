@@ -2,6 +2,7 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.koi.labels.ComposeLabels;
 import dev.koi.labels.QuadletLabels;
 import dev.koi.text.Secrets;
@@ -189,6 +190,7 @@ public final class Instance {
    * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
    * library can write. A field without a value is left out.
    */
+  @JsonValue
   public Map<String, Object> toMap() {
     return WireForm.of(values);
   }

@@ -2,6 +2,7 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Map;
 
 /**
@@ -54,6 +55,7 @@ public record PortMapping(int hostPort, int containerPort, PortProtocol protocol
   }
 
   /** {@return the mapping in the form in which it is published: its fields by wire name} */
+  @JsonValue
   public Map<String, Object> toMap() {
     return WireForm.fields(
         "host_port", hostPort,

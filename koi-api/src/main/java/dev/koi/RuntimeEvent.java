@@ -2,6 +2,7 @@ package dev.koi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public sealed interface RuntimeEvent {
 
   /**
    * {@return the type in the wire form: {@code started}, {@code updated}, {@code stopped}, {@code
-   * disconnected} or {@code reconnected}}
+   * synced}, {@code disconnected} or {@code reconnected}}
    */
   default String type() {
     return getClass().getSimpleName().replace("Backend", "").toLowerCase(Locale.ROOT);
@@ -42,8 +43,16 @@ public sealed interface RuntimeEvent {
    * order} The values are texts, numbers, booleans, lists, and maps of these, which any JSON
    * library can write.
    */
+  @JsonValue
   default Map<String, Object> toMap() {
     return WireForm.of(this);
+  }
+
+  /** An event about one instance. */
+  sealed interface InstanceEvent extends RuntimeEvent {
+
+    /** {@return the state after the change; of {@link Stopped}, the state before it} */
+    Instance instance();
   }
 
   /**
@@ -55,7 +64,7 @@ public sealed interface RuntimeEvent {
    * @param instance its present state
    */
   record Started(String backend, Instant time, long sequence, Instance instance)
-      implements RuntimeEvent {
+      implements InstanceEvent {
     /**
      * Requires all.
      *
@@ -88,7 +97,7 @@ public sealed interface RuntimeEvent {
       Instance previous,
       Instance instance,
       List<String> changed)
-      implements RuntimeEvent {
+      implements InstanceEvent {
     /**
      * Requires all, and at least one changed field.
      *
@@ -120,7 +129,7 @@ public sealed interface RuntimeEvent {
    * @param instance the state that this listener received last
    */
   record Stopped(String backend, Instant time, long sequence, Instance instance)
-      implements RuntimeEvent {
+      implements InstanceEvent {
     /**
      * Requires all.
      *
@@ -133,6 +142,32 @@ public sealed interface RuntimeEvent {
       requireNonNull(backend, "backend");
       requireNonNull(time, "time");
       requireNonNull(instance, "instance");
+    }
+  }
+
+  /**
+   * The picture of one backend is complete: this listener has received the events of all instances
+   * that were present when Koi had listed them. The first such event follows the first list. After
+   * an outage another one follows {@link BackendReconnected}. A listener that is added later
+   * receives it behind the instances that are present then.
+   *
+   * <p>A backend whose runtime was never connected sends none.
+   *
+   * @param backend see {@link RuntimeEvent#backend}
+   * @param time see {@link RuntimeEvent#time}
+   * @param sequence see {@link RuntimeEvent#sequence}
+   */
+  record BackendSynced(String backend, Instant time, long sequence) implements RuntimeEvent {
+    /**
+     * Requires all.
+     *
+     * @param backend not null
+     * @param time not null
+     * @param sequence from 1
+     */
+    public BackendSynced {
+      requireNonNull(backend, "backend");
+      requireNonNull(time, "time");
     }
   }
 
@@ -164,7 +199,7 @@ public sealed interface RuntimeEvent {
 
   /**
    * The connection to a runtime is restored. The events of all changes in between are delivered
-   * before this one.
+   * before this one, and {@link BackendSynced} follows it.
    *
    * @param backend see {@link RuntimeEvent#backend}
    * @param time see {@link RuntimeEvent#time}

@@ -29,13 +29,9 @@ final class WireForm {
     Map<String, Object> fields =
         fields("type", event.type(), "time", event.time(), "sequence", event.sequence());
     fields.put("backend", event.backend());
-    if (event instanceof RuntimeEvent.Started started) {
-      put(fields, "instance", started.instance());
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      put(fields, "instance", updated.instance());
-      put(fields, "changed", updated.changed());
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      put(fields, "instance", stopped.instance());
+    if (event instanceof RuntimeEvent.InstanceEvent change) {
+      put(fields, "instance", change.instance());
+      put(fields, "changed", event instanceof RuntimeEvent.Updated u ? u.changed() : null);
     } else if (event instanceof RuntimeEvent.BackendDisconnected disconnected) {
       put(fields, "reason", disconnected.reason());
     }

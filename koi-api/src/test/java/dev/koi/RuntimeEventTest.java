@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendReconnected;
+import dev.koi.RuntimeEvent.BackendSynced;
+import dev.koi.RuntimeEvent.InstanceEvent;
 import dev.koi.RuntimeEvent.Started;
 import dev.koi.RuntimeEvent.Stopped;
 import dev.koi.RuntimeEvent.Updated;
@@ -32,6 +34,7 @@ class RuntimeEventTest {
         new Started("docker", TIME, 7, IS),
         new Updated("docker", TIME, 7, WAS, IS, List.of("container_name")),
         new Stopped("docker", TIME, 7, IS),
+        new BackendSynced("docker", TIME, 7),
         new BackendDisconnected("docker", TIME, 7, "gone"),
         new BackendReconnected("docker", TIME, 7));
   }
@@ -51,10 +54,11 @@ class RuntimeEventTest {
             "type time sequence backend instance",
             "type time sequence backend instance changed",
             "type time sequence backend instance",
+            "type time sequence backend",
             "type time sequence backend reason",
             "type time sequence backend");
     assertThat(events().map(event -> event.toMap().get("type")))
-        .containsExactly("started", "updated", "stopped", "disconnected", "reconnected");
+        .containsExactly("started", "updated", "stopped", "synced", "disconnected", "reconnected");
     assertThat(events().toList().get(1).toMap())
         .isUnmodifiable()
         .containsEntry("time", "1970-01-01T00:00:00Z")
@@ -65,7 +69,10 @@ class RuntimeEventTest {
 
   @Test
   void theseAreAllTheEventsThereAre() {
-    assertThat(RuntimeEvent.class.getPermittedSubclasses())
+    assertThat(
+            Stream.of(RuntimeEvent.class, InstanceEvent.class)
+                .flatMap(type -> Stream.of(type.getPermittedSubclasses()))
+                .filter(type -> !type.isInterface()))
         .containsExactlyInAnyOrderElementsOf(events().map(Object::getClass).toList());
   }
 

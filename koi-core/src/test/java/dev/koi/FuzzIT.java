@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.core.settings.SettingsException;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.docker.dialect.EngineEvent;
@@ -168,7 +169,8 @@ class FuzzIT {
           String text = new String(input, ISO_8859_1).replace("include", "inclu");
           Files.write(file, text.getBytes(ISO_8859_1));
           try {
-            SettingsLoader.load(Optional.of(file), Map.of(), getClass().getClassLoader());
+            SettingsLoader.load(
+                ConfigFactory.empty(), Optional.of(file), getClass().getClassLoader());
           } catch (SettingsException e) {
             throw new IOException(e);
           }

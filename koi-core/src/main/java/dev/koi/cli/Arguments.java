@@ -99,6 +99,8 @@ record Arguments(
       int equals = assignment.indexOf('=');
       if (equals < 1) {
         throw new UsageException("--set needs key=value, but was given '" + assignment + "'");
+      } else if (!assignment.startsWith("koi.")) {
+        throw new UsageException("--set: each setting begins with koi., but not " + assignment);
       }
       settings.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
     }

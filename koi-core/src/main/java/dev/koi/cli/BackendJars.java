@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.core.settings.SettingsException;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.spi.RuntimeBackend;
@@ -228,7 +229,7 @@ final class BackendJars {
     }
     try {
       ClassLoader alone = new AllBackends(koi, Map.of(place.toString(), loader));
-      SettingsLoader.load(Optional.empty(), Map.of(), alone);
+      SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), alone);
     } catch (SettingsException e) { // or something else is wrong, which is reported elsewhere
       if (defaults.stream().anyMatch(file -> e.getMessage().contains(file.toString()))) {
         throw new UnusableJarException(

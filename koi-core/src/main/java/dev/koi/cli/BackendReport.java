@@ -1,9 +1,9 @@
 package dev.koi.cli;
 
 import dev.koi.cli.terminal.Console;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.Enabled;
 import dev.koi.core.status.KoiStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ final class BackendReport {
     for (BackendStatus backend : status.backends()) {
       boolean required = backend.enabled() == Enabled.TRUE || named.contains(backend.name());
       switch (backend.state()) {
-        case CONNECTED, DISABLED -> {}
+        case CONNECTED, DISABLED, CLOSED -> {}
         case UNAVAILABLE, CONNECTING -> (required ? wrong : absent).add(backend);
         case FAILED, MISCONFIGURED -> wrong.add(backend);
       }

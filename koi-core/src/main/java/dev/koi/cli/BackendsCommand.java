@@ -5,9 +5,9 @@ import dev.koi.cli.terminal.Details;
 import dev.koi.cli.terminal.Line;
 import dev.koi.cli.terminal.Line.Style;
 import dev.koi.core.Koi;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.Enabled;
 import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
@@ -27,7 +27,7 @@ final class BackendsCommand {
       BackendReport report = startup.report(koi);
       KoiStatus status = report.status();
       if (startup.arguments().has(Option.JSON)) {
-        console.print(new WireFormat().backends(status));
+        console.print(new WireFormat().status(status));
       } else {
         print(status);
       }
@@ -73,7 +73,7 @@ final class BackendsCommand {
   private static Style style(BackendStatus backend) {
     return switch (backend.state()) {
       case CONNECTED -> backend.reason().isEmpty() ? Style.GREEN : Style.YELLOW;
-      case DISABLED -> Style.FAINT;
+      case DISABLED, CLOSED -> Style.FAINT;
       case CONNECTING, UNAVAILABLE -> backend.enabled() == Enabled.TRUE ? Style.RED : Style.YELLOW;
       case FAILED, MISCONFIGURED -> Style.RED;
     };
@@ -87,6 +87,7 @@ final class BackendsCommand {
       case UNAVAILABLE -> "not found";
       case FAILED -> "failed";
       case MISCONFIGURED -> "misconfigured";
+      case CLOSED -> "closed";
     };
   }
 }

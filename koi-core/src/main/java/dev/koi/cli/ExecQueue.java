@@ -4,6 +4,7 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendReconnected;
+import dev.koi.RuntimeEvent.InstanceEvent;
 import dev.koi.RuntimeEvent.Started;
 import dev.koi.RuntimeEvent.Stopped;
 import dev.koi.RuntimeEvent.Updated;
@@ -72,7 +73,7 @@ final class ExecQueue implements AutoCloseable {
 
   /** Returns the instance that an event is about; null for an event of a backend. */
   static Instance instance(RuntimeEvent event) {
-    return event instanceof Stopped stopped ? stopped.instance() : after(event);
+    return event instanceof InstanceEvent change ? change.instance() : null;
   }
 
   private static Instance before(RuntimeEvent event) {
@@ -83,10 +84,7 @@ final class ExecQueue implements AutoCloseable {
   }
 
   private static Instance after(RuntimeEvent event) {
-    if (event instanceof Started started) {
-      return started.instance();
-    }
-    return event instanceof Updated updated ? updated.instance() : null;
+    return event instanceof Stopped ? null : instance(event);
   }
 
   /** Returns one event for two of the same instance or backend; null if nothing has changed. */

@@ -41,7 +41,7 @@ final class ExplainCommand {
     boolean json = startup.arguments().has(Option.JSON);
     try (Koi koi = startup.koi()) {
       BackendReport report = startup.report(koi);
-      List<Instance> found = find(koi.instances(), asked);
+      List<Instance> found = find(koi, asked);
       if (found.size() != 1) {
         if (report.anyConnected()) {
           printNotOne(asked, found, koi.instances());
@@ -50,11 +50,11 @@ final class ExplainCommand {
         return report.anyConnected() ? ExitCode.FAILURE : report.exitCode();
       }
       Instance instance = found.get(0);
+      String limitation = limitation(report.status(), instance.backend());
       if (json) {
-        console.print(new WireFormat().explanation(Explanation.of(instance)));
+        console.print(new WireFormat().explanation(Explanation.of(instance), limitation));
       } else {
-        print(Explanation.of(instance));
-        printLimits(report.status(), instance.backend());
+        print(Explanation.of(instance), limitation);
       }
       if (startup.arguments().has(Option.FOLLOW)) {
         Predicate<Instance> same =
@@ -69,21 +69,20 @@ final class ExplainCommand {
     }
   }
 
-  /** Finds by id or container name, else by name, else by the first digits of the id. */
-  private static List<Instance> find(List<Instance> all, String asked) {
+  /** Finds by id or name, else by backend and name, else by the first digits of the id. */
+  private static List<Instance> find(Koi koi, String asked) {
     List<Predicate<Instance>> ways =
         List.of(
-            i -> i.id().equals(asked) || i.containerName().equals(asked),
-            i -> i.name().equals(asked) || asked.equals(i.backend() + "/" + i.name()),
+            i -> asked.equals(i.backend() + "/" + i.name()),
             i -> asked.equals(i.backend() + "/" + i.containerName()),
             i -> i.id().startsWith(asked.toLowerCase(Locale.ROOT)));
+    List<Instance> found = koi.find(asked);
     for (Predicate<Instance> way : ways) {
-      List<Instance> found = all.stream().filter(way).toList();
-      if (!found.isEmpty()) {
-        return found;
+      if (found.isEmpty()) {
+        found = koi.instances().stream().filter(way).toList();
       }
     }
-    return List.of();
+    return found;
   }
 
   private void printNotOne(String asked, List<Instance> found, List<Instance> all) {
@@ -105,7 +104,7 @@ final class ExplainCommand {
     }
   }
 
-  private void print(Explanation explanation) {
+  private void print(Explanation explanation, String limitation) {
     Instance instance = explanation.instance();
     Details details = new Details(console);
     details.title(
@@ -116,17 +115,19 @@ final class ExplainCommand {
     labels(explanation, details);
     ports(explanation, details);
     announcement(explanation, details);
+    if (!limitation.isEmpty()) {
+      details.title(new Line().add(Style.YELLOW, instance.backend() + " is limited"));
+      details.detail("", limitation);
+    }
   }
 
   /** What the backend cannot see may be what is asked about. */
-  private void printLimits(KoiStatus status, String backend) {
-    for (BackendStatus each : status.backends()) {
-      if (each.name().equals(backend) && !each.reason().isEmpty()) {
-        Details details = new Details(console);
-        details.title(new Line().add(Style.YELLOW, backend + " is limited"));
-        details.detail("", each.reason());
-      }
-    }
+  private static String limitation(KoiStatus status, String backend) {
+    return status.backends().stream()
+        .filter(each -> each.name().equals(backend))
+        .map(BackendStatus::reason)
+        .findFirst()
+        .orElse("");
   }
 
   private void about(Instance instance, Details details) {

@@ -1,7 +1,10 @@
 package dev.koi.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
+import dev.koi.core.KoiBuilder;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
@@ -34,20 +37,20 @@ final class Startup {
   private final Console console;
   private final Arguments arguments;
   private final BackendJars jars;
-  private final KoiSettings settings;
+  private final Config given;
+  private final Optional<Path> file;
 
   /** Reads settings and finds jars; {@code home} is the directory of the distribution, if any. */
   Startup(Console console, Arguments arguments, Optional<Path> home) throws IOException {
     this.console = console;
     this.arguments = arguments;
     this.jars = home.isPresent() ? BackendJars.of(home.get()) : BackendJars.NONE;
-    Optional<Path> file =
+    this.given = ConfigFactory.parseMap(arguments.settings(), "--set");
+    this.file =
         arguments
             .value(Option.CONFIG)
             .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    this.settings =
-        SettingsLoader.load(file, arguments.settings(), jars.loader()).only(arguments.backends());
   }
 
   Arguments arguments() {
@@ -55,11 +58,14 @@ final class Startup {
   }
 
   Koi koi() {
-    return Koi.builder().settings(settings).classLoader(jars.loader()).start();
+    KoiBuilder builder =
+        Koi.builder().config(given).only(arguments.backends()).classLoader(jars.loader());
+    file.ifPresent(builder::file);
+    return builder.start();
   }
 
   KoiSettings settings() {
-    return settings;
+    return SettingsLoader.load(given, file, jars.loader()).only(arguments.backends());
   }
 
   /** Finds the backend of that name as Koi does. */

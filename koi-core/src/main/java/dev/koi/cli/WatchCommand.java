@@ -2,6 +2,7 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
+import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.cli.terminal.Line;
 import dev.koi.core.Koi;
@@ -38,7 +39,12 @@ final class WatchCommand {
         ExecQueue queue = new ExecQueue(exec::run)) {
       if (arguments.has(Option.EXEC)) {
         EventFilter filter = new EventFilter(arguments.filter());
-        koi.subscribe(event -> filter.apply(event).ifPresent(queue::put));
+        koi.subscribe(
+            event -> {
+              if (!(event instanceof BackendSynced)) { // no change
+                filter.apply(event).ifPresent(queue::put);
+              }
+            });
       }
       CountDownLatch unread = follow(koi, arguments.filter(), arguments.has(Option.JSON));
       BackendReport report = startup.report(koi);
@@ -86,6 +92,9 @@ final class WatchCommand {
         json ? event -> new Line().add(wire.event(event)) : text::line;
     koi.subscribe(
         event -> {
+          if (!json && event instanceof BackendSynced) {
+            return; // a reader sees that nothing more comes; a program does not
+          }
           RuntimeEvent wantedEvent = filter.apply(event).orElse(null);
           if (wantedEvent != null && !console.print(line.apply(wantedEvent))) {
             unread.countDown();

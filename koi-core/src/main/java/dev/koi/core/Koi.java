@@ -2,27 +2,26 @@ package dev.koi.core;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.inject.CreationException;
-import com.google.inject.Guice;
-import com.google.inject.ProvisionException;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendActivity;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.Enabled;
 import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
+import dev.koi.core.status.ListenerStatus;
 import dev.koi.core.supervise.BackendSupervisor;
 import dev.koi.core.supervise.RuntimeOwners;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.text.Nearest;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,12 +29,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +68,9 @@ public final class Koi implements AutoCloseable {
   private final InstanceTable table;
   private final List<BackendSupervisor> supervisors = new ArrayList<>();
   private final List<BackendStatus> idle = new ArrayList<>(); // entries without a supervisor
+  private final List<String> problems = new ArrayList<>();
+  private final List<Runnable> onListeners = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
 
   private Koi(KoiSettings settings, BackendCatalog catalog, InstanceTable table) {
     this.timing = settings.timing();
@@ -72,7 +78,8 @@ public final class Koi implements AutoCloseable {
     this.table = table;
     RuntimeOwners owners = new RuntimeOwners();
     RandomGenerator random = new Random(); // shared, so thread-safe
-    List<BackendSettings> entries = entries(settings, catalog);
+    problems.addAll(catalog.problems());
+    List<BackendSettings> entries = entries(settings);
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
       if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
@@ -101,15 +108,34 @@ public final class Koi implements AutoCloseable {
   }
 
   /** Returns the configured entries, and one for each backend that no entry mentions. */
-  private static List<BackendSettings> entries(KoiSettings settings, BackendCatalog catalog) {
+  private List<BackendSettings> entries(KoiSettings settings) {
     List<BackendSettings> entries = new ArrayList<>(settings.backends());
     for (FoundBackend backend : catalog.backends()) {
       String name = backend.name();
       if (entries.stream().noneMatch(e -> e.type().equals(name) || e.name().equals(name))) {
         entries.add(new BackendSettings(name, Enabled.AUTO, BackendConfig.of(name, Map.of())));
+        reportIfShaded(backend);
       }
     }
     return entries;
+  }
+
+  /** A jar of its own would have brought its defaults, and all registrations. */
+  private void reportIfShaded(FoundBackend backend) {
+    Class<?> type = catalog.find(backend.name()).orElseThrow().getClass();
+    CodeSource merged = Koi.class.getProtectionDomain().getCodeSource();
+    if (type.getName().startsWith("dev.koi.")
+        && Objects.equals(merged, type.getProtectionDomain().getCodeSource())) {
+      String problem =
+          "the defaults of the backend "
+              + backend.name()
+              + " are missing in "
+              + backend.source()
+              + ", and other backends may be, too. "
+              + SettingsLoader.SHADED;
+      log.warn(problem);
+      problems.add(problem);
+    }
   }
 
   private static void requireKnown(Set<String> names, List<BackendSettings> entries) {
@@ -162,8 +188,8 @@ public final class Koi implements AutoCloseable {
   }
 
   /** Returns a builder, for anything but the defaults. */
-  public static Builder builder() {
-    return new Builder();
+  public static KoiBuilder builder() {
+    return new KoiBuilder();
   }
 
   /**
@@ -174,51 +200,130 @@ public final class Koi implements AutoCloseable {
     return table.instances();
   }
 
-  /** Returns the status of each backend and each listener. */
+  /**
+   * Returns the present instances with that id or container name; if there is none, those with that
+   * name, such as the replicas of a Compose service. Sorted as {@link #instances}.
+   */
+  public List<Instance> find(String idOrName) {
+    List<Instance> all = instances();
+    List<Instance> exact =
+        all.stream()
+            .filter(i -> i.id().equals(idOrName) || i.containerName().equals(idOrName))
+            .toList();
+    return exact.isEmpty() ? all.stream().filter(i -> i.name().equals(idOrName)).toList() : exact;
+  }
+
+  /** Returns the status of each entry and each listener. */
   public KoiStatus status() {
     List<BackendStatus> all = new ArrayList<>(idle);
     supervisors.forEach(supervisor -> all.add(supervisor.status()));
     all.sort(Comparator.comparing(BackendStatus::name));
-    return new KoiStatus(all, table.listeners(), catalog.backends(), catalog.problems());
+    return new KoiStatus(all, table.listeners(), catalog.backends(), problems);
   }
 
   /**
-   * Adds a listener. It is first notified of the present instances as Started events, then of every
-   * change; no change is lost or delivered twice between the two. A thread of its own calls it, one
-   * event at a time. It may block, throw, and call anything here: nobody else waits for it. A
-   * listener that is added after {@link #close} is never called.
+   * Adds a listener. It is first notified of the present instances as Started events, and then of
+   * changes. A {@link RuntimeEvent.BackendSynced} follows when it has received all instances of an
+   * entry.
+   *
+   * <p>What is promised is the state, not the history: the listener comes to know the latest state
+   * of every instance, and the end of each that it knew; nothing is delivered twice. States in
+   * between may be merged, if they follow each other quickly or if the listener is slow.
+   *
+   * <p>A thread of its own calls it, one event at a time. It may block, throw, and call anything
+   * here: nobody else waits for it. A listener that is added after {@link #close} is never called.
    */
   public Subscription subscribe(Consumer<? super RuntimeEvent> listener) {
-    InstanceTable.Registration registration = table.subscribe(requireNonNull(listener, "listener"));
-    return () -> registration.close(timing.stop());
+    return subscription(table.subscribe(requireNonNull(listener, "listener")));
+  }
+
+  /** Adds a listener with options, as {@link #subscribe(Consumer)}. */
+  public Subscription subscribe(ListenerOptions options, Consumer<? super RuntimeEvent> listener) {
+    return subscription(table.subscribe(options.options, requireNonNull(listener, "listener")));
+  }
+
+  private Subscription subscription(InstanceTable.Registration registration) {
+    onListeners.forEach(Runnable::run);
+    return () -> {
+      registration.close(timing.stop());
+      onListeners.forEach(Runnable::run);
+    };
+  }
+
+  /** Runs the task now, and each time that a listener has been added or removed. */
+  void onListenersChanged(Runnable task) {
+    onListeners.add(task);
+    task.run();
+  }
+
+  List<ListenerStatus> listeners() {
+    return table.listeners();
+  }
+
+  BackendStatus status(String entry) {
+    return Stream.concat(
+            supervisors.stream().filter(s -> s.name().equals(entry)).map(s -> s.status()),
+            idle.stream().filter(status -> status.name().equals(entry)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /**
-   * Waits for the first picture: until each enabled backend has either listed its instances or
-   * failed once. A listener may be notified of these instances later.
+   * Waits until each entry that is used has either connected and listed its instances, or failed
+   * once. After that {@link #instances} is complete for each entry that {@link #status} shows as
+   * connected; whether one is, only the status says. A listener may be notified of these instances
+   * later; {@link RuntimeEvent.BackendSynced} tells it.
    *
    * @param patience any length; more than a year is a year
    * @return false if that took longer than {@code patience}
    */
   public boolean awaitFirstPicture(Duration patience) throws InterruptedException {
+    return await(
+        koi ->
+            koi.status().backends().stream()
+                .noneMatch(backend -> backend.state() == BackendState.CONNECTING),
+        patience);
+  }
+
+  /**
+   * Waits until a condition holds, as in {@code koi.await(k -> !k.find("web").isEmpty(),
+   * Duration.ofSeconds(30))}. The calling thread tests it at first, and after each change of an
+   * instance or of the state of an entry.
+   *
+   * @param condition about {@link #instances} and {@link #status}; should be quick
+   * @param patience any length; more than a year is a year
+   * @return false if it did not hold within {@code patience}, or before Koi was closed
+   */
+  public boolean await(Predicate<? super Koi> condition, Duration patience)
+      throws InterruptedException {
     Duration wait = patience.compareTo(LONGEST) > 0 ? LONGEST : patience;
     long deadline = System.nanoTime() + wait.toNanos();
-    for (BackendSupervisor supervisor : supervisors) {
-      if (!supervisor.awaitFirstAttempt(deadline - System.nanoTime())) {
+    boolean more = true;
+    while (true) {
+      long seen = table.changes();
+      if (condition.test(this)) {
+        return true;
+      } else if (closed || !more) {
         return false;
       }
+      more = table.awaitChange(seen, deadline - System.nanoTime());
     }
-    return true;
+  }
+
+  /** Returns whether {@link #close} was called. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /**
    * Ends everything, within {@code koi.timing.stop}. Idempotent, callable from any thread, also
    * from a listener. When it returns no listener is called any more, with the exception in {@link
-   * Subscription#close}.
+   * Subscription#close}. {@link #instances} stays as it was last.
    */
   @Override
   public void close() {
     long deadline = System.nanoTime() + timing.stop().toNanos();
+    closed = true;
     supervisors.forEach(BackendSupervisor::stop);
     table.close(timing.stop());
     boolean interrupted = Thread.interrupted();
@@ -231,49 +336,6 @@ public final class Koi implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Builds a {@link Koi}. Not thread-safe. */
-  public static final class Builder {
-    private final List<RuntimeBackend> backends = new ArrayList<>();
-    private ClassLoader loader = Koi.class.getClassLoader();
-    private KoiSettings settings; // null: the defaults
-
-    private Builder() {}
-
-    /** Sets the configuration. Without it, the defaults in the jars on the class path apply. */
-    public Builder settings(KoiSettings settings) {
-      this.settings = requireNonNull(settings, "settings");
-      return this;
-    }
-
-    /** Adds a backend that is not registered on the class path. */
-    public Builder backend(RuntimeBackend backend) {
-      backends.add(requireNonNull(backend, "backend"));
-      return this;
-    }
-
-    /** Sets the class loader that finds backends and defaults. Without it, Koi's own does. */
-    public Builder classLoader(ClassLoader loader) {
-      this.loader = requireNonNull(loader, "loader");
-      return this;
-    }
-
-    /**
-     * Starts. Returns at once; runtimes are connected in the background.
-     *
-     * @throws IllegalArgumentException if the settings name an entry that does not exist, or if no
-     *     settings were given and the defaults on the class path are broken
-     */
-    public Koi start() {
-      KoiSettings used =
-          settings == null ? SettingsLoader.load(Optional.empty(), Map.of(), loader) : settings;
-      try {
-        return Guice.createInjector(new KoiModule(used, backends, loader)).getInstance(Koi.class);
-      } catch (CreationException | ProvisionException e) {
-        throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
-      }
     }
   }
 }

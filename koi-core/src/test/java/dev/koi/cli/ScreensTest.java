@@ -198,6 +198,8 @@ class ScreensTest {
     assertThat(koi.out())
         .contains("  state      running, since when is unknown\n")
         .contains("\ndocker is limited\n             " + limit);
+    assertThat(run(0, "explain", "web", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(koi.out()).contains("\"limitation\":\"" + limit);
     assertThat(run(0, "backends", "--backend", "docker")).isEqualTo(ExitCode.OK);
     assertThat(koi.out())
         .startsWith("docker  connected, limited\n")
@@ -285,7 +287,7 @@ class ScreensTest {
               from       JAR
 
             cannot be used
-                         DIR/backends/broken.jar is not a jar: zip END header not found
+                         DIR/backends/broken.jar is not a jar, or is damaged: zip END header not found; copy it again
             """);
   }
 

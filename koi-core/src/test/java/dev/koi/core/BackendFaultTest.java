@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +44,14 @@ class BackendFaultTest {
   private static final Timing PATIENT =
       TestKoi.timing(Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofMinutes(1));
 
-  private final InMemoryWorld world = InMemoryWorld.open("world");
+  private InMemoryWorld world;
   private final Grammar listener = new Grammar();
   private Koi koi;
+
+  @BeforeEach // not for a test that is left out
+  void open() {
+    world = InMemoryWorld.open("world");
+  }
 
   @AfterEach
   void end() {

@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendStatus;
@@ -47,7 +48,7 @@ public final class Besieged {
     try (Koi koi =
             Koi.builder()
                 .settings(
-                    SettingsLoader.load(Optional.empty(), settings, loader)
+                    SettingsLoader.load(ConfigFactory.parseMap(settings), Optional.empty(), loader)
                         .only(Set.of("hostile", "healthy")))
                 .start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {

@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -110,12 +111,13 @@ class CloseTest {
 
   private static KoiSettings settings(Path socket) {
     return SettingsLoader.load(
+            ConfigFactory.parseMap(
+                Map.of(
+                    "koi.backends.docker.host",
+                    "unix://" + socket,
+                    "koi.backends.world.type",
+                    "in-memory")),
             Optional.empty(),
-            Map.of(
-                "koi.backends.docker.host",
-                "unix://" + socket,
-                "koi.backends.world.type",
-                "in-memory"),
             CloseTest.class.getClassLoader())
         .only(Set.of("docker", "world"));
   }

@@ -3,6 +3,7 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
@@ -138,7 +139,10 @@ abstract class EngineFaults {
     koi =
         Koi.builder()
             .settings(
-                SettingsLoader.load(Optional.empty(), settings, getClass().getClassLoader())
+                SettingsLoader.load(
+                        ConfigFactory.parseMap(settings),
+                        Optional.empty(),
+                        getClass().getClassLoader())
                     .only(Set.of("engine", "healthy")))
             .start();
     koi.subscribe(listener);

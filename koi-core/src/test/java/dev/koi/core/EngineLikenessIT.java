@@ -3,14 +3,15 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.status.Enabled;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.spi.BackendConfig;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -95,7 +96,8 @@ class EngineLikenessIT {
 
   private static Koi koi(String backend, String host) {
     KoiSettings defaults =
-        SettingsLoader.load(Optional.empty(), Map.of(), EngineLikenessIT.class.getClassLoader());
+        SettingsLoader.load(
+            ConfigFactory.empty(), Optional.empty(), EngineLikenessIT.class.getClassLoader());
     BackendConfig config = BackendConfig.of(backend, Map.of("host", host));
     List<BackendSettings> entries = List.of(new BackendSettings(backend, Enabled.TRUE, config));
     return Koi.builder()

@@ -1,5 +1,6 @@
 package dev.koi.core;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendActivity;
@@ -108,7 +109,9 @@ public final class Exhaustion {
             "koi.timing.resync", "2s");
     ClassLoader loader = Exhaustion.class.getClassLoader();
     return Koi.builder()
-        .settings(SettingsLoader.load(Optional.empty(), settings, loader).only(Set.of("engine")))
+        .settings(
+            SettingsLoader.load(ConfigFactory.parseMap(settings), Optional.empty(), loader)
+                .only(Set.of("engine")))
         .start();
   }
 }

@@ -1,11 +1,12 @@
 package dev.koi.core;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
@@ -70,7 +71,7 @@ public final class Flood {
 
   private static Koi koi() {
     KoiSettings defaults =
-        SettingsLoader.load(Optional.empty(), Map.of(), Flood.class.getClassLoader());
+        SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), Flood.class.getClassLoader());
     BackendConfig config = BackendConfig.of("world", Map.of());
     return Koi.builder()
         .settings(

@@ -8,12 +8,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
+import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
@@ -111,6 +112,44 @@ class KoiTest {
     assertThat(listener.told().get(listener.told().size() - 1)).isEqualTo("BackendReconnected");
     assertThat(listener.told()).contains("Stopped gone", "Started new");
     awaitEqualPicture();
+  }
+
+  @Test
+  void syncedComesAfterTheFirstPictureAndAfterEachOutage() {
+    String web = world.start("web");
+    Koi koi = koi(QUICK, new Tampered());
+    awaitAll("Started web", "BackendSynced");
+    world.lose();
+    await().until(() -> listener.told().contains("BackendDisconnected"));
+    Grammar late = new Grammar();
+    koi.subscribe(late);
+    await().until(() -> late.all().size() == 2);
+    world.stop(web);
+    world.restore();
+
+    awaitAll(
+        "Started web",
+        "BackendSynced",
+        "BackendDisconnected",
+        "Stopped web",
+        "BackendReconnected",
+        "BackendSynced");
+    await().until(() -> late.all().size() == 5);
+    assertThat(late.all())
+        .extracting(Grammar::text)
+        .containsExactly(
+            "Started web",
+            "BackendDisconnected",
+            "Stopped web",
+            "BackendReconnected",
+            "BackendSynced");
+    late.verify();
+  }
+
+  private void awaitAll(String... events) {
+    await()
+        .untilAsserted(
+            () -> assertThat(listener.all()).extracting(Grammar::text).containsExactly(events));
   }
 
   @Test
@@ -374,6 +413,9 @@ class KoiTest {
     awaitConnected(koi);
     koi.subscribe(
         event -> {
+          if (event instanceof RuntimeEvent.BackendSynced) {
+            return;
+          }
           try {
             release.await();
           } catch (InterruptedException e) {
@@ -381,7 +423,7 @@ class KoiTest {
           }
         });
     world.start("one");
-    await().until(() -> koi.status().listeners().get(1).told() == 1);
+    await().until(() -> koi.status().listeners().get(1).told() == 2);
     String two = world.start("two");
     await().until(() -> koi.status().listeners().get(1).pending() == 1);
     world.pause(two);
@@ -389,7 +431,7 @@ class KoiTest {
     await().until(() -> koi.status().listeners().get(1).conflated() == 1);
     assertThat(koi.status().listeners().get(1).busy()).isPositive();
     release.countDown();
-    await().until(() -> koi.status().listeners().get(1).told() == 2);
+    await().until(() -> koi.status().listeners().get(1).told() == 3);
   }
 
   private Koi koi(Timing timing, RuntimeBackend backend) {

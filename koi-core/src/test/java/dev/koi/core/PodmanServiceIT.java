@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendStatus;
@@ -173,13 +174,14 @@ class PodmanServiceIT {
         Koi.builder()
             .settings(
                 SettingsLoader.load(
+                        ConfigFactory.parseMap(
+                            Map.of(
+                                "koi.timing.resync", "1h",
+                                "koi.timing.disconnect-grace", "300ms",
+                                "koi.timing.backoff-max", "1s",
+                                "koi.backends.podman.host", "unix://" + socket,
+                                "koi.backends.podman.enabled", "true")),
                         Optional.empty(),
-                        Map.of(
-                            "koi.timing.resync", "1h",
-                            "koi.timing.disconnect-grace", "300ms",
-                            "koi.timing.backoff-max", "1s",
-                            "koi.backends.podman.host", "unix://" + socket,
-                            "koi.backends.podman.enabled", "true"),
                         getClass().getClassLoader())
                     .only(List.of("podman")))
             .start();

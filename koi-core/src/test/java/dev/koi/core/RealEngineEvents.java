@@ -3,14 +3,15 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.settings.Timing;
+import dev.koi.core.status.Enabled;
 import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.spi.BackendConfig;
@@ -57,7 +58,7 @@ abstract class RealEngineEvents {
     Path socket = directory.resolve("s");
     filter = FilteringProxy.start(socket, engine.socket(), FilteringProxy.CONTAINERS_ONLY);
     KoiSettings defaults =
-        SettingsLoader.load(Optional.empty(), Map.of(), getClass().getClassLoader());
+        SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), getClass().getClassLoader());
     Timing usual = defaults.timing();
     Timing withoutResync =
         new Timing(

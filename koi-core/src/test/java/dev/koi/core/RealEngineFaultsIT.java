@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
@@ -365,7 +366,10 @@ class RealEngineFaultsIT {
     koi =
         Koi.builder()
             .settings(
-                SettingsLoader.load(Optional.empty(), settings, getClass().getClassLoader())
+                SettingsLoader.load(
+                        ConfigFactory.parseMap(settings),
+                        Optional.empty(),
+                        getClass().getClassLoader())
                     .only(entries))
             .start();
     koi.subscribe(listener);

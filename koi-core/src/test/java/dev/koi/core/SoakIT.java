@@ -3,6 +3,7 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.KoiSettings;
@@ -258,15 +259,16 @@ class SoakIT {
   private static Koi koi(Path socket) {
     KoiSettings settings =
         SettingsLoader.load(
+            ConfigFactory.parseMap(
+                Map.of(
+                    "koi.timing.connect", "2s",
+                    "koi.timing.find", "2s",
+                    "koi.timing.list", "5s",
+                    "koi.timing.resync", "3s",
+                    "koi.timing.disconnect-grace", "1s",
+                    "koi.timing.backoff-max", "1s",
+                    "koi.backends.docker.host", "unix://" + socket)),
             Optional.empty(),
-            Map.of(
-                "koi.timing.connect", "2s",
-                "koi.timing.find", "2s",
-                "koi.timing.list", "5s",
-                "koi.timing.resync", "3s",
-                "koi.timing.disconnect-grace", "1s",
-                "koi.timing.backoff-max", "1s",
-                "koi.backends.docker.host", "unix://" + socket),
             SoakIT.class.getClassLoader());
     return Koi.builder().settings(settings.only(Set.of("docker"))).start();
   }

@@ -3,9 +3,9 @@ package dev.koi.core;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.Timing;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import java.time.Duration;

@@ -29,17 +29,18 @@ final class Dispatcher {
    * Adds a listener, which is first notified of the present picture.
    *
    * @param instances all that are present
-   * @param down the lost backends, with the reason
+   * @param connections of the runtimes that have been connected, by backend
    */
   InstanceTable.Registration add(
+      Options options,
       Consumer<? super RuntimeEvent> listener,
       Collection<Instance> instances,
-      Map<String, String> down) {
-    Mailbox mailbox =
-        new Mailbox(
-            Integer.toString(number.incrementAndGet()), listener, sequence::incrementAndGet);
+      Map<String, Target.Connection> connections) {
+    int place = number.incrementAndGet();
+    String name = options.name().orElse("koi-listener-" + place);
+    Mailbox mailbox = new Mailbox(name, options, listener, sequence::incrementAndGet);
     instances.forEach(mailbox::putPresent);
-    down.forEach(mailbox::putDown);
+    connections.forEach(mailbox::putLast);
     mailboxes.add(mailbox);
     if (closed) {
       remove(mailbox); // close() may not have seen it
@@ -71,14 +72,9 @@ final class Dispatcher {
     mailboxes.forEach(mailbox -> mailbox.putAbsent(backend, id));
   }
 
-  /** The backend's runtime is connected, and all changes since the loss have been passed on. */
-  void up(String backend) {
-    mailboxes.forEach(mailbox -> mailbox.putUp(backend));
-  }
-
-  /** The backend's runtime is lost. */
-  void down(String backend, String reason) {
-    mailboxes.forEach(mailbox -> mailbox.putDown(backend, reason));
+  /** A runtime is connected, and what it shows has been passed on; or it is lost. */
+  void connection(String backend, Target.Connection connection) {
+    mailboxes.forEach(mailbox -> mailbox.putLast(backend, connection));
   }
 
   /** Returns the status of each listener, in the order they were added. */

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -30,10 +31,18 @@ public final class InstanceTable {
   /** The known state of one id; without an instance, that it has ended. */
   private record Row(Instance instance, long stamp) {}
 
+  /** Changes of a backend's instances. */
+  private static final class Counts {
+    private long all;
+    private long byLists;
+  }
+
   private final Object lock = new Object();
   private final Dispatcher dispatcher = new Dispatcher(); // called under lock, except to close
   private final Map<String, Map<String, Row>> rows = new TreeMap<>(); // guarded by lock
-  private final Map<String, String> down = new TreeMap<>(); // guarded by lock
+  private final Map<String, Target.Connection> connections = new TreeMap<>(); // guarded by lock
+  private final Map<String, Counts> counts = new HashMap<>(); // by backend; guarded by lock
+  private long changes; // of anything; guarded by lock
 
   /** Makes an empty table without listeners. */
   public InstanceTable() {}
@@ -66,6 +75,8 @@ public final class InstanceTable {
     if (same) {
       return;
     }
+    changed();
+    countsOf(backend).all++;
     if (now == null) {
       dispatcher.absent(backend, id);
     } else {
@@ -87,11 +98,14 @@ public final class InstanceTable {
     synchronized (lock) {
       Map<String, Row> rows = rowsOf(backend);
       Set<String> listed = new HashSet<>(asked);
+      Counts counts = countsOf(backend);
+      long before = counts.all;
       for (Instance instance : instances) {
         if (listed.add(instance.id())) {
           observe(rows, backend, instance.id(), instance, stamp);
         }
       }
+      counts.byLists += counts.all - before;
       List<String> missing = new ArrayList<>();
       // An end is remembered until a list has begun after it: no older answer can come any more.
       rows.values().removeIf(row -> row.instance == null && stamp - row.stamp > 0);
@@ -121,11 +135,11 @@ public final class InstanceTable {
     return rows.computeIfAbsent(backend, name -> new HashMap<>());
   }
 
-  /** The backend's runtime is connected, and all changes since the loss have been taken in. */
+  /** The backend's runtime is connected, and all that it shows has been taken in. */
   public void up(String backend) {
     synchronized (lock) {
-      if (down.remove(backend) != null) {
-        dispatcher.up(backend);
+      if (!(connections.get(backend) instanceof Target.Up)) {
+        enter(backend, new Target.Up());
       }
     }
   }
@@ -133,10 +147,16 @@ public final class InstanceTable {
   /** The backend's runtime is lost; its instances stay as they are. */
   public void down(String backend, String reason) {
     synchronized (lock) {
-      if (down.putIfAbsent(backend, reason) == null) {
-        dispatcher.down(backend, reason);
+      if (!(connections.get(backend) instanceof Target.Down)) {
+        enter(backend, new Target.Down(reason));
       }
     }
+  }
+
+  private void enter(String backend, Target.Connection connection) {
+    connections.put(backend, connection);
+    changed();
+    dispatcher.connection(backend, connection);
   }
 
   /** Returns what is present, sorted by backend, name and id. */
@@ -159,10 +179,68 @@ public final class InstanceTable {
     }
   }
 
+  private Counts countsOf(String backend) {
+    return counts.computeIfAbsent(backend, name -> new Counts());
+  }
+
+  /** Returns how many changes of that backend's instances there were. */
+  public long changes(String backend) {
+    synchronized (lock) {
+      return countsOf(backend).all;
+    }
+  }
+
+  /** Returns how many of them lists have shown. */
+  public long changesByLists(String backend) {
+    synchronized (lock) {
+      return countsOf(backend).byLists;
+    }
+  }
+
   /** Adds a listener: it is notified of the present picture, and then of every change. */
   public Registration subscribe(Consumer<? super RuntimeEvent> listener) {
+    return subscribe(Options.NONE, listener);
+  }
+
+  /** Adds a listener with options. */
+  public Registration subscribe(Options options, Consumer<? super RuntimeEvent> listener) {
     synchronized (lock) {
-      return dispatcher.add(listener, present(), down);
+      return dispatcher.add(options, listener, present(), connections);
+    }
+  }
+
+  /** Something has changed that somebody may await. */
+  public void changed() {
+    synchronized (lock) {
+      changes++;
+      lock.notifyAll();
+    }
+  }
+
+  /** Returns a number that each change makes greater. */
+  public long changes() {
+    synchronized (lock) {
+      return changes;
+    }
+  }
+
+  /**
+   * Waits for a change.
+   *
+   * @param seen what {@link #changes} has returned
+   * @return false if there was none in so many nanoseconds
+   */
+  public boolean awaitChange(long seen, long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    synchronized (lock) {
+      while (changes == seen) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+      }
+      return true;
     }
   }
 
@@ -174,6 +252,7 @@ public final class InstanceTable {
   /** Ends all notifications; waits for calls under way, all together no longer than that. */
   public void close(Duration patience) {
     dispatcher.close(patience);
+    changed();
   }
 
   private List<Instance> present() {

@@ -6,12 +6,13 @@ import dev.koi.core.status.ListenerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -30,9 +31,13 @@ final class Mailbox {
   /** One instance, or with an empty id the backend itself. */
   private record Key(String backend, String id) {}
 
+  /** On a thread that is in a call of a listener: that listener's. */
+  private static final ThreadLocal<Mailbox> CALLING = new ThreadLocal<>();
+
+  private final Options options;
   private final Consumer<? super RuntimeEvent> listener;
   private final LongSupplier sequence;
-  private final Worker worker;
+  private final Thread worker;
 
   private final Object lock = new Object();
   private final Map<Key, Target> dirty = new LinkedHashMap<>(); // guarded by lock
@@ -45,13 +50,20 @@ final class Mailbox {
   private long conflated; // guarded by lock
   private long failures; // guarded by lock
 
-  private final Set<String> toldDown = new HashSet<>(); // only the worker touches it
+  /** By backend, what the listener knows of its runtime; only the worker touches it. */
+  private final Map<String, Target.Connection> connections = new HashMap<>();
 
   /** Makes a mailbox; the listener is not called before {@link #start}. */
-  Mailbox(String name, Consumer<? super RuntimeEvent> listener, LongSupplier sequence) {
+  Mailbox(
+      String name,
+      Options options,
+      Consumer<? super RuntimeEvent> listener,
+      LongSupplier sequence) {
+    this.options = options;
     this.listener = listener;
     this.sequence = sequence;
-    this.worker = new Worker(this, "koi-listener-" + name);
+    this.worker = new Thread(this::work, name);
+    worker.setDaemon(true);
   }
 
   void start() {
@@ -73,17 +85,9 @@ final class Mailbox {
     }
   }
 
-  void putUp(String backend) {
-    putLast(new Key(backend, ""), new Target.Up());
-  }
-
-  void putDown(String backend, String reason) {
-    putLast(new Key(backend, ""), new Target.Down(reason));
-  }
-
   private void put(Key key, Target target) {
     synchronized (lock) {
-      if (!closed) {
+      if (!closed && options.wantsBackend(key.backend())) {
         // A key that waits already keeps its place.
         if (dirty.put(key, target) != null) {
           conflated++;
@@ -93,10 +97,11 @@ final class Mailbox {
     }
   }
 
-  /** Behind all others: Reconnected follows the changes that happened during the outage. */
-  private void putLast(Key key, Target target) {
+  /** Behind all others: Synced and Reconnected follow the changes that they are about. */
+  void putLast(String backend, Target.Connection target) {
+    Key key = new Key(backend, "");
     synchronized (lock) {
-      if (!closed) {
+      if (!closed && options.wantsBackend(backend)) {
         if (dirty.remove(key) != null) {
           conflated++;
         }
@@ -146,12 +151,23 @@ final class Mailbox {
       deliver(backend, was, present.instance());
     } else if (target instanceof Target.Absent) {
       tellStopped(backend, was);
-    } else if (target instanceof Target.Down down && toldDown.add(backend)) {
-      tell(
-          new RuntimeEvent.BackendDisconnected(
-              backend, Instant.now(), sequence.getAsLong(), down.reason()));
-    } else if (target instanceof Target.Up && toldDown.remove(backend)) {
-      tell(new RuntimeEvent.BackendReconnected(backend, Instant.now(), sequence.getAsLong()));
+    } else if (target instanceof Target.Connection connection) {
+      deliver(backend, connections.put(backend, connection), connection);
+    }
+  }
+
+  private void deliver(String backend, Target.Connection was, Target.Connection now) {
+    if (now instanceof Target.Down down) {
+      if (!(was instanceof Target.Down)) {
+        tell(
+            new RuntimeEvent.BackendDisconnected(
+                backend, Instant.now(), sequence.getAsLong(), down.reason()));
+      }
+    } else if (!(was instanceof Target.Up)) {
+      if (was instanceof Target.Down) {
+        tell(new RuntimeEvent.BackendReconnected(backend, Instant.now(), sequence.getAsLong()));
+      }
+      tell(new RuntimeEvent.BackendSynced(backend, Instant.now(), sequence.getAsLong()));
     }
   }
 
@@ -177,17 +193,44 @@ final class Mailbox {
 
   private void tell(RuntimeEvent event) {
     synchronized (lock) {
-      if (closed) {
+      if (closed || !options.wants(event)) {
         return;
       }
       told++;
     }
     try {
-      listener.accept(event);
+      if (options.executor().isEmpty()) {
+        call(event);
+      } else {
+        callOn(options.executor().get(), event);
+      }
     } catch (Throwable e) { // whatever a listener throws is its own affair
       failed(event, e);
     }
     Thread.interrupted(); // an interrupt left behind is not the next call's affair
+  }
+
+  private void call(RuntimeEvent event) {
+    Mailbox outer = CALLING.get(); // an executor may call on the thread that hands over
+    CALLING.set(this);
+    try {
+      listener.accept(event);
+    } finally {
+      CALLING.set(outer);
+    }
+  }
+
+  private void callOn(Executor executor, RuntimeEvent event) throws Throwable {
+    FutureTask<Void> call = new FutureTask<>(() -> call(event), null);
+    executor.execute(call);
+    try {
+      call.get();
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    } catch (InterruptedException e) {
+      call.cancel(true);
+      throw e;
+    }
   }
 
   private void failed(RuntimeEvent event, Throwable failure) {
@@ -196,7 +239,9 @@ final class Mailbox {
       before = failures++;
     }
     try {
-      if (before == 0) {
+      if (options.onError().isPresent()) {
+        options.onError().get().accept(event, failure);
+      } else if (before == 0) {
         log.warn(
             "{} failed on {}; if it fails again, it is only counted",
             worker.getName(),
@@ -206,7 +251,7 @@ final class Mailbox {
         log.debug("{} failed again", worker.getName(), failure);
       }
     } catch (Throwable e) {
-      // a stranger's exception may even fail to give its message
+      // a stranger's exception may even fail to give its message, and a handler may fail, too
     }
   }
 
@@ -232,7 +277,7 @@ final class Mailbox {
    * for ever.
    */
   static void awaitEnd(List<Mailbox> ended, long deadline) {
-    Mailbox own = Thread.currentThread() instanceof Worker worker ? worker.mailbox : null;
+    Mailbox own = CALLING.get();
     if (own != null) {
       own.closes(1);
     }
@@ -273,15 +318,5 @@ final class Mailbox {
       }
     }
     return interrupted;
-  }
-
-  private static final class Worker extends Thread {
-    private final Mailbox mailbox;
-
-    Worker(Mailbox mailbox, String name) {
-      super(mailbox::work, name);
-      this.mailbox = mailbox;
-      setDaemon(true);
-    }
   }
 }

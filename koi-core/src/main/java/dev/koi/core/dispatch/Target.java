@@ -11,9 +11,12 @@ sealed interface Target {
   /** The instance is not there. */
   record Absent() implements Target {}
 
-  /** The runtime is connected. */
-  record Up() implements Target {}
+  /** The connection to a runtime. */
+  sealed interface Connection extends Target {}
+
+  /** The runtime is connected, and its picture is complete. */
+  record Up() implements Connection {}
 
   /** The runtime is lost. */
-  record Down(String reason) implements Target {}
+  record Down(String reason) implements Connection {}
 }

@@ -2,6 +2,7 @@ package dev.koi.core.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import java.util.Comparator;
 import java.util.Map;

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.text.Nearest;
 import java.nio.file.Path;
@@ -23,14 +24,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads the configuration: single values given by the caller, then environment variables of
- * typesafe-config's form ({@code CONFIG_FORCE_koi_timing_resync=30s}), then a file, then the
- * defaults in the {@code reference.conf} of every jar on the class path.
+ * Reads the configuration: values given in code, then environment variables of typesafe-config's
+ * form ({@code CONFIG_FORCE_koi_timing_resync=30s}), then a file, then the defaults in the {@code
+ * reference.conf} of every jar on the class path.
  *
  * <p>A jar's {@code koi.backends.<its name>} both gives the defaults for its entries and says which
  * keys they may have. A backend whose jar says nothing may be given any key.
  */
 public final class SettingsLoader {
+
+  /** What to do about a jar that was made of several and lacks what one of them had. */
+  public static final String SHADED =
+      "If jars were merged into one, as by maven-shade-plugin, their files reference.conf must be"
+          + " appended (AppendingTransformer), and those in META-INF/services merged"
+          + " (ServicesResourceTransformer).";
 
   private static final Set<String> ENTRY_KEYS = Set.of("type", "enabled");
 
@@ -48,28 +55,35 @@ public final class SettingsLoader {
   /**
    * Reads the configuration.
    *
+   * @param code values given in code
    * @param file in HOCON, if there is one
-   * @param overrides by full key; the values are taken as written
    * @param loader whose class path holds the defaults
    * @throws SettingsException if anything in it cannot be used
    */
-  public static KoiSettings load(
-      Optional<Path> file, Map<String, String> overrides, ClassLoader loader) {
+  public static KoiSettings load(Config code, Optional<Path> file, ClassLoader loader) {
     try {
       Config given =
-          ConfigFactory.parseMap(overrides, "--set")
-              .withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
+          code.withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
       if (file.isPresent()) {
         given = given.withFallback(SettingsFile.parse(file.get()));
       }
-      return new SettingsLoader(
-              given.resolve(), ConfigFactory.parseResources(loader, "reference.conf").resolve())
-          .settings();
+      return new SettingsLoader(given.resolve(), reference(loader)).settings();
     } catch (ConfigException e) {
       throw new SettingsException(e.getMessage(), e);
     } catch (StackOverflowError | OutOfMemoryError e) { // as of values made of one another
       throw new SettingsException("the settings are nested or repeated too often", e);
     }
+  }
+
+  private static Config reference(ClassLoader loader) {
+    Config reference = ConfigFactory.parseResources(loader, "reference.conf").resolve();
+    if (!reference.hasPath("koi.timing")) {
+      throw new SettingsException(
+          "the defaults of koi-core are missing: no reference.conf on the class path contains"
+              + " koi.timing. "
+              + SHADED);
+    }
+    return reference;
   }
 
   private KoiSettings settings() {

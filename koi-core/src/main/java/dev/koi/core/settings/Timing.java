@@ -1,5 +1,7 @@
 package dev.koi.core.settings;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /**
@@ -22,4 +24,22 @@ public record Timing(
     Duration disconnectGrace,
     Duration backoffMin,
     Duration backoffMax,
-    Duration stop) {}
+    Duration stop) {
+  /** Requires all, and each longer than nothing. */
+  public Timing {
+    require("connect", connect);
+    require("find", find);
+    require("list", list);
+    require("resync", resync);
+    require("disconnectGrace", disconnectGrace);
+    require("backoffMin", backoffMin);
+    require("backoffMax", backoffMax);
+    require("stop", stop);
+  }
+
+  private static void require(String name, Duration duration) {
+    if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(name + " must be longer than nothing but was " + duration);
+    }
+  }
+}

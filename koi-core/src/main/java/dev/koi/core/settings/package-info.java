@@ -1,2 +1,2 @@
-/** API: the configuration as immutable values, and their loader. */
+/** Internal: the configuration as immutable values, and their loader. */
 package dev.koi.core.settings;

@@ -15,7 +15,9 @@ public enum BackendState {
   /** The runtime refuses or breaks the connection; Koi tries again. */
   FAILED,
   /** The configuration is wrong, or no such backend exists; Koi does not try again. */
-  MISCONFIGURED;
+  MISCONFIGURED,
+  /** Koi is closed. */
+  CLOSED;
 
   /** Returns the name on the wire: lower case, as in {@code "connected"}. */
   public String wireName() {

@@ -2,9 +2,11 @@ package dev.koi.core.status;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.koi.core.settings.Enabled;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.koi.spi.RuntimeInfo;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,5 +45,32 @@ public record BackendStatus(
     requireNonNull(nextAttempt, "nextAttempt");
     requireNonNull(runtime, "runtime");
     requireNonNull(activity, "activity");
+  }
+
+  /**
+   * Returns the status in the form in which it is published: its fields by wire name, in a fixed
+   * order, as values that any JSON library can write.
+   */
+  @JsonValue
+  public Map<String, Object> toMap() {
+    return new Fields()
+        .put("name", name)
+        .put("type", type)
+        .put("enabled", enabled.name().toLowerCase(Locale.ROOT))
+        .put("state", state.wireName())
+        .put("since", since.toString())
+        .put("reason", reason.isEmpty() ? null : reason)
+        .put("runtime", runtime.map(BackendStatus::toMap).orElse(null))
+        .put("instances", instances)
+        .map();
+  }
+
+  private static Map<String, Object> toMap(RuntimeInfo runtime) {
+    return new Fields()
+        .put("product", runtime.product())
+        .put("version", runtime.version())
+        .put("api_version", runtime.apiVersion())
+        .put("endpoint", runtime.endpoint())
+        .map();
   }
 }

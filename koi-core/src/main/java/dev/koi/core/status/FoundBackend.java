@@ -2,6 +2,9 @@ package dev.koi.core.status;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Map;
+
 /**
  * A backend that can be used.
  *
@@ -15,5 +18,14 @@ public record FoundBackend(String name, String version, String source) {
     requireNonNull(name, "name");
     requireNonNull(version, "version");
     requireNonNull(source, "source");
+  }
+
+  /**
+   * Returns the status in the form in which it is published: its fields by wire name, in a fixed
+   * order, as values that any JSON library can write.
+   */
+  @JsonValue
+  public Map<String, Object> toMap() {
+    return new Fields().put("name", name).put("version", version).put("jar", source).map();
   }
 }

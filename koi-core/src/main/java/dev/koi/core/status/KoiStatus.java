@@ -1,6 +1,8 @@
 package dev.koi.core.status;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The status of a Koi at one moment.
@@ -26,5 +28,19 @@ public record KoiStatus(
   /** Returns whether a runtime is connected. */
   public boolean anyConnected() {
     return backends.stream().anyMatch(backend -> backend.state() == BackendState.CONNECTED);
+  }
+
+  /**
+   * Returns the status in the form in which it is published: its fields by wire name, in a fixed
+   * order, as values that any JSON library can write.
+   */
+  @JsonValue
+  public Map<String, Object> toMap() {
+    return new Fields()
+        .put("backends", backends.stream().map(BackendStatus::toMap).toList())
+        .put("found", found.stream().map(FoundBackend::toMap).toList())
+        .put("problems", problems)
+        .put("listeners", listeners.stream().map(ListenerStatus::toMap).toList())
+        .map();
   }
 }

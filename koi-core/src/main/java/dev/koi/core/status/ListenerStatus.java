@@ -1,6 +1,8 @@
 package dev.koi.core.status;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The status of one listener at one moment.
@@ -20,5 +22,21 @@ public record ListenerStatus(
   /** Returns whether the present call has taken more than 10 seconds. */
   public boolean stalled() {
     return busy.compareTo(STALLED) > 0;
+  }
+
+  /**
+   * Returns the status in the form in which it is published: its fields by wire name, in a fixed
+   * order, as values that any JSON library can write.
+   */
+  @JsonValue
+  public Map<String, Object> toMap() {
+    return new Fields()
+        .put("name", name)
+        .put("pending", pending)
+        .put("told", told)
+        .put("conflated", conflated)
+        .put("failures", failures)
+        .put("busy_millis", busy.toMillis())
+        .map();
   }
 }

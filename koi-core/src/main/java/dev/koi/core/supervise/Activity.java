@@ -14,6 +14,7 @@ final class Activity {
   final LongAdder connects = new LongAdder();
   final LongAdder looks = new LongAdder();
   final LongAdder lists = new LongAdder();
+  final LongAdder drift = new LongAdder();
   private final LongAdder hints = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private volatile Instant lastHint; // null before the first
@@ -27,7 +28,7 @@ final class Activity {
     errors.computeIfAbsent(method, name -> new LongAdder()).increment();
   }
 
-  BackendActivity snapshot(int abandoned) {
+  BackendActivity snapshot(long changes, int abandoned) {
     Map<String, Long> counts = new HashMap<>();
     errors.forEach((method, count) -> counts.put(method, count.sum()));
     return new BackendActivity(
@@ -36,6 +37,8 @@ final class Activity {
         Optional.ofNullable(lastHint),
         looks.sum(),
         lists.sum(),
+        changes,
+        drift.sum(),
         counts,
         abandoned);
   }

@@ -44,7 +44,6 @@ public final class BackendSupervisor {
   private final WatchOrPoll watchOrPoll = new WatchOrPoll();
   private final EntryStatus status;
   private final Thread thread;
-  private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private String endpoint = ""; // of the last session
 
@@ -92,14 +91,14 @@ public final class BackendSupervisor {
     thread.start();
   }
 
+  /** Returns the entry's name. */
+  public String name() {
+    return entry.name();
+  }
+
   /** Returns the entry's status. */
   public BackendStatus status() {
     return status.get(activity, calls.abandoned());
-  }
-
-  /** Waits until the first attempt has succeeded or failed; false if that took longer. */
-  public boolean awaitFirstAttempt(long nanos) throws InterruptedException {
-    return firstAttempt.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   private void run() {
@@ -110,7 +109,6 @@ public final class BackendSupervisor {
       } catch (Throwable e) {
         // Not even what goes wrong in dealing with a loss, as without memory, ends this loop.
       }
-      firstAttempt.countDown();
       if (again) {
         pause(backoff.next(isLocal() ? LOCAL : timing.backoffMax()));
       }
@@ -140,7 +138,6 @@ public final class BackendSupervisor {
       long since = time.now();
       activity.connects.increment();
       status.connected(runtime, session.limitation());
-      firstAttempt.countDown();
       follow(session, since);
     } catch (BackendUnavailableException e) {
       lost(BackendState.UNAVAILABLE, e);
@@ -209,6 +206,7 @@ public final class BackendSupervisor {
   /** Begins to end; returns at once. */
   public void stop() {
     closed.countDown();
+    status.closed();
     thread.interrupt();
   }
 

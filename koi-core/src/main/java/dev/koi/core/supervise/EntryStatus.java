@@ -54,7 +54,7 @@ final class EntryStatus {
           Optional.ofNullable(nextAttempt),
           Optional.ofNullable(runtime),
           table.count(entry.name()),
-          activity.snapshot(abandoned));
+          activity.snapshot(table.changes(entry.name()), abandoned));
     }
   }
 
@@ -85,6 +85,17 @@ final class EntryStatus {
     }
   }
 
+  /** Koi is closed; no other state follows. */
+  void closed() {
+    synchronized (lock) {
+      since = state == BackendState.CLOSED ? since : Instant.now();
+      state = BackendState.CLOSED;
+      reason = "Koi is closed";
+      runtime = null;
+      nextAttempt = null;
+    }
+  }
+
   private String reasonWithGaps() {
     return reason.isEmpty() || gaps.isEmpty() ? reason + gaps : reason + "; " + gaps;
   }
@@ -104,6 +115,9 @@ final class EntryStatus {
   private BackendState enter(BackendState next, String reason, RuntimeInfo runtime) {
     synchronized (lock) {
       BackendState before = state;
+      if (before == BackendState.CLOSED) {
+        return before;
+      }
       since = before == next ? since : Instant.now();
       state = next;
       this.reason = reason;
@@ -114,6 +128,7 @@ final class EntryStatus {
       if (next == BackendState.CONNECTED || !loggedUp) {
         logOnce(); // a loss is logged when listeners are notified, after the grace
       }
+      table.changed();
       return before;
     }
   }
@@ -121,7 +136,7 @@ final class EntryStatus {
   /** Tells listeners of that loss, unless the runtime is back or was lost again since. */
   void report(int loss, String reason) {
     synchronized (lock) {
-      if (loss == losses && state != BackendState.CONNECTED) {
+      if (loss == losses && state != BackendState.CONNECTED && state != BackendState.CLOSED) {
         table.down(entry.name(), reason);
         logOnce();
       }
@@ -130,7 +145,7 @@ final class EntryStatus {
 
   void waitsUntil(Instant moment) {
     synchronized (lock) {
-      nextAttempt = moment;
+      nextAttempt = state == BackendState.CLOSED ? null : moment;
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.koi.core.supervise;
 
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -45,6 +45,7 @@ final class Workers {
   private final AtomicBoolean starting = new AtomicBoolean(); // a worker that takes a job first
   private volatile InstanceWatch watch; // null if the runtime is only listed
   private volatile Duration listPause;
+  private volatile long periodicDue; // when the next list is made that nothing has asked for
   private Set<String> absentOnce = Set.of(); // from the last list; one list at a time
 
   private final Object lock = new Object();
@@ -170,19 +171,24 @@ final class Workers {
   private void list(ListAll list) {
     Set<String> asked = agenda.busy();
     long stamp = System.nanoTime();
+    boolean periodic = stamp - periodicDue >= 0;
     activity.lists.increment();
     calls.callHere(
         "listInstances",
         timing.list(),
         connection::list,
-        (all, failure) -> settle(list, failure, () -> listed(all, asked, stamp)));
+        (all, failure) -> settle(list, failure, () -> listed(all, asked, stamp, periodic)));
   }
 
-  private void listed(List<Instance> all, Set<String> asked, long stamp) {
+  private void listed(List<Instance> all, Set<String> asked, long stamp, boolean periodic) {
     life.listed(all, System.nanoTime() - stamp);
     listed.accept(null);
     asked.addAll(agenda.busy());
+    long before = table.changesByLists(entry);
     List<String> missing = takeIn(all, asked, stamp);
+    if (periodic) {
+      activity.drift.add(table.changesByLists(entry) - before);
+    }
     if (!connection.findsByList()) {
       agenda.addUnconfirmed(missing);
       agenda.addUnconfirmed(asked);
@@ -200,7 +206,9 @@ final class Workers {
   /** Plans the next list; lists take no more than a twentieth of the time. */
   void listAgain(long lastBegan) {
     Duration twenty = Duration.ofNanos(20 * (System.nanoTime() - lastBegan));
-    agenda.addList(twenty.compareTo(listPause) > 0 ? twenty : listPause);
+    Duration pause = twenty.compareTo(listPause) > 0 ? twenty : listPause;
+    periodicDue = System.nanoTime() + pause.toNanos();
+    agenda.addList(pause);
   }
 
   /**

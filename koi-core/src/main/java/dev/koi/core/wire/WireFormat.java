@@ -7,10 +7,7 @@ import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.explain.Explanation;
-import dev.koi.core.status.BackendStatus;
-import dev.koi.core.status.FoundBackend;
 import dev.koi.core.status.KoiStatus;
-import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -39,15 +36,20 @@ public final class WireFormat {
     return json(instances);
   }
 
-  /** Returns an explanation as an object. */
-  public String explanation(Explanation explanation) {
+  /**
+   * Returns an explanation as an object.
+   *
+   * @param limitation what the backend cannot see, as its status says; may be empty
+   */
+  public String explanation(Explanation explanation, String limitation) {
     return json(
         fields(
             "instance", explanation.instance(),
             "announced", explanation.announced(),
             "why", explanation.why(),
             "labels", explanation.labels().stream().map(WireFormat::label).toList(),
-            "ports", explanation.ports().stream().map(WireFormat::port).toList()));
+            "ports", explanation.ports().stream().map(WireFormat::port).toList(),
+            "limitation", limitation.isEmpty() ? null : limitation));
   }
 
   private static Map<String, Object> label(Explanation.Label label) {
@@ -64,37 +66,9 @@ public final class WireFormat {
         "published", port.published());
   }
 
-  /** Returns the status of each backend, and the problems of jars, as an object. */
-  public String backends(KoiStatus status) {
-    return json(
-        fields(
-            "backends", status.backends().stream().map(WireFormat::backend).toList(),
-            "found", status.found().stream().map(WireFormat::found).toList(),
-            "problems", status.problems()));
-  }
-
-  private static Map<String, Object> backend(BackendStatus backend) {
-    return fields(
-        "name", backend.name(),
-        "type", backend.type(),
-        "enabled", backend.enabled().name().toLowerCase(Locale.ROOT),
-        "state", backend.state().wireName(),
-        "since", backend.since().toString(),
-        "reason", backend.reason().isEmpty() ? null : backend.reason(),
-        "runtime", backend.runtime().map(WireFormat::runtime).orElse(null),
-        "instances", backend.instances());
-  }
-
-  private static Map<String, Object> runtime(RuntimeInfo runtime) {
-    return fields(
-        "product", runtime.product(),
-        "version", runtime.version(),
-        "api_version", runtime.apiVersion(),
-        "endpoint", runtime.endpoint());
-  }
-
-  private static Map<String, Object> found(FoundBackend found) {
-    return fields("name", found.name(), "version", found.version(), "jar", found.source());
+  /** Returns the status of each backend and listener, and the problems of jars, as an object. */
+  public String status(KoiStatus status) {
+    return json(status.toMap());
   }
 
   /** Returns a map of names, each followed by its value; {@code null} leaves the field out. */

@@ -33,6 +33,7 @@ class DispatcherTest {
   @BeforeEach
   void subscribe() {
     dispatcher.add(
+        Options.NONE,
         event -> {
           listener.accept(event);
           leave.acquireUninterruptibly();
@@ -79,13 +80,13 @@ class DispatcherTest {
   @Test
   void whatASecondOutageChangedIsToldBeforeReconnectedToo() {
     dispatcher.present(web);
-    dispatcher.down("b", "lost");
+    dispatcher.connection("b", new Target.Down("lost"));
     leave.release();
     listener.awaitTold("Started web", "BackendDisconnected");
-    dispatcher.up("b");
-    dispatcher.down("b", "lost again");
+    dispatcher.connection("b", new Target.Up());
+    dispatcher.connection("b", new Target.Down("lost again"));
     dispatcher.absent("b", "web");
-    dispatcher.up("b");
+    dispatcher.connection("b", new Target.Up());
     leave.release(2);
 
     listener.awaitTold("Started web", "BackendDisconnected", "Stopped web", "BackendReconnected");
@@ -93,10 +94,12 @@ class DispatcherTest {
 
   @Test
   void anOutageThatIsOverBeforeItIsToldIsNotTold() {
+    dispatcher.connection("b", new Target.Up());
     dispatcher.present(busy);
+    leave.release();
     listener.awaitTold("Started busy");
-    dispatcher.down("b", "lost");
-    dispatcher.up("b");
+    dispatcher.connection("b", new Target.Down("lost"));
+    dispatcher.connection("b", new Target.Up());
     dispatcher.present(web);
     leave.release();
 
@@ -104,9 +107,28 @@ class DispatcherTest {
   }
 
   @Test
+  void syncedComesAfterWhatItIsAboutAndBeforeWhatIsNewer() {
+    Instance later = Instance.builder("b", "later", "later").build();
+    dispatcher.present(busy);
+    listener.awaitTold("Started busy");
+    dispatcher.present(web);
+    dispatcher.connection("b", new Target.Up());
+    dispatcher.present(later);
+    dispatcher.present(paused); // merges into what waits
+    leave.release(1_000_000);
+
+    listener.awaitTold("Started busy", "Started web", "Started later");
+    assertThat(listener.all())
+        .extracting(Grammar::text)
+        .containsExactly("Started busy", "Started web", "BackendSynced", "Started later");
+    assertThat(listener.present()).contains(paused);
+  }
+
+  @Test
   void anInterruptLeftBehindDoesNotKeepTheNextEventAway() {
     Grammar another = new Grammar();
     dispatcher.add(
+        Options.NONE,
         event -> {
           another.accept(event);
           Thread.currentThread().interrupt();
@@ -126,6 +148,7 @@ class DispatcherTest {
     List<Boolean> interrupted = new CopyOnWriteArrayList<>();
     Semaphore two = new Semaphore(0);
     dispatcher.add(
+        Options.NONE,
         event -> {
           two.acquireUninterruptibly();
           interrupted.add(Thread.currentThread().isInterrupted());
@@ -143,6 +166,7 @@ class DispatcherTest {
   void aFailureThatCannotEvenBeLoggedDoesNotKeepTheNextEventAway() {
     Grammar another = new Grammar();
     dispatcher.add(
+        Options.NONE,
         event -> {
           another.accept(event);
           throw new UnreadableException();
@@ -161,6 +185,7 @@ class DispatcherTest {
     Logger logger = Logger.getLogger(Mailbox.class.getName());
     logger.addHandler(handler);
     dispatcher.add(
+        Options.NONE,
         event -> {
           throw new IllegalStateException("a listener's own affair");
         },

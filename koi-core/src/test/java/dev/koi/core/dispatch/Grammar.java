@@ -22,14 +22,19 @@ public final class Grammar implements Consumer<RuntimeEvent> {
     events.add(event);
   }
 
-  /** Returns the events so far. */
+  /** Returns the changes so far: all events but Synced. */
   public List<RuntimeEvent> events() {
+    return all().stream().filter(e -> !(e instanceof RuntimeEvent.BackendSynced)).toList();
+  }
+
+  /** Returns all events so far. */
+  public List<RuntimeEvent> all() {
     synchronized (events) {
       return List.copyOf(events);
     }
   }
 
-  /** Returns the events so far as text, as in "Started web" and "Updated web [state]". */
+  /** Returns the changes so far as text, as in "Started web" and "Updated web [state]". */
   public List<String> told() {
     return events().stream().map(Grammar::text).toList();
   }
@@ -41,7 +46,7 @@ public final class Grammar implements Consumer<RuntimeEvent> {
         + (event instanceof RuntimeEvent.Updated updated ? " " + updated.changed() : "");
   }
 
-  /** Waits until these were the events so far, and no others. */
+  /** Waits until these were the changes so far, and no others. */
   public void awaitTold(String... events) {
     await().untilAsserted(() -> assertThat(told()).containsExactly(events));
   }
@@ -53,7 +58,7 @@ public final class Grammar implements Consumer<RuntimeEvent> {
 
   /** Returns the events so far, to be judged. */
   public History history() {
-    return new History(events());
+    return new History(all());
   }
 
   /** Returns the picture that the events add up to. */
@@ -65,5 +70,6 @@ public final class Grammar implements Consumer<RuntimeEvent> {
   public void verify() {
     assertThat(history().againstTheGrammar()).as("events against the grammar").isEmpty();
     assertThat(history().againstTheTurns()).as("losses and returns in turns").isEmpty();
+    assertThat(history().againstTheSyncs()).as("where a picture is complete").isEmpty();
   }
 }

@@ -68,6 +68,27 @@ public record History(List<RuntimeEvent> events) {
     return found.sentences();
   }
 
+  /** Per backend, a Synced right after each Reconnected, and at most one other before a loss. */
+  public List<String> againstTheSyncs() {
+    Violations found = new Violations();
+    Map<String, RuntimeEvent> last = new HashMap<>(); // of those that are about the backend
+    RuntimeEvent before = null;
+    for (RuntimeEvent event : events) {
+      if (before instanceof RuntimeEvent.BackendReconnected) {
+        boolean follows = event instanceof RuntimeEvent.BackendSynced;
+        found.unless(follows && event.backend().equals(before.backend()), before, "is not synced");
+      }
+      if (!(event instanceof RuntimeEvent.InstanceEvent)) {
+        RuntimeEvent was = last.put(event.backend(), event);
+        boolean known = was == null || was instanceof RuntimeEvent.BackendReconnected;
+        found.unless(
+            known || !(event instanceof RuntimeEvent.BackendSynced), event, "is synced already");
+      }
+      before = event;
+    }
+    return found.sentences();
+  }
+
   /** While a runtime is out of sight, nothing of it is told as stopped. */
   public List<String> stoppedWhileBlind(Instant from, Instant to) {
     Violations found = new Violations();
@@ -147,14 +168,9 @@ public record History(List<RuntimeEvent> events) {
 
   /** Returns the instance that the event is about, as it then is or was last. */
   static Optional<Instance> instance(RuntimeEvent event) {
-    if (event instanceof RuntimeEvent.Started started) {
-      return Optional.of(started.instance());
-    } else if (event instanceof RuntimeEvent.Updated updated) {
-      return Optional.of(updated.instance());
-    } else if (event instanceof RuntimeEvent.Stopped stopped) {
-      return Optional.of(stopped.instance());
-    }
-    return Optional.empty();
+    return event instanceof RuntimeEvent.InstanceEvent change
+        ? Optional.of(change.instance())
+        : Optional.empty();
   }
 
   private static String key(Instance instance) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +98,6 @@ class SettingsFileTest {
   }
 
   private void load(Path file) {
-    SettingsLoader.load(Optional.of(file), Map.of(), getClass().getClassLoader());
+    SettingsLoader.load(ConfigFactory.empty(), Optional.of(file), getClass().getClassLoader());
   }
 }

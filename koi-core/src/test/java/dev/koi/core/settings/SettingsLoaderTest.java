@@ -3,6 +3,8 @@ package dev.koi.core.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
+import dev.koi.core.status.Enabled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,8 +69,9 @@ class SettingsLoaderTest {
 
     KoiSettings settings =
         SettingsLoader.load(
+            ConfigFactory.parseMap(
+                Map.of("koi.backends.docker.host", "unix:///run/${x}.sock # not a comment")),
             Optional.of(file),
-            Map.of("koi.backends.docker.host", "unix:///run/${x}.sock # not a comment"),
             getClass().getClassLoader());
 
     assertThat(entry(settings, "docker").config().string("host"))
@@ -159,7 +162,9 @@ class SettingsLoaderTest {
   public static void main(String[] args) {
     System.out.println(
         SettingsLoader.load(
-            Optional.of(Path.of(args[0])), Map.of(), SettingsLoaderTest.class.getClassLoader()));
+            ConfigFactory.empty(),
+            Optional.of(Path.of(args[0])),
+            SettingsLoaderTest.class.getClassLoader()));
   }
 
   @Test
@@ -176,8 +181,8 @@ class SettingsLoaderTest {
     assertThatThrownBy(
             () ->
                 SettingsLoader.load(
+                    ConfigFactory.empty(),
                     Optional.of(directory.resolve("no.conf")),
-                    Map.of(),
                     getClass().getClassLoader()))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("no.conf");
@@ -185,7 +190,8 @@ class SettingsLoaderTest {
 
   private KoiSettings load(String text) {
     try {
-      return SettingsLoader.load(Optional.of(file(text)), Map.of(), getClass().getClassLoader());
+      return SettingsLoader.load(
+          ConfigFactory.empty(), Optional.of(file(text)), getClass().getClassLoader());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

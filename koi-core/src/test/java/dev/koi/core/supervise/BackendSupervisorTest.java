@@ -3,15 +3,16 @@ package dev.koi.core.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.Enabled;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
+import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.ChangeHint;
@@ -42,7 +43,8 @@ import org.junit.jupiter.api.Test;
 class BackendSupervisorTest {
 
   private static final KoiSettings DEFAULTS =
-      SettingsLoader.load(Optional.empty(), Map.of(), BackendSupervisorTest.class.getClassLoader());
+      SettingsLoader.load(
+          ConfigFactory.empty(), Optional.empty(), BackendSupervisorTest.class.getClassLoader());
   private static final Duration CAP = Duration.ofSeconds(30);
 
   private final VirtualTime time = new VirtualTime();

@@ -1,6 +1,8 @@
 package dev.koi.docker.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,11 +11,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -57,6 +63,22 @@ public final class PemDirectory {
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "cannot use the certificates in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns a sentence if others than the owner and the group can use the client's key. */
+  public Optional<String> warning() {
+    Path key = directory.resolve("key.pem");
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(key);
+      return permissions.contains(OTHERS_READ) || permissions.contains(OTHERS_WRITE)
+          ? Optional.of(
+              String.format(
+                  "%s is open to every user (%s); close it by chmod 600",
+                  key, PosixFilePermissions.toString(permissions)))
+          : Optional.empty();
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty(); // there is none, or this is Windows
     }
   }
 

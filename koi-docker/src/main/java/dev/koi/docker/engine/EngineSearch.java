@@ -5,6 +5,7 @@ import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.endpoint.EndpointCheck;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.EngineEndpoint.Origin;
+import dev.koi.docker.endpoint.PemDirectory;
 import dev.koi.docker.instances.EngineIdentity;
 import dev.koi.docker.instances.Ping;
 import dev.koi.docker.transport.EngineAnswerException;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connects to the first engine that answers. Where several places are possible, one that takes a
@@ -27,6 +30,7 @@ import java.util.ServiceLoader;
  */
 public final class EngineSearch {
 
+  private static final Logger log = LoggerFactory.getLogger(EngineSearch.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(18);
 
   /** The patience with one of several places, at first. */
@@ -128,6 +132,10 @@ public final class EngineSearch {
     try {
       EngineIdentity engine = identity(http, place, wanted, timeout);
       requireWanted(wanted, engine, place);
+      place
+          .certificates()
+          .flatMap(directory -> new PemDirectory(directory).warning())
+          .ifPresent(warning -> log.warn("{}: {}", backend, warning));
       return new EngineConnection(http, engine, backend, EngineTimings.STANDARD);
     } catch (Throwable e) {
       http.close();

@@ -24,14 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -135,7 +130,7 @@ class EngineFaultTest {
     Duration longer = Duration.ofSeconds(20);
     connect(new EngineTimings(longer, Duration.ofSeconds(6), longer, longer, NEVER, NEVER));
 
-    try (Warnings warnings = new Warnings()) {
+    try (Warnings warnings = new Warnings("dev.koi.docker.instances.Containers")) {
       assertThat(connection.listInstances())
           .extracting(Instance::id)
           .containsExactlyElementsOf(ids);
@@ -164,7 +159,7 @@ class EngineFaultTest {
         .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
     connect(RawEngine.patient());
 
-    try (Warnings warnings = new Warnings()) {
+    try (Warnings warnings = new Warnings("dev.koi.docker.instances.Containers")) {
       connection.listInstances();
       assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
       assertThat(warnings.texts).singleElement().asString().startsWith("2 containers at unix://");
@@ -575,30 +570,5 @@ class EngineFaultTest {
         + "\"container:"
         + host
         + "\"}}";
-  }
-
-  /** Takes the warnings about containers. */
-  private static final class Warnings extends Handler implements AutoCloseable {
-    private static final Logger LOGGER = Logger.getLogger("dev.koi.docker.instances.Containers");
-    private final List<String> texts = new CopyOnWriteArrayList<>();
-
-    Warnings() {
-      LOGGER.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      if (entry.getLevel().equals(Level.WARNING)) {
-        texts.add(entry.getMessage());
-      }
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      LOGGER.removeHandler(this);
-    }
   }
 }

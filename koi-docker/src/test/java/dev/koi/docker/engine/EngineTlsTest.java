@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +87,28 @@ class EngineTlsTest {
     try (RuntimeConnection connection = connect("127.0.0.1")) {
       assertThat(connection.runtime().version()).isEqualTo("20.10");
       assertThat(connection.runtime().endpoint()).startsWith("tcp://127.0.0.1:");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"rw-------, false", "rw-r-----, false", "rw-r--r--, true", "rw--w--w-, true"})
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aKeyThatEveryUserCanUseIsWarnedOf(String permissions, boolean warned) throws Exception {
+    Path key = directory.resolve("key.pem");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+    serve("good", "TLSv1.3");
+
+    try (Warnings warnings = new Warnings("dev.koi.docker.engine.EngineSearch");
+        RuntimeConnection connection = connect("127.0.0.1")) {
+      assertThat(connection.runtime().version()).isEqualTo("20.10");
+      assertThat(warnings.texts)
+          .isEqualTo(
+              warned
+                  ? List.of(
+                      String.format(
+                          "tls: %s is open to every user (%s); close it by chmod 600",
+                          key, permissions))
+                  : List.of());
     }
   }
 

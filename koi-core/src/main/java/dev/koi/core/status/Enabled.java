@@ -1,4 +1,4 @@
-package dev.koi.core.settings;
+package dev.koi.core.status;
 
 /** Whether an entry of the configuration is used. */
 public enum Enabled {
