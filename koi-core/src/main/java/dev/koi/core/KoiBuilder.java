@@ -8,6 +8,7 @@ import com.google.inject.ProvisionException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.koi.core.settings.KoiSettings;
@@ -38,7 +39,8 @@ import java.util.TreeMap;
  */
 public final class KoiBuilder {
 
-  private static final String CODE = "Koi.builder()";
+  private static final String CODE = "Koi.builder()"; // where a value was set, for messages
+  private static final String ENTRIES = "koi.backends";
 
   private final List<RuntimeBackend> backends = new ArrayList<>();
   private final Set<String> only = new LinkedHashSet<>();
@@ -71,10 +73,10 @@ public final class KoiBuilder {
    * @throws IllegalArgumentException as {@link #set}
    */
   public KoiBuilder entry(String name, Map<String, ?> values) {
-    String path = "koi.backends." + ConfigUtil.quoteString(requireNonNull(name, "name"));
+    requireNonNull(name, "name");
     Map<String, Object> plain = new TreeMap<>();
     values.forEach((key, value) -> plain.put(key, plain(requireNonNull(value, key))));
-    code = parsed(plain).atPath(path).withFallback(code);
+    code = parsed(plain).atPath(path(name)).withFallback(code);
     return this;
   }
 
@@ -83,14 +85,30 @@ public final class KoiBuilder {
    * a {@code reference.conf} counts as a default.
    */
   public KoiBuilder config(Config config) {
-    Config own = ConfigFactory.empty();
-    for (Map.Entry<String, ConfigValue> value : config.withOnlyPath("koi").entrySet()) {
-      if (!"reference.conf".equals(value.getValue().origin().resource())) {
-        own = own.withValue(value.getKey(), value.getValue());
+    Config own = config.withOnlyPath("koi");
+    for (Map.Entry<String, ConfigValue> value : own.entrySet()) {
+      if (isDefault(value.getValue())) {
+        own = own.withoutPath(value.getKey());
+      }
+    }
+    if (own.hasPath(ENTRIES)) {
+      for (Map.Entry<String, ConfigValue> entry : own.getObject(ENTRIES).entrySet()) {
+        boolean empty = entry.getValue() instanceof ConfigObject left && left.isEmpty();
+        if (empty && !config.getConfig(path(entry.getKey())).isEmpty()) { // it had defaults only
+          own = own.withoutPath(path(entry.getKey()));
+        }
       }
     }
     code = own.withFallback(code);
     return this;
+  }
+
+  private static boolean isDefault(ConfigValue value) {
+    return "reference.conf".equals(value.origin().resource());
+  }
+
+  private static String path(String entry) {
+    return ENTRIES + "." + ConfigUtil.quoteString(entry);
   }
 
   /** Sets a file in HOCON, such as {@code koi.conf}. It must exist. */
