@@ -32,14 +32,19 @@ public final class BackendConfig {
   private static final Pattern DURATION =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*(\\p{L}*)");
 
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+
   private final String name;
   private final String prefix; // of the keys, for messages
   private final SortedMap<String, Object> values; // texts and lists of texts
+  private final Duration connectTimeout;
 
-  private BackendConfig(String name, String prefix, SortedMap<String, Object> values) {
+  private BackendConfig(
+      String name, String prefix, SortedMap<String, Object> values, Duration connectTimeout) {
     this.name = requireNonNull(name, "name");
     this.prefix = prefix;
     this.values = values;
+    this.connectTimeout = requireNonNull(connectTimeout, "connectTimeout");
   }
 
   /**
@@ -58,12 +63,33 @@ public final class BackendConfig {
                 value instanceof Collection<?> list
                     ? list.stream().map(Object::toString).toList()
                     : value.toString()));
-    return new BackendConfig(name, "koi.backends." + name + ".", texts);
+    return new BackendConfig(name, "koi.backends." + name + ".", texts, CONNECT_TIMEOUT);
   }
 
   /** {@return the entry's name, which its instances carry as {@link dev.koi.Instance#backend}} */
   public String name() {
     return name;
+  }
+
+  /**
+   * {@return how long {@link RuntimeBackend#connect} may take before Koi interrupts it: {@code
+   * koi.timing.connect}, or 20 seconds if nobody has set it} A backend that tries several places
+   * divides it among them.
+   */
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /**
+   * {@return the same entry with another {@link #connectTimeout}}
+   *
+   * @param timeout longer than zero
+   */
+  public BackendConfig withConnectTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout must be longer than zero but was " + timeout);
+    }
+    return new BackendConfig(name, prefix, values, timeout);
   }
 
   /** {@return the keys that are set, sorted; those of nested objects with dots, as in tls.ca} */
@@ -85,7 +111,7 @@ public final class BackendConfig {
             nested.put(full.substring(key.length() + 1), value);
           }
         });
-    return new BackendConfig(name, fullKey(key) + ".", nested);
+    return new BackendConfig(name, fullKey(key) + ".", nested, connectTimeout);
   }
 
   /**

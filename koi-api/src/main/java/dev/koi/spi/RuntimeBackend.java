@@ -21,9 +21,9 @@ public interface RuntimeBackend {
 
   /**
    * Connects to a runtime, and returns once the runtime has answered (C-1). Koi calls this method
-   * on a thread of its own, interrupts it after {@code koi.timing.connect}, which is 5 seconds by
-   * default, and retries. A backend does not retry. An attempt that throws leaves no thread and no
-   * descriptor behind (C-5).
+   * on a thread of its own, interrupts it after {@link BackendConfig#connectTimeout}, and retries.
+   * A backend does not retry. An attempt that throws leaves no thread and no descriptor behind
+   * (C-5).
    *
    * @param config the configuration entry for this connection
    * @return an open connection

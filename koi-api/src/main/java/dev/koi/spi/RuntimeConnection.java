@@ -36,32 +36,27 @@ public interface RuntimeConnection extends AutoCloseable {
   List<Instance> listInstances() throws IOException, InterruptedException;
 
   /**
-   * {@return whether {@link #findInstance} asks the runtime for one instance, which is cheaper than
-   * a list} A constant. Override both methods or neither: if this one returns false, Koi never
-   * calls {@code findInstance}, and lists at most twice a second however many hints arrive.
-   */
-  default boolean findsInstances() {
-    return false;
-  }
-
-  /**
    * {@return the instance of that id as {@link #listInstances} would show it now (F-1); empty if it
-   * would not show it, because the instance has ended or has never existed (F-2)} The default
-   * searches a list. Koi calls this method for each hint, if {@link #findsInstances} returns true.
+   * would not show it, because the instance has ended or has never existed (F-2)} Override this
+   * method if the runtime can be asked for one instance, which is cheaper than a list: Koi then
+   * calls it for each hint. The default says that it is not supported; Koi then lists instead, at
+   * most twice a second however many hints arrive.
    *
    * @param id an id, perhaps of another runtime
    * @throws IOException if the runtime is lost or does not answer for this id
    * @throws InterruptedException if the thread was interrupted (T-2)
+   * @throws UnsupportedOperationException for every id, if the runtime can only be listed; after
+   *     the first, Koi does not call this method on this connection again
    */
   default Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-    return listInstances().stream().filter(instance -> instance.id().equals(id)).findFirst();
+    throw new UnsupportedOperationException("this backend finds no single instance; it lists");
   }
 
   /**
    * {@return what the last answers lack, in one sentence that names the instances and the reason;
    * empty if they lack nothing} For a backend that shows an instance although the runtime does not
    * describe it in full. Koi asks after each list and each find, and shows the sentence in its
-   * status. Does not block. The default is empty.
+   * status. Does not block, throws nothing. The default is empty.
    */
   default String limitation() {
     return "";

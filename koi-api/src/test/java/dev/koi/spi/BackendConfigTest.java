@@ -165,4 +165,16 @@ class BackendConfigTest {
     values.put("x", "y");
     assertThat(config).hasToString("koi.backends.docker { hosts=[a] }");
   }
+
+  @Test
+  void theTimeToConnectIsKnown() {
+    BackendConfig config = BackendConfig.of("edge", Map.of("tls.ca", "/ca"));
+    assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(20));
+    BackendConfig hurried = config.withConnectTimeout(Duration.ofSeconds(3));
+    assertThat(hurried.object("tls").connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(hurried.string("tls.ca")).contains("/ca");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.withConnectTimeout(Duration.ZERO))
+        .withMessageContaining("longer than zero");
+  }
 }

@@ -3,6 +3,7 @@ package dev.koi.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.koi.Instance;
 import java.io.IOException;
@@ -12,13 +13,10 @@ import org.junit.jupiter.api.Test;
 class SpiTest {
 
   @Test
-  void byDefaultAnInstanceIsSearchedInTheList() throws Exception {
-    Instance one = Instance.builder("docker", "1", "one").build();
-    Instance two = Instance.builder("docker", "2", "two").build();
-    RuntimeConnection connection = listing(one, two);
-    assertThat(connection.findsInstances()).isFalse();
-    assertThat(connection.findInstance("2")).contains(two);
-    assertThat(connection.findInstance("3")).isEmpty();
+  void byDefaultFindingOneInstanceIsNotSupported() {
+    RuntimeConnection connection = listing(Instance.builder("docker", "1", "one").build());
+    assertThatThrownBy(() -> connection.findInstance("1"))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test

@@ -70,8 +70,8 @@ final class BackendReport {
     }
     if (!status.problems().isEmpty()) {
       int count = status.problems().size();
-      String jars = count == 1 ? "a jar" : count + " jars";
-      console.message("koi: " + jars + " cannot be used; 'koi backends' shows why");
+      String what = count == 1 ? "a jar or directory" : count + " jars or directories";
+      console.message("koi: " + what + " in backends/ cannot be used; 'koi backends' shows why");
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,8 +88,13 @@ final class DemoCommand {
       return own;
     }
     List<URL> jars = new ArrayList<>();
-    for (Path jar : BackendJars.jars(home.get().resolve("lib/demo"))) {
-      jars.add(jar.toUri().toURL());
+    Path demo = home.get().resolve("lib/demo");
+    if (Files.isDirectory(demo)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(demo, "*.jar")) {
+        for (Path jar : files) {
+          jars.add(jar.toUri().toURL());
+        }
+      }
     }
     return new URLClassLoader(jars.toArray(URL[]::new), own);
   }

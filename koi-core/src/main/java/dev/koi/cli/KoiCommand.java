@@ -79,7 +79,10 @@ final class KoiCommand {
         String name = arguments.operand("a name or an id, as 'koi list' shows it");
         yield new ExplainCommand(console, end, clock).run(startup(arguments), name);
       }
-      case BACKENDS -> new BackendsCommand(console).run(startup(arguments));
+      case BACKENDS ->
+          arguments.has(Option.VERIFY)
+              ? new VerifyCommand(console).run(startup(arguments))
+              : new BackendsCommand(console).run(startup(arguments));
     };
   }
 

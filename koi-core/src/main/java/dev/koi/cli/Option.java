@@ -13,6 +13,7 @@ enum Option {
   EXEC_TIMEOUT("", true),
   OR_DEMO("", false),
   FOLLOW("-f", false),
+  VERIFY("", true),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -35,6 +36,7 @@ enum Option {
       case NAME, LABEL, STATE -> command == Command.LIST || command == Command.WATCH;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
+      case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };
   }

@@ -1,19 +1,26 @@
 package dev.koi.cli;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
+import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
+import dev.koi.spi.RuntimeBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
 /** Starts Koi for a command, with the settings and backends of the command line. */
 final class Startup {
@@ -24,27 +31,26 @@ final class Startup {
   /** Longer than all deadlines of one attempt to connect. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** Ends the search in a loader that repeats one broken registration for ever. */
+  private static final int MOST_BROKEN = 100;
+
   private final Console console;
   private final Arguments arguments;
   private final BackendJars jars;
-  private final KoiBuilder builder;
+  private final Config given;
+  private final Optional<Path> file;
 
   /** Reads settings and finds jars; {@code home} is the directory of the distribution, if any. */
   Startup(Console console, Arguments arguments, Optional<Path> home) throws IOException {
     this.console = console;
     this.arguments = arguments;
     this.jars = home.isPresent() ? BackendJars.of(home.get()) : BackendJars.NONE;
-    Optional<Path> file =
+    this.given = ConfigFactory.parseMap(arguments.settings(), "--set");
+    this.file =
         arguments
             .value(Option.CONFIG)
             .map(Path::of)
             .or(() -> home.map(dir -> dir.resolve("conf/koi.conf")).filter(Files::exists));
-    this.builder =
-        Koi.builder()
-            .config(ConfigFactory.parseMap(arguments.settings(), "--set"))
-            .only(arguments.backends())
-            .classLoader(jars.loader());
-    file.ifPresent(builder::file);
   }
 
   Arguments arguments() {
@@ -52,7 +58,34 @@ final class Startup {
   }
 
   Koi koi() {
+    KoiBuilder builder =
+        Koi.builder().config(given).only(arguments.backends()).classLoader(jars.loader());
+    file.ifPresent(builder::file);
     return builder.start();
+  }
+
+  KoiSettings settings() {
+    return SettingsLoader.load(given, file, jars.loader()).only(arguments.backends());
+  }
+
+  /** Finds the backend of that name as Koi does. */
+  Optional<RuntimeBackend> backend(String type) {
+    Iterator<RuntimeBackend> found =
+        ServiceLoader.load(RuntimeBackend.class, jars.loader()).iterator();
+    for (int broken = 0; broken < MOST_BROKEN; ) {
+      try {
+        if (!found.hasNext()) {
+          break;
+        }
+        RuntimeBackend backend = found.next();
+        if (type.equals(backend.name())) {
+          return Optional.of(backend);
+        }
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        broken++; // 'koi backends' says what is wrong with it
+      }
+    }
+    return Optional.empty();
   }
 
   /** Waits until each backend has listed its instances or failed once. */

@@ -3,15 +3,20 @@ package dev.koi.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.core.status.FoundBackend;
+import dev.koi.core.supervise.FailureWords;
 import dev.koi.spi.RuntimeBackend;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,6 +28,11 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
@@ -42,12 +52,18 @@ final class BackendCatalog {
   private static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
   private static final int MOST_REGISTERED = 1 << 16; // bytes
 
+  /** The deadline for making a backend, and for its name. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private record Entry(FoundBackend found, RuntimeBackend backend) {}
 
   private final SortedMap<String, Entry> backends = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final Duration patience;
 
-  private BackendCatalog() {}
+  private BackendCatalog(Duration patience) {
+    this.patience = patience;
+  }
 
   /**
    * Finds backends.
@@ -56,7 +72,13 @@ final class BackendCatalog {
    * @param loader whose class path is searched
    */
   static BackendCatalog discover(Collection<? extends RuntimeBackend> given, ClassLoader loader) {
-    BackendCatalog catalog = new BackendCatalog();
+    return discover(given, loader, PATIENCE);
+  }
+
+  /** As the other, with that deadline for each call of a backend. */
+  static BackendCatalog discover(
+      Collection<? extends RuntimeBackend> given, ClassLoader loader, Duration patience) {
+    BackendCatalog catalog = new BackendCatalog(patience);
     given.forEach(catalog::add);
     Iterator<ServiceLoader.Provider<RuntimeBackend>> found =
         ServiceLoader.load(RuntimeBackend.class, loader).stream().iterator();
@@ -67,7 +89,8 @@ final class BackendCatalog {
           break;
         }
         catalog.add(found.next());
-      } catch (ServiceConfigurationError | LinkageError e) {
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        // The last is thrown for a jar with a wrong signature.
         broken.add("a backend's registration is broken: " + e.getMessage());
       }
     }
@@ -95,50 +118,95 @@ final class BackendCatalog {
                   name ->
                       whyUnusable(name, loader)
                           .ifPresent(
-                              why ->
-                                  unusable.add(
-                                      name + " " + why + "; it is registered in " + file)));
+                              why -> unusable.add(name + " in " + holder(file) + " " + why)));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // then the loader's own messages must do
     }
     return unusable;
   }
 
+  /** Returns the jar or directory that holds a registration. */
+  private static String holder(URL registration) {
+    String place = registration.toString().replaceFirst("!?/" + REGISTRATION + "$", "");
+    return pathOf(URI.create(place.replaceFirst("^jar:", "")));
+  }
+
   private static Optional<String> whyUnusable(String name, ClassLoader loader) {
     try {
-      return RuntimeBackend.class.isAssignableFrom(Class.forName(name, false, loader))
+      Class<?> type = Class.forName(name, false, loader);
+      if (!RuntimeBackend.class.isAssignableFrom(type)) {
+        return Optional.of("is no RuntimeBackend, but " + REGISTRATION + " names it; correct that");
+      }
+      Constructor<?> constructor = type.getConstructor(); // a public one
+      return Modifier.isPublic(constructor.getDeclaringClass().getModifiers())
           ? Optional.empty()
-          : Optional.of("is no RuntimeBackend");
+          : Optional.of("is not public");
     } catch (ClassNotFoundException e) {
-      return Optional.of("is not on the class path");
-    } catch (LinkageError e) {
-      return Optional.of("cannot be loaded: " + e);
+      return Optional.of(
+          e.getCause() == null
+              ? "does not exist, but " + REGISTRATION + " names it; correct that"
+              : "cannot be read: " + e.getCause());
+    } catch (NoSuchMethodException e) {
+      return Optional.of("has no public constructor without parameters");
+    } catch (LinkageError | RuntimeException e) {
+      return Optional.of("cannot be loaded: " + FailureWords.of(e));
     }
   }
 
   private void add(ServiceLoader.Provider<RuntimeBackend> provider) {
-    String what = provider.type().getName() + " in " + sourceOf(provider.type());
+    Class<?> type = provider.type();
     try {
-      add(provider.get());
-    } catch (ServiceConfigurationError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      problems.add(what + " cannot be made: " + cause);
-    } catch (Throwable e) { // a stranger's constructor may throw anything
-      problems.add(what + " cannot be made: " + e);
+      add(call(type, provider::get));
+    } catch (IOException e) {
+      problems.add(described(type) + " cannot be made: " + e.getMessage());
+    }
+  }
+
+  private static String described(Class<?> type) {
+    return type.getName() + " in " + sourceOf(type);
+  }
+
+  /** Calls a stranger's code, which may hang and may throw anything. */
+  private <T> T call(Class<?> type, Callable<T> code) throws IOException {
+    FutureTask<T> task =
+        new FutureTask<>(
+            () -> {
+              try {
+                return code.call();
+              } catch (ServiceConfigurationError e) {
+                throw new IOException(FailureWords.of(e.getCause() == null ? e : e.getCause()), e);
+              } catch (Throwable e) {
+                throw new IOException(FailureWords.of(e), e);
+              }
+            });
+    Thread thread = new Thread(task, "koi-catalog");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(type.getClassLoader());
+    thread.start();
+    try {
+      return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e);
+    } catch (TimeoutException e) {
+      throw new IOException("it has not returned within " + patience.toMillis() + " ms", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      thread.interrupt(); // it has ended, or nobody waits for it any more
     }
   }
 
   private void add(RuntimeBackend backend) {
     Class<?> type = backend.getClass();
-    String source = sourceOf(type);
-    String what = type.getName() + " in " + source;
+    String what = described(type);
     String name;
     try {
-      name = backend.name();
-    } catch (Throwable e) { // a stranger's method may throw anything
-      problems.add(what + " does not tell its name: " + e);
+      name = call(type, backend::name);
+    } catch (IOException e) {
+      problems.add(what + " does not tell its name: " + e.getMessage());
       return;
     }
     if (name == null || !NAME.matcher(name).matches() || RESERVED.contains(name)) {
@@ -154,11 +222,17 @@ final class BackendCatalog {
     Entry first = backends.get(name);
     if (first != null) {
       String other = first.found().source();
-      problems.add(what + " is not used: " + other + " has a backend '" + name + "' too");
+      problems.add(
+          what
+              + " is not used: "
+              + other
+              + " has a backend '"
+              + name
+              + "', too; remove one of them");
       return;
     }
     String version = type.getPackage().getImplementationVersion();
-    FoundBackend found = new FoundBackend(name, version == null ? "" : version, source);
+    FoundBackend found = new FoundBackend(name, version == null ? "" : version, sourceOf(type));
     backends.put(name, new Entry(found, backend));
   }
 
@@ -168,9 +242,17 @@ final class BackendCatalog {
       return "";
     }
     try {
-      return Path.of(source.getLocation().toURI()).toString();
-    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+      return pathOf(source.getLocation().toURI());
+    } catch (URISyntaxException e) {
       return source.getLocation().toString();
+    }
+  }
+
+  private static String pathOf(URI place) {
+    try {
+      return Path.of(place).toString();
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      return place.toString();
     }
   }
 

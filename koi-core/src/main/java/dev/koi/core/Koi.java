@@ -89,9 +89,7 @@ public final class Koi implements AutoCloseable {
       if (entry.enabled() == Enabled.FALSE) {
         idle.add(idle(entry, BackendState.DISABLED, "disabled by its configuration"));
       } else if (backend.isEmpty()) {
-        String reason = noSuchBackend(entry.type());
-        log.warn("{} is misconfigured: {}", entry.name(), reason);
-        idle.add(idle(entry, BackendState.MISCONFIGURED, reason));
+        idle.add(withoutBackend(entry));
       } else {
         supervisors.add(new BackendSupervisor(entry, backend.get(), timing, table, owners, random));
       }
@@ -151,9 +149,14 @@ public final class Koi implements AutoCloseable {
     }
   }
 
-  private String noSuchBackend(String type) {
+  private BackendStatus withoutBackend(BackendSettings entry) {
     List<String> known = catalog.backends().stream().map(FoundBackend::name).toList();
-    return "there is no backend '" + type + "' on the class path" + insteadOf(type, known);
+    String reason = "there is no backend '" + entry.type() + "'" + insteadOf(entry.type(), known);
+    if (entry.enabled() == Enabled.AUTO) { // as of a jar with defaults and a broken backend
+      return idle(entry, BackendState.UNAVAILABLE, reason);
+    }
+    log.warn("{} is misconfigured: {}", entry.name(), reason);
+    return idle(entry, BackendState.MISCONFIGURED, reason);
   }
 
   private static String insteadOf(String name, Collection<String> known) {

@@ -39,8 +39,7 @@ import java.util.TreeMap;
  */
 public final class KoiBuilder {
 
-  private static final String CODE = "Koi.builder()"; // where a value was set, for messages
-  private static final String ENTRIES = "koi.backends";
+  private static final String CODE = "Koi.builder()";
 
   private final List<RuntimeBackend> backends = new ArrayList<>();
   private final Set<String> only = new LinkedHashSet<>();
@@ -73,10 +72,10 @@ public final class KoiBuilder {
    * @throws IllegalArgumentException as {@link #set}
    */
   public KoiBuilder entry(String name, Map<String, ?> values) {
-    requireNonNull(name, "name");
+    String path = "koi.backends." + ConfigUtil.quoteString(requireNonNull(name, "name"));
     Map<String, Object> plain = new TreeMap<>();
     values.forEach((key, value) -> plain.put(key, plain(requireNonNull(value, key))));
-    code = parsed(plain).atPath(path(name)).withFallback(code);
+    code = parsed(plain).atPath(path).withFallback(code);
     return this;
   }
 
@@ -85,30 +84,22 @@ public final class KoiBuilder {
    * a {@code reference.conf} counts as a default.
    */
   public KoiBuilder config(Config config) {
-    Config own = config.withOnlyPath("koi");
-    for (Map.Entry<String, ConfigValue> value : own.entrySet()) {
-      if (isDefault(value.getValue())) {
-        own = own.withoutPath(value.getKey());
-      }
-    }
-    if (own.hasPath(ENTRIES)) {
-      for (Map.Entry<String, ConfigValue> entry : own.getObject(ENTRIES).entrySet()) {
-        boolean empty = entry.getValue() instanceof ConfigObject left && left.isEmpty();
-        if (empty && !config.getConfig(path(entry.getKey())).isEmpty()) { // it had defaults only
-          own = own.withoutPath(path(entry.getKey()));
-        }
-      }
-    }
-    code = own.withFallback(code);
+    code = withoutDefaults(config.withOnlyPath("koi").root()).toConfig().withFallback(code);
     return this;
   }
 
-  private static boolean isDefault(ConfigValue value) {
-    return "reference.conf".equals(value.origin().resource());
-  }
-
-  private static String path(String entry) {
-    return ENTRIES + "." + ConfigUtil.quoteString(entry);
+  private static ConfigObject withoutDefaults(ConfigObject object) {
+    ConfigObject own = object;
+    for (Map.Entry<String, ConfigValue> field : object.entrySet()) {
+      String key = field.getKey();
+      if (field.getValue() instanceof ConfigObject inner) {
+        ConfigObject kept = withoutDefaults(inner);
+        own = kept.isEmpty() && !inner.isEmpty() ? own.withoutKey(key) : own.withValue(key, kept);
+      } else if ("reference.conf".equals(field.getValue().origin().resource())) {
+        own = own.withoutKey(key);
+      }
+    }
+    return own;
   }
 
   /** Sets a file in HOCON, such as {@code koi.conf}. It must exist. */

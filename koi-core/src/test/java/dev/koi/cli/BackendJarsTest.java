@@ -61,14 +61,16 @@ class BackendJarsTest {
             """
 
             cannot be used
-                         DIR/dangling.jar is a link to a file that does not exist
-                         DIR/directory.jar is not a regular file
-                         DIR/fifo.jar is not a regular file
-                         DIR/junk.jar is not a jar: zip END header not found
-                         DIR/other.jar registers no backend: it has no META-INF/services/dev.koi.spi.RuntimeBackend
+                         DIR/dangling.jar is a link to a file that does not exist; correct the link
+                         DIR/directory.jar holds no jar that can be read; put a backend's jar into it, or remove it
+                         DIR/fifo.jar is not a regular file; remove it
+                         DIR/junk.jar is not a jar, or is damaged: zip END header not found; copy it again
+                         DIR/other.jar registers no backend: it has no META-INF/services/dev.koi.spi.RuntimeBackend; a library belongs into a directory together with the backend's jar
             """);
     assertThat(koi.run("list", "--backend", "dropped-in")).isEqualTo(ExitCode.OK);
-    assertThat(koi.err()).isEqualTo("koi: 5 jars cannot be used; 'koi backends' shows why\n");
+    assertThat(koi.err())
+        .isEqualTo(
+            "koi: 5 jars or directories in backends/ cannot be used; 'koi backends' shows why\n");
   }
 
   @Test
@@ -82,12 +84,23 @@ class BackendJarsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "backends", "backends/stranger.JAR", "elsewhere", "elsewhere/x.jar"})
+  @ValueSource(
+      strings = {
+        "",
+        "backends",
+        "backends/stranger.JAR",
+        "backends/sub",
+        "backends/sub/x.jar",
+        "elsewhere",
+        "elsewhere/x.jar"
+      })
   void codeThatAnybodyCanReplaceIsRefused(String writable) throws Exception {
     InstalledKoi.pack(DroppedInBackend.class, backends.resolve("stranger.JAR"));
     Path elsewhere = Files.createDirectory(home.resolve("elsewhere"));
-    InstalledKoi.pack(DroppedInBackend.class, elsewhere.resolve("x.jar"));
-    Files.createSymbolicLink(backends.resolve("linked.jar"), elsewhere.resolve("x.jar"));
+    InstalledKoi.pack(ExitingBackend.class, elsewhere.resolve("x.jar"));
+    Path sub = Files.createDirectory(backends.resolve("sub"));
+    Files.createSymbolicLink(sub.resolve("linked.jar"), elsewhere.resolve("x.jar"));
+    InstalledKoi.pack(Planted.Backend.class, sub.resolve("x.jar"));
     Path file = home.resolve(writable).toRealPath();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xrwx"));
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** A copy of the built distribution, and the processes started from it. */
 final class InstalledKoi implements AutoCloseable {
@@ -54,6 +55,18 @@ final class InstalledKoi implements AutoCloseable {
 
   Path home() {
     return home;
+  }
+
+  /** Returns the version that its jars are named after. */
+  String version() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("koi-api-.*\\.jar"))
+          .map(name -> name.substring("koi-api-".length(), name.length() - ".jar".length()))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   String script() {

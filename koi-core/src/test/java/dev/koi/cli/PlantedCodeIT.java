@@ -50,7 +50,8 @@ class PlantedCodeIT {
   private Path traces;
 
   @ParameterizedTest
-  @ValueSource(strings = {"home", "backends", "jar", "JAR", "link", "owner"})
+  @ValueSource(
+      strings = {"home", "backends", "jar", "JAR", "link", "owner", "sub", "sub jar", "sub link"})
   void whatIsRefusedHasNotRun(String place) throws Exception {
     install();
     Path backends = home.resolve("backends");
@@ -61,6 +62,17 @@ class PlantedCodeIT {
         plant(open.resolve("planted.jar"));
         permit(open, "rwxrwxrwx");
         Files.createSymbolicLink(jar, open.resolve("planted.jar"));
+      }
+      case "sub link" -> {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        plant(open.resolve("planted.jar"));
+        permit(open, "rwxrwxrwx");
+        Files.createSymbolicLink(backends.resolve("sub"), open);
+      }
+      case "sub", "sub jar" -> {
+        Path sub = Files.createDirectory(backends.resolve("sub"));
+        plant(sub.resolve("planted.jar"));
+        permit(place.equals("sub") ? sub : sub.resolve("planted.jar"), "rwxrwxrwx");
       }
       case "owner" -> {
         plant(jar);
@@ -87,7 +99,7 @@ class PlantedCodeIT {
   @ValueSource(strings = {"list", "backends"})
   void whatIsTrustedRuns(String command) throws Exception {
     install();
-    plant(home.resolve("backends/planted.jar"));
+    plant(Files.createDirectory(home.resolve("backends/sub")).resolve("planted.jar"));
     String output = run(List.of(command));
 
     assertThat(traces()).as(output).contains("Backend");

@@ -287,7 +287,7 @@ class ScreensTest {
               from       JAR
 
             cannot be used
-                         DIR/backends/broken.jar is not a jar: zip END header not found
+                         DIR/backends/broken.jar is not a jar, or is damaged: zip END header not found; copy it again
             """);
   }
 

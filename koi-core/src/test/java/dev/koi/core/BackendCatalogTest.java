@@ -12,7 +12,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +55,7 @@ class BackendCatalogTest {
   public static final class FailsToBeMade extends Named {
     public FailsToBeMade() {
       super("bad");
-      throw new NoClassDefFoundError("missing/Library");
+      throw new NoClassDefFoundError("missing.Library");
     }
   }
 
@@ -78,11 +81,15 @@ class BackendCatalogTest {
         .anySatisfy(
             problem ->
                 assertThat(problem)
-                    .contains("no.such.Class is not on the class path", directory.toString()))
+                    .isEqualTo(
+                        "no.such.Class in "
+                            + directory
+                            + " does not exist, but META-INF/services/dev.koi.spi.RuntimeBackend"
+                            + " names it; correct that"))
         .anySatisfy(
             problem ->
                 assertThat(problem)
-                    .contains("FailsToBeMade in ", "cannot be made", "missing/Library"));
+                    .contains("FailsToBeMade in ", "cannot be made", "missing.Library"));
   }
 
   @Test
@@ -94,7 +101,7 @@ class BackendCatalogTest {
         .anySatisfy(
             problem ->
                 assertThat(problem)
-                    .contains("BackendCatalogTest is no RuntimeBackend", directory.toString()));
+                    .contains("BackendCatalogTest in " + directory, "is no RuntimeBackend"));
   }
 
   @Test
@@ -102,10 +109,82 @@ class BackendCatalogTest {
     BackendCatalog catalog = discover("not a class name");
 
     assertThat(catalog.problems())
-        .anySatisfy(
-            problem ->
-                assertThat(problem)
-                    .contains("not a class name", directory + "/META-INF/services/"));
+        .anySatisfy(problem -> assertThat(problem).contains("not a class name in " + directory));
+  }
+
+  /** Registered by a test. */
+  public static final class NeedsParameters extends Named {
+    public NeedsParameters(String name) {
+      super(name);
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class HangsWhenMade extends Named {
+    public HangsWhenMade() throws InterruptedException {
+      super("bad");
+      new CountDownLatch(1).await();
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class KeepsItsName extends Named {
+    public KeepsItsName() {
+      super("bad");
+    }
+
+    @Override
+    public String name() {
+      while (true) {
+        LockSupport.park(); // not even an interrupt ends it
+      }
+    }
+  }
+
+  /** Registered by a test. */
+  public static final class ThrowsTheUnspeakable extends Named {
+    public ThrowsTheUnspeakable() {
+      super("bad");
+    }
+
+    @Override
+    public String name() {
+      throw new IllegalStateException() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+          throw new IllegalStateException("not even that");
+        }
+      };
+    }
+  }
+
+  @Test
+  void aBackendWithoutTheConstructorIsNamedWithItsFile() throws IOException {
+    BackendCatalog catalog = discover(NeedsParameters.class.getName(), Good.class.getName());
+
+    assertThat(catalog.find("good")).isPresent();
+    assertThat(catalog.problems())
+        .singleElement()
+        .asString()
+        .contains("NeedsParameters in " + directory, "no public constructor without parameters");
+  }
+
+  @Test
+  void aBackendThatHangsOrThrowsCostsNothingElse() throws IOException {
+    BackendCatalog catalog =
+        discover(
+            Duration.ofMillis(300),
+            HangsWhenMade.class.getName(),
+            KeepsItsName.class.getName(),
+            ThrowsTheUnspeakable.class.getName());
+
+    assertThat(catalog.problems())
+        .satisfiesExactly(
+            one -> assertThat(one).contains("HangsWhenMade", "cannot be made: it has not returned"),
+            two -> assertThat(two).contains("KeepsItsName", "tell its name: it has not returned"),
+            three -> assertThat(three).contains("tell its name: ", "ThrowsTheUnspeakable$1"));
   }
 
   @Test
@@ -150,12 +229,16 @@ class BackendCatalogTest {
   }
 
   private BackendCatalog discover(String... registrations) throws IOException {
+    return discover(Duration.ofMinutes(1), registrations);
+  }
+
+  private BackendCatalog discover(Duration patience, String... registrations) throws IOException {
     Path services = Files.createDirectories(directory.resolve("META-INF/services"));
     Files.writeString(
         services.resolve(RuntimeBackend.class.getName()), String.join("\n", registrations));
     URL[] path = {directory.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(path, getClass().getClassLoader())) {
-      return BackendCatalog.discover(List.of(), loader);
+      return BackendCatalog.discover(List.of(), loader, patience);
     }
   }
 }

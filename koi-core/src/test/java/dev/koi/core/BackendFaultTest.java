@@ -31,7 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,9 +44,14 @@ class BackendFaultTest {
   private static final Timing PATIENT =
       TestKoi.timing(Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofMinutes(1));
 
-  private final InMemoryWorld world = InMemoryWorld.open("world");
+  private InMemoryWorld world;
   private final Grammar listener = new Grammar();
   private Koi koi;
+
+  @BeforeEach // not for a test that is left out
+  void open() {
+    world = InMemoryWorld.open("world");
+  }
 
   @AfterEach
   void end() {
@@ -115,6 +122,41 @@ class BackendFaultTest {
     await().until(() -> told().equals(List.of("Started")));
   }
 
+  /** The in-memory watch does not notice it, as that of many clients. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "koi.tests",
+      matches = "all",
+      disabledReason = "waits for twenty seconds; mvn verify -Dkoi.tests=all runs it")
+  void aFrozenRuntimeIsNoticed() {
+    world.start("web");
+    Timing usual = TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ZERO);
+    watch(usual, new Tampered());
+    awaitConnected();
+    world.freeze();
+    await().atMost(Duration.ofMinutes(2)).until(() -> told().contains("BackendDisconnected"));
+    world.restore();
+    await().until(() -> told().contains("BackendReconnected"));
+  }
+
+  @Test
+  void aLimitationThatThrowsCostsNothingButItsWords() {
+    world.start("web");
+    watch(
+        QUICK,
+        new Tampered() {
+          @Override
+          String limitation(RuntimeConnection sound) {
+            throw new IllegalStateException("no words");
+          }
+        });
+
+    awaitConnected();
+    await().until(() -> told().equals(List.of("Started")));
+    assertThat(status().reason()).contains("limitation() threw java.lang.IllegalStateException");
+    assertThat(status().activity().errors()).isEmpty();
+  }
+
   static Stream<Arguments> listsThatCannotBeRight() {
     Instance web = Instance.builder("world", "1", "web").build();
     Instance another = Instance.builder("another", "1", "web").build();
@@ -122,7 +164,7 @@ class BackendFaultTest {
         arguments(null, "listInstances returned null"),
         arguments(Collections.singletonList(null), "returned a null instance"),
         arguments(List.of(another), "returned an instance of 'another', not of 'world'"),
-        arguments(List.of(web, web), "returned the id '1' twice"));
+        arguments(List.of(web, web), "returned the id '1' twice, for 'web' and for 'web'"));
   }
 
   @ParameterizedTest

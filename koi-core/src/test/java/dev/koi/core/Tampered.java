@@ -36,6 +36,10 @@ class Tampered implements RuntimeBackend {
     return sound.findInstance(id);
   }
 
+  String limitation(RuntimeConnection sound) {
+    return sound.limitation();
+  }
+
   InstanceWatch watch(RuntimeConnection sound) throws IOException, InterruptedException {
     return new Watch(sound.watch());
   }
@@ -66,18 +70,13 @@ class Tampered implements RuntimeBackend {
     }
 
     @Override
-    public boolean findsInstances() {
-      return sound.findsInstances();
-    }
-
-    @Override
     public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
       return find(sound, id);
     }
 
     @Override
     public String limitation() {
-      return sound.limitation();
+      return Tampered.this.limitation(sound);
     }
 
     @Override

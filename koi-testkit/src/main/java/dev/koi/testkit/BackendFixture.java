@@ -1,5 +1,6 @@
 package dev.koi.testkit;
 
+import dev.koi.Health;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import java.util.Map;
@@ -46,6 +47,24 @@ public interface BackendFixture {
   }
 
   /**
+   * Returns the claims of the kit that cannot hold for this runtime, by the name that the report
+   * shows, such as {@code aRenameGivesAHint}, each with the reason. They are reported as not
+   * verified. Prefer {@link #gaps}; this is for what no capability describes.
+   */
+  default Map<String, String> impossible() {
+    return Map.of();
+  }
+
+  /**
+   * Returns whether an instance can have that label. The kit asks for each of its labels, leaves
+   * out those that cannot be had, and names them in the report. Override this where the runtime
+   * restricts keys or values, for example to letters and digits.
+   */
+  default boolean canHaveLabel(String key, String value) {
+    return true;
+  }
+
+  /**
    * Returns whether others start and stop instances in this runtime while the kit runs; the kit
    * then ignores unknown instances.
    */
@@ -71,6 +90,22 @@ public interface BackendFixture {
   /** Ends that instance and starts it again, under the same id. */
   default void restart(String id) throws Exception {
     throw notWritten("restart");
+  }
+
+  /**
+   * Has the health check of that instance pass or fail, and returns when the runtime considers it
+   * healthy or unhealthy. The instance was started with {@link InstanceSpec#healthCheck}.
+   */
+  default void setHealth(String id, Health health) throws Exception {
+    throw notWritten("setHealth");
+  }
+
+  /**
+   * Ends that instance by a failure after which the runtime is to restart it, and returns while it
+   * waits for that restart.
+   */
+  default void crash(String id) throws Exception {
+    throw notWritten("crash");
   }
 
   /**

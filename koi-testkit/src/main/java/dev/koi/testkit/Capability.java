@@ -11,6 +11,12 @@ public enum Capability {
   RENAME,
   /** {@link BackendFixture#restart}. */
   RESTART,
+  /** {@link BackendFixture#setHealth}. */
+  HEALTH,
+  /** {@link BackendFixture#crash}. */
+  RESTARTING,
+  /** Starting 1,001 instances, one after the other, in a few seconds. */
+  MANY,
   /** {@link BackendFixture#loseRuntime} and {@link BackendFixture#restoreRuntime}. */
   LOSS,
   /** {@link BackendFixture#freezeRuntime} and {@link BackendFixture#thawRuntime}. */

@@ -1,5 +1,6 @@
 package dev.koi.testkit;
 
+import dev.koi.ContainerPort;
 import dev.koi.PortMapping;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,14 @@ public interface InstanceSpec {
   /** Returns its labels, whose values hold quotes, line breaks, and letters of many scripts. */
   Map<String, String> labels();
 
-  /** Returns the ports to publish, on host ports that are free now; TCP and UDP. */
+  /**
+   * Returns the ports to publish, on host ports that are free now: TCP and UDP, on several loopback
+   * addresses, and one port of the instance on two addresses.
+   */
   List<PortMapping> ports();
+
+  /** Returns ports that the instance says it listens on, and that are not published; TCP. */
+  List<ContainerPort> exposedPorts();
 
   /** Returns the networks to attach it to, in each of which it gets an address. */
   List<String> networks();
@@ -28,4 +35,9 @@ public interface InstanceSpec {
 
   /** Returns a word to put on its command line where it does no harm; it must not be shown. */
   String argument();
+
+  /**
+   * Returns whether to give it a health check, of which {@link BackendFixture#setHealth} decides.
+   */
+  boolean healthCheck();
 }

@@ -21,12 +21,13 @@ import org.junit.jupiter.api.parallel.Isolated;
  *   <li>{@code koi.testkit.patience} (10s): how long to wait for what must happen
  *   <li>{@code koi.testkit.quiet} (0.5s): how long to wait for what must not
  *   <li>{@code koi.testkit.report}: the directory of the report
- *   <li>{@code koi.testkit.verified} (0): how many rules must at least have passed; with fewer, for
- *       example because the runtime is absent, the test class fails
+ *   <li>{@code koi.testkit.certified} (false): fail the test class if the run does not certify the
+ *       backend, for example because the runtime is absent
+ *   <li>{@code koi.testkit.verified} (0): how many rules must at least have passed in full
  * </ul>
  *
  * <p>No test can show that a watch holds bounded memory (W-5) or that no message ever holds a
- * secret (D-3); the kit checks the rest of these rules.
+ * secret (D-3): these rules pass in part.
  */
 @Isolated("counts the descriptors and captures the output of the whole process")
 @ExtendWith(ConformanceExtension.class)

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
+import dev.koi.text.Nearest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,15 +89,16 @@ public final class SettingsLoader {
   private KoiSettings settings() {
     refuseUnknown(given.root(), reference.root(), "");
     Config all = given.withFallback(reference);
+    Timing timing = timing(all);
     Map<String, BackendSettings> entries = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : object(all, "koi.backends").entrySet()) {
       if (!(entry.getValue() instanceof ConfigObject values)) {
         throw invalid(
             "koi.backends." + entry.getKey(), entry.getValue(), "must be an entry { ... }");
       }
-      entries.put(entry.getKey(), backend(entry.getKey(), values));
+      entries.put(entry.getKey(), backend(entry.getKey(), values, timing));
     }
-    return new KoiSettings(timing(all), List.copyOf(entries.values()), Set.of());
+    return new KoiSettings(timing, List.copyOf(entries.values()), Set.of());
   }
 
   private static Timing timing(Config all) {
@@ -129,7 +131,7 @@ public final class SettingsLoader {
     return duration;
   }
 
-  private BackendSettings backend(String name, ConfigObject own) {
+  private BackendSettings backend(String name, ConfigObject own, Timing timing) {
     if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
       throw invalid(
           "koi.backends." + name,
@@ -151,7 +153,8 @@ public final class SettingsLoader {
         .entrySet()
         .forEach(
             e -> places.put("koi.backends." + name + "." + key(e), place(e.getValue().origin())));
-    return new BackendSettings(type, enabled, BackendConfig.of(name, values), places);
+    BackendConfig config = BackendConfig.of(name, values).withConnectTimeout(timing.connect());
+    return new BackendSettings(type, enabled, config, places);
   }
 
   private static String key(Map.Entry<String, ConfigValue> value) {
@@ -210,7 +213,10 @@ public final class SettingsLoader {
             place(entry.getValue().origin())
                 + key
                 + " is not a setting; there are: "
-                + String.join(", ", new TreeSet<>(defaults.keySet())));
+                + String.join(", ", new TreeSet<>(defaults.keySet()))
+                + Nearest.to(entry.getKey(), defaults.keySet())
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse(""));
       }
       if (known instanceof ConfigObject knownInner) {
         if (!key.equals("koi.backends") && entry.getValue() instanceof ConfigObject inner) {

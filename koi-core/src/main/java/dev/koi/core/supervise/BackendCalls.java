@@ -360,12 +360,13 @@ final class BackendCalls {
   /** Returns the failure of a call that threw; it has a message, whatever was thrown. */
   private static IOException failure(String what, Throwable cause) {
     try {
-      return cause instanceof IOException e && e.getMessage() != null
-          ? e
-          : new IOException(what + " failed: " + cause, cause);
-    } catch (Throwable e) { // a stranger's exception may even fail to give its message
-      return new IOException(what + " failed: " + cause.getClass().getName(), cause);
+      if (cause instanceof IOException e && e.getMessage() != null) {
+        return e;
+      }
+    } catch (Throwable e) {
+      // a stranger's exception may even fail to give its message
     }
+    return new IOException(what + " failed: " + FailureWords.of(cause), cause);
   }
 
   /** Interrupts all calls, and waits until their threads have ended, or for that long. */

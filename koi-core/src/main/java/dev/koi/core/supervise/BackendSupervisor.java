@@ -79,10 +79,11 @@ public final class BackendSupervisor {
     this.thread = daemon(this::run, "koi-backend-" + entry.name());
   }
 
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
+  private Thread daemon(Runnable task, String name) {
+    Thread made = new Thread(task, name);
+    made.setDaemon(true);
+    made.setContextClassLoader(backend.getClass().getClassLoader()); // libraries look there
+    return made;
   }
 
   /** Begins; returns at once. */

@@ -4,11 +4,11 @@ import dev.koi.Instance;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Asks a connection for instances, and refuses answers that cannot be right. Thread-safe. */
@@ -17,7 +17,7 @@ final class CheckedConnection {
   private final String entry;
   private final RuntimeConnection connection;
   private final Consumer<String> incomplete;
-  private final boolean findsByList;
+  private volatile boolean findsByList; // learned from the first find
   private volatile String limitation; // null before the first answer
 
   /**
@@ -29,10 +29,9 @@ final class CheckedConnection {
     this.entry = entry;
     this.connection = connection;
     this.incomplete = incomplete;
-    this.findsByList = !connection.findsInstances();
   }
 
-  /** Returns whether the connection has no way to find one instance but to list all. */
+  /** Returns whether a find has shown that the connection can only list. */
   boolean findsByList() {
     return findsByList;
   }
@@ -43,19 +42,29 @@ final class CheckedConnection {
       throw new IOException("listInstances returned null");
     }
     List<Instance> list = new ArrayList<>(theirs); // theirs may change, or be readable only once
-    Set<String> ids = new HashSet<>();
+    Map<String, Instance> byId = new HashMap<>();
     for (Instance instance : list) {
       check("listInstances", instance);
-      if (!ids.add(instance.id())) {
-        throw new IOException("listInstances returned the id '" + instance.id() + "' twice");
+      Instance other = byId.put(instance.id(), instance);
+      if (other != null) { // either could be the one that findInstance returns
+        throw new IOException(
+            "listInstances returned the id '%s' twice, for '%s' and for '%s'; the backend must make ids unique (D-1)"
+                .formatted(instance.id(), other.containerName(), instance.containerName()));
       }
     }
     checkLimitation();
     return list;
   }
 
+  /** Finds an instance; the answer says nothing if {@link #findsByList} is true afterwards. */
   Optional<Instance> find(String id) throws IOException, InterruptedException {
-    Optional<Instance> found = connection.findInstance(id);
+    Optional<Instance> found;
+    try {
+      found = connection.findInstance(id);
+    } catch (UnsupportedOperationException e) {
+      findsByList = true;
+      return Optional.empty();
+    }
     if (found != null && found.isPresent()) {
       check("findInstance", found.get());
       if (!found.get().id().equals(id)) {
@@ -68,7 +77,13 @@ final class CheckedConnection {
   }
 
   private void checkLimitation() {
-    String now = Objects.requireNonNullElse(connection.limitation(), "");
+    String now;
+    try {
+      now = Objects.requireNonNullElse(connection.limitation(), "");
+    } catch (Throwable e) { // the answer itself is as good as ever
+      now =
+          "what the answers lack is unknown, because limitation() threw " + e.getClass().getName();
+    }
     if (!now.equals(limitation)) {
       limitation = now;
       incomplete.accept(now);

@@ -33,6 +33,9 @@ final class Session implements AutoCloseable {
   /** An instance is looked at after this time, so that the first event finds all classes loaded. */
   private static final Duration WARM_UP = Duration.ofMillis(500);
 
+  /** A freeze is noticed after twice this time, or twice the deadline of a find if it is longer. */
+  private static final Duration LIFE = Duration.ofSeconds(10);
+
   private final Timing timing;
   private final BackendCalls calls;
   private final Activity activity;
@@ -40,6 +43,7 @@ final class Session implements AutoCloseable {
   private final RuntimeConnection connection;
   private final CheckedConnection instances;
   private final Agenda agenda;
+  private final SignsOfLife life;
   private final Workers workers;
   private final EntryStatus status;
   private String limitation = ""; // why it is not watched; empty if it is
@@ -62,9 +66,11 @@ final class Session implements AutoCloseable {
     this.status = status;
     this.instances = new CheckedConnection(entry.name(), connection, status::incomplete);
     this.agenda = new Agenda(calls::wake);
+    Duration unit = timing.find().compareTo(LIFE) > 0 ? timing.find() : LIFE;
+    this.life = new SignsOfLife(unit, calls, activity, instances, agenda);
     this.workers =
         new Workers(
-            entry.name(), timing, table, calls, activity, instances, agenda, this::listEnded);
+            entry.name(), timing, table, calls, activity, instances, agenda, life, this::listEnded);
   }
 
   /**
@@ -127,6 +133,9 @@ final class Session implements AutoCloseable {
     workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
+    if (!missing.isEmpty()) {
+      learnWhetherItFinds(missing.get(0));
+    }
     if (!instances.findsByList()) {
       confirm(missing);
     } else {
@@ -138,6 +147,14 @@ final class Session implements AutoCloseable {
     workers.listAgain(began);
   }
 
+  private void learnWhetherItFinds(String id) throws InterruptedException {
+    try {
+      var unused = calls.call("findInstance", timing.find(), () -> instances.find(id), late -> {});
+    } catch (IOException e) {
+      // it tries to find, and the same look is made again
+    }
+  }
+
   private Duration jittered(Duration pause) {
     return Duration.ofNanos((long) (pause.toNanos() * random.nextDouble(0.8, 1.2)));
   }
@@ -146,6 +163,7 @@ final class Session implements AutoCloseable {
     long stamp = System.nanoTime();
     activity.lists.increment();
     List<Instance> all = calls.call("listInstances", timing.list(), instances::list, late -> {});
+    life.listed(all, System.nanoTime() - stamp);
     if (!all.isEmpty() && !instances.findsByList()) {
       agenda.add(all.get(0).id(), WARM_UP); // by then, a short command has ended
     }
@@ -181,7 +199,8 @@ final class Session implements AutoCloseable {
     long end = limitation.isEmpty() ? Moments.never() : System.nanoTime() + WATCH_AGAIN.toNanos();
     while (end - System.nanoTime() > 0) {
       agenda.throwIfFailed();
-      calls.keepUntil(Moments.earlier(end, workers.start()));
+      long next = Moments.earlier(end, workers.start());
+      calls.keepUntil(Moments.earlier(next, life.check()));
     }
   }
 

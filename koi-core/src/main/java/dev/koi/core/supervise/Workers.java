@@ -41,6 +41,7 @@ final class Workers {
   private final CheckedConnection connection;
   private final Agenda agenda;
   private final Consumer<IOException> listed;
+  private final SignsOfLife life;
   private final AtomicBoolean starting = new AtomicBoolean(); // a worker that takes a job first
   private volatile InstanceWatch watch; // null if the runtime is only listed
   private volatile Duration listPause;
@@ -63,6 +64,7 @@ final class Workers {
       Activity activity,
       CheckedConnection connection,
       Agenda agenda,
+      SignsOfLife life,
       Consumer<IOException> listed) {
     this.entry = entry;
     this.timing = timing;
@@ -71,6 +73,7 @@ final class Workers {
     this.activity = activity;
     this.connection = connection;
     this.agenda = agenda;
+    this.life = life;
     this.listed = listed;
   }
 
@@ -133,6 +136,7 @@ final class Workers {
             agenda.fail(failure);
             return;
           }
+          life.heard();
           activity.hint();
           if (hint instanceof ChangeHint.OneInstance one && !connection.findsByList()) {
             agenda.add(one.id(), Duration.ZERO);
@@ -151,7 +155,17 @@ final class Workers {
         "findInstance",
         timing.find(),
         () -> connection.find(id),
-        (found, failure) -> settle(look, failure, () -> table.observe(entry, id, found, stamp)));
+        (found, failure) -> {
+          if (failure == null) {
+            life.heard();
+          }
+          if (connection.findsByList()) {
+            agenda.addList(Duration.ZERO);
+            agenda.done(look);
+          } else {
+            settle(look, failure, () -> table.observe(entry, id, found, stamp));
+          }
+        });
   }
 
   private void list(ListAll list) {
@@ -167,6 +181,7 @@ final class Workers {
   }
 
   private void listed(List<Instance> all, Set<String> asked, long stamp, boolean periodic) {
+    life.listed(all, System.nanoTime() - stamp);
     listed.accept(null);
     asked.addAll(agenda.busy());
     long before = table.changesByLists(entry);
@@ -203,13 +218,9 @@ final class Workers {
    * @return the ids whose end is still to be proved
    */
   List<String> takeIn(List<Instance> all, Set<String> asked, long stamp) {
-    List<String> missing = table.observeAll(entry, all, asked, stamp);
-    if (!connection.findsByList()) {
-      return missing;
-    }
     List<String> once = new ArrayList<>();
-    for (String id : missing) {
-      if (absentOnce.contains(id)) {
+    for (String id : table.observeAll(entry, all, asked, stamp)) {
+      if (connection.findsByList() && absentOnce.contains(id)) {
         table.observe(entry, id, Optional.empty(), stamp);
       } else {
         once.add(id);

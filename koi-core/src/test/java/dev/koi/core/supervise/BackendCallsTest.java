@@ -244,7 +244,7 @@ class BackendCallsTest {
                     },
                     late -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessage("ask failed: " + thrown);
+        .hasMessage("ask failed: " + FailureWords.of(thrown));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.koi.spi.BackendUnavailableException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -68,7 +69,9 @@ public final class EndpointCheck {
           || cause instanceof NoSuchFileException) {
         return new BackendUnavailableException("nothing listens at " + endpoint, failure);
       }
-      if (cause instanceof SSLException) {
+      // An engine that refuses a certificate may reset the connection before its reason is read.
+      if (cause instanceof SSLException
+          || (cause instanceof SocketException && endpoint.certificates().isPresent())) {
         return new IOException(
             "TLS with " + endpoint + " failed: " + tlsReason(endpoint, cause), failure);
       }
@@ -103,7 +106,8 @@ public final class EndpointCheck {
       }
     }
     String reason = failure.getMessage();
-    if (!String.valueOf(reason).matches(".*(fatal alert|terminated the handshake).*")) {
+    if (!String.valueOf(reason)
+        .matches(".*(fatal alert|terminated the handshake|reset|Broken pipe).*")) {
       return reason;
     }
     return reason + ownCertificate(endpoint);

@@ -43,11 +43,6 @@ final class EngineConnection implements RuntimeConnection {
   }
 
   @Override
-  public boolean findsInstances() {
-    return true;
-  }
-
-  @Override
   public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
     return containers.find(id);
   }

@@ -6,6 +6,7 @@ import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.engine.FaultProxy;
@@ -77,6 +78,7 @@ public final class RealEngineFixture implements BackendFixture {
                   + "/"
                   + port.protocol().wireName()));
     }
+    spec.exposedPorts().forEach(port -> options.addAll(List.of("--expose", port.toString())));
     List<String> networks = spec.networks();
     for (String network : networks) {
       if (made.add(network)) {
@@ -119,6 +121,14 @@ public final class RealEngineFixture implements BackendFixture {
   @Override
   public void restart(String id) {
     engine.cli("restart", id);
+  }
+
+  @Override
+  public Map<Capability, String> gaps() {
+    return Map.of(
+        Capability.MANY, "1,001 containers need minutes",
+        Capability.HEALTH, "a check takes as long as its interval; other tests wait for it",
+        Capability.RESTARTING, "the engine's pause before a restart is short and cannot be set");
   }
 
   @Override

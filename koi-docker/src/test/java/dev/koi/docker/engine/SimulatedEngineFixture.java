@@ -2,10 +2,12 @@ package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.Health;
 import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -27,11 +29,13 @@ public final class SimulatedEngineFixture implements BackendFixture {
   private final RuntimeBackend backend;
   private final Path directory;
   private final SimulatedEngine engine;
+  private final boolean podman;
   private FilteringProxy filter; // null for none
 
   /** Starts an engine of that dialect. */
   public SimulatedEngineFixture(RuntimeBackend backend, Dialect dialect) throws IOException {
     this.backend = backend;
+    podman = dialect.name().startsWith("PODMAN");
     directory = Files.createTempDirectory("koi");
     engine = SimulatedEngine.start(dialect, directory.resolve("engine.sock"));
   }
@@ -63,6 +67,10 @@ public final class SimulatedEngineFixture implements BackendFixture {
   @Override
   public String start(InstanceSpec spec) {
     ContainerSpec container = ContainerSpec.of(spec.name()).command("sleep", spec.argument());
+    container.restart("on-failure");
+    if (spec.healthCheck()) {
+      container.healthcheck("true");
+    }
     spec.labels().forEach(container::label);
     spec.environment().forEach((name, value) -> container.env(name + "=" + value));
     for (PortMapping port : spec.ports()) {
@@ -71,6 +79,7 @@ public final class SimulatedEngineFixture implements BackendFixture {
           "%s:%d:%d/%s"
               .formatted(ip, port.hostPort(), port.containerPort(), port.protocol().wireName()));
     }
+    spec.exposedPorts().forEach(port -> container.expose(port.port()));
     List<String> networks = spec.networks();
     if (!networks.isEmpty()) {
       container.network(networks.get(0));
@@ -103,6 +112,23 @@ public final class SimulatedEngineFixture implements BackendFixture {
   @Override
   public void restart(String id) {
     engine.restart(id);
+  }
+
+  @Override
+  public void setHealth(String id, Health health) {
+    engine.health(id, health.wireName());
+  }
+
+  @Override
+  public void crash(String id) {
+    engine.die(id, 1);
+  }
+
+  @Override
+  public Map<Capability, String> gaps() {
+    return podman
+        ? Map.of(Capability.RESTARTING, "Podman restarts a container without a pause")
+        : Map.of();
   }
 
   @Override

@@ -10,17 +10,20 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
  * Stands before an object of the backend and gives every call a deadline. A result that no rule
- * allows, such as {@code null}, fails here.
+ * allows, such as {@code null}, fails here. If the backend can only list, it finds by a list, as
+ * Koi does.
  */
 final class BackendProxy implements InvocationHandler {
 
   private final Object target;
   private final TimedCalls calls;
   private final WaitTimes times;
+  private Boolean finds; // null before the first find; guarded by this
 
   private BackendProxy(Object target, TimedCalls calls, WaitTimes times) {
     this.target = target;
@@ -38,8 +41,35 @@ final class BackendProxy implements InvocationHandler {
     return type.cast(((BackendProxy) Proxy.getInvocationHandler(proxy)).target);
   }
 
+  /** Returns whether a connection supports {@code findInstance}; one that can only list throws. */
+  static boolean finds(RuntimeConnection connection) {
+    try {
+      var unused = connection.findInstance("");
+      return true;
+    } catch (UnsupportedOperationException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    } catch (Throwable e) { // which the claims about finding meet again
+      return true;
+    }
+  }
+
+  private synchronized boolean finds() throws Exception {
+    if (finds == null) {
+      Callable<Boolean> ask = () -> finds((RuntimeConnection) target);
+      finds = calls.within(times.patience(), "findInstance(\"\")", ask);
+    }
+    return finds;
+  }
+
   @Override
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    if (method.getName().equals("findInstance") && !finds()) {
+      return ((RuntimeConnection) proxy)
+          .listInstances().stream().filter(it -> it.id().equals(arguments[0])).findFirst();
+    }
     String call = describe(method, arguments);
     Duration limit = method.getName().equals("close") ? times.second() : times.patience();
     Object result;

@@ -176,7 +176,9 @@ public abstract class CloseClaims extends WatchClaims {
     RuntimeConnection three = trial.unguarded(config);
     InterruptCheck interrupted = new InterruptCheck(trial);
     interrupted.before("listInstances()", one::listInstances);
-    interrupted.before("findInstance()", () -> two.findInstance(id));
+    if (BackendProxy.finds(two)) {
+      interrupted.before("findInstance()", () -> two.findInstance(id));
+    }
     interrupted.before("watch()", three::watch);
     interrupted.before("connect()", () -> trial.unguarded(config));
   }
@@ -186,10 +188,11 @@ public abstract class CloseClaims extends WatchClaims {
     String id = trial.start();
     BackendConfig config = trial.config();
     RuntimeConnection connection = trial.unguarded(config);
+    boolean finds = BackendProxy.finds(connection);
     trial.freeze();
     InterruptCheck interrupted = new InterruptCheck(trial);
     boolean hung = interrupted.during("listInstances()", connection::listInstances);
-    hung |= interrupted.during("findInstance()", () -> connection.findInstance(id));
+    hung |= finds && interrupted.during("findInstance()", () -> connection.findInstance(id));
     hung |= interrupted.during("watch()", connection::watch);
     hung |= interrupted.during("connect()", () -> trial.unguarded(config));
     if (!hung) {

@@ -55,9 +55,10 @@ public final class ConformanceExtension
     Run run = context.getStore(OURS).get(Run.class, Run.class);
     String claim = method.getExecutable().getName();
     try {
-      String notes =
-          check(run, rule.value(), invocation, (Claims) method.getTarget().orElseThrow(), context);
-      run.report.add(claim, Report.PASSED, notes);
+      Claims claims = (Claims) method.getTarget().orElseThrow();
+      check(run, rule.value(), claim, invocation, claims, context);
+      String outcome = claims.trial.isPartly() ? Report.PARTLY : Report.PASSED;
+      run.report.add(claim, outcome, claims.trial.notes());
     } catch (TestAbortedException e) {
       run.report.add(claim, Report.NOT_VERIFIED, String.valueOf(e.getMessage()));
       throw e;
@@ -76,9 +77,13 @@ public final class ConformanceExtension
     }
   }
 
-  /** Returns what is to be noted of a claim that has passed. */
-  private static String check(
-      Run run, String rule, Invocation<Void> invocation, Claims claims, ExtensionContext context)
+  private static void check(
+      Run run,
+      String rule,
+      String claim,
+      Invocation<Void> invocation,
+      Claims claims,
+      ExtensionContext context)
       throws Throwable {
     if (run.probe == null) {
       Trial trial = open(claims, WaitTimes.of("probe", context));
@@ -91,11 +96,14 @@ public final class ConformanceExtension
     run.probe.requireNoDefectBut(rule);
     claims.trial = open(claims, WaitTimes.of(rule, context));
     try {
+      String reason = claims.trial.fixture().impossible().get(claim);
+      if (reason != null) {
+        throw new TestAbortedException(reason);
+      }
       invocation.proceed();
     } finally {
       claims.trial.close();
     }
-    return claims.trial.notes();
   }
 
   private static Trial open(Claims claims, WaitTimes times) throws Exception {
@@ -119,7 +127,14 @@ public final class ConformanceExtension
   public void afterAll(ExtensionContext context) throws Exception {
     Run run = context.getStore(OURS).get(Run.class, Run.class);
     run.report.write(run.probe);
+    System.out.println(run.report.summary());
     String least = context.getConfigurationParameter("koi.testkit.verified").orElse("0");
     run.report.requirePassed(Integer.parseInt(least));
+    if (context
+        .getConfigurationParameter("koi.testkit.certified")
+        .map(Boolean::valueOf)
+        .orElse(false)) {
+      run.report.requireCertified();
+    }
   }
 }

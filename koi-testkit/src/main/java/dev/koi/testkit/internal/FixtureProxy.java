@@ -21,15 +21,17 @@ import org.opentest4j.TestAbortedException;
 final class FixtureProxy implements InvocationHandler {
 
   private static final Map<Capability, List<String>> METHODS =
-      Map.of(
-          Capability.PAUSE, List.of("pause", "unpause"),
-          Capability.RENAME, List.of("rename"),
-          Capability.RESTART, List.of("restart"),
-          Capability.LOSS, List.of("loseRuntime", "restoreRuntime"),
-          Capability.FREEZE, List.of("freezeRuntime", "thawRuntime"),
-          Capability.ABSENCE, List.of("absent"),
-          Capability.REFUSAL, List.of("refusing"),
-          Capability.INVALID_CONFIG, List.of("invalid"));
+      Map.ofEntries(
+          Map.entry(Capability.PAUSE, List.of("pause", "unpause")),
+          Map.entry(Capability.RENAME, List.of("rename")),
+          Map.entry(Capability.RESTART, List.of("restart")),
+          Map.entry(Capability.HEALTH, List.of("setHealth")),
+          Map.entry(Capability.RESTARTING, List.of("crash")),
+          Map.entry(Capability.LOSS, List.of("loseRuntime", "restoreRuntime")),
+          Map.entry(Capability.FREEZE, List.of("freezeRuntime", "thawRuntime")),
+          Map.entry(Capability.ABSENCE, List.of("absent")),
+          Map.entry(Capability.REFUSAL, List.of("refusing")),
+          Map.entry(Capability.INVALID_CONFIG, List.of("invalid")));
 
   private final BackendFixture target;
   private final Duration limit;

@@ -3,17 +3,30 @@ package dev.koi.testkit.internal;
 import static dev.koi.testkit.internal.Trial.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
+import dev.koi.spi.BackendConfig;
+import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.testkit.Capability;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.opentest4j.TestAbortedException;
 
 /** The claims about lists, finds and facts: rules L, F and D. */
 public abstract class InstanceClaims extends ConnectClaims {
+
+  private static final int LONG_LIST = 1001;
 
   @Rule("L-1")
   public final void theListHoldsWhatIsPresentAndNothingElse() throws Exception {
@@ -34,6 +47,32 @@ public abstract class InstanceClaims extends ConnectClaims {
     String id = trial.start();
     trial.fixture().pause(id);
     assertThat(ids(trial.connect().listInstances())).as("ids with a paused one").contains(id);
+  }
+
+  @Rule("L-1")
+  public final void anInstanceThatWaitsForItsRestartIsPresent() throws Exception {
+    String id = trial.start();
+    trial.fixture().crash(id);
+    assertThat(ids(trial.connect().listInstances()))
+        .as("ids with one that waits for its restart")
+        .contains(id);
+  }
+
+  /** Some runtimes answer page by page, of 100, 500 or 1,000. */
+  @Rule("L-1")
+  public final void aLongListIsWhole() throws Exception {
+    trial.require(Capability.MANY);
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < LONG_LIST; i++) {
+      ids.add(trial.start());
+    }
+    Set<String> missing = new TreeSet<>(ids);
+    missing.removeAll(ids(trial.connect().listInstances()));
+    assertThat(missing.size())
+        .as(
+            "instances that are missing from a list of %d, such as %s",
+            LONG_LIST, missing.stream().findFirst())
+        .isZero();
   }
 
   @Rule("L-2")
@@ -104,18 +143,23 @@ public abstract class InstanceClaims extends ConnectClaims {
         .isEmpty();
   }
 
-  /** Otherwise Koi would never call findInstance, or would end instances by one list alone. */
+  /** Koi calls findInstance no more once it has thrown, and always if it has not. */
   @Rule("F-1")
-  public final void bothMethodsAboutFindingAreOverriddenOrNeitherIs() throws Exception {
-    Class<?> type = BackendProxy.behind(RuntimeConnection.class, trial.connect()).getClass();
-    assertThat(isOverridden(type, "findsInstances"))
-        .as("%s overrides findsInstances(), which it must if it overrides findInstance", type)
-        .isEqualTo(isOverridden(type, "findInstance", String.class));
-  }
-
-  private static boolean isOverridden(Class<?> type, String method, Class<?>... parameters)
-      throws NoSuchMethodException {
-    return type.getMethod(method, parameters).getDeclaringClass() != RuntimeConnection.class;
+  public final void findingIsSupportedForEveryIdOrForNone() throws Exception {
+    String id = trial.start();
+    RuntimeConnection connection = BackendProxy.behind(RuntimeConnection.class, trial.connect());
+    if (BackendProxy.finds(connection)) {
+      return; // any UnsupportedOperationException fails the other claims
+    }
+    trial.note("findInstance is not supported, and Koi lists instead");
+    expect(
+        UnsupportedOperationException.class,
+        "findInstance(\"%s\"), which throws that for the empty id,".formatted(id),
+        () ->
+            trial
+                .calls()
+                .within(
+                    trial.times().patience(), "findInstance", () -> connection.findInstance(id)));
   }
 
   @Rule("F-2")
@@ -205,6 +249,14 @@ public abstract class InstanceClaims extends ConnectClaims {
   }
 
   @Rule("D-2")
+  public final void everyExposedPortIsTold() throws Exception {
+    WantedInstance wanted = trial.elaborate();
+    assertThat(startWith("exposedPorts", wanted).exposedPorts())
+        .as("exposedPorts()")
+        .containsAll(wanted.exposedPorts());
+  }
+
+  @Rule("D-2")
   public final void everyNetworkIsTold() throws Exception {
     WantedInstance wanted = trial.elaborate();
     List<Network> networks = startWith("networks", wanted).networks();
@@ -227,6 +279,31 @@ public abstract class InstanceClaims extends ConnectClaims {
     assertThat(connection.findInstance(id).orElseThrow().state()).isEqualTo(InstanceState.RUNNING);
   }
 
+  @Rule("D-2")
+  public final void aHealthIsTold() throws Exception {
+    RuntimeConnection connection = trial.connect();
+    String id = trial.start(trial.checked());
+    for (Health health : List.of(Health.HEALTHY, Health.UNHEALTHY)) {
+      trial.fixture().setHealth(id, health);
+      assertThat(connection.findInstance(id).orElseThrow().health())
+          .as("health(), where the runtime says %s", health)
+          .isEqualTo(health);
+    }
+    assertThat(connection.findInstance(trial.start()).orElseThrow().health())
+        .as("health() of an instance without a health check")
+        .isEqualTo(Health.NONE);
+  }
+
+  @Rule("D-2")
+  public final void aWaitForARestartIsTold() throws Exception {
+    String id = trial.start();
+    RuntimeConnection connection = trial.connect();
+    trial.fixture().crash(id);
+    assertThat(connection.findInstance(id).orElseThrow().state())
+        .as("state() while the instance waits for its restart")
+        .isEqualTo(InstanceState.RESTARTING);
+  }
+
   @Rule("D-3")
   public final void neitherEnvironmentNorCommandLineIsTold() throws Exception {
     WantedInstance wanted = trial.elaborate();
@@ -246,6 +323,50 @@ public abstract class InstanceClaims extends ConnectClaims {
           .noneMatch(it -> secrets.stream().anyMatch(it.toString()::contains), "has no secret");
       assertThat(logs.text()).as("logs and output").doesNotContain(secrets);
     }
+    trial.partly("no test can show that no message ever holds a secret");
+  }
+
+  @Rule("D-3")
+  public final void noFailureTellsASecret() throws Exception {
+    WantedInstance wanted = trial.elaborate();
+    String id = trial.start(wanted);
+    if (!wanted.asked().contains("environment") && !wanted.asked().contains("argument")) {
+      throw new TestAbortedException(
+          "the fixture's start() asks for neither environment() nor argument()");
+    }
+    RuntimeConnection connection = trial.connect();
+    RuntimeConnection unwatched = trial.connect();
+    assertThat(ids(connection.listInstances())).contains(id); // it has read the secrets, if it does
+    InstanceWatch watch = connection.watch();
+    BackendConfig config = trial.config();
+    trial.lose();
+    for (Action call :
+        List.<Action>of(
+            connection::listInstances,
+            () -> connection.findInstance(id),
+            watch::take,
+            unwatched::watch,
+            () -> trial.backend().connect(config).close())) {
+      requireNoSecret(wanted, call);
+    }
+  }
+
+  private static void requireNoSecret(WantedInstance wanted, Action call) {
+    try {
+      call.run();
+    } catch (Exception | AssertionError e) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace, true)); // causes and suppressed ones, too
+      String secret = wanted.environment().values().iterator().next();
+      for (String each : List.of(secret, wanted.argument())) {
+        if (trace.toString().contains(each)) {
+          throw new AssertionError(
+              "an exception after the loss holds a value of the environment or a word of the"
+                  + " command line: "
+                  + e);
+        }
+      }
+    }
   }
 
   @Rule("D-4")
@@ -263,6 +384,7 @@ public abstract class InstanceClaims extends ConnectClaims {
     String id = trial.start();
     RuntimeConnection connection = trial.connect();
     Instance before = connection.findInstance(id).orElseThrow();
+    Thread.sleep(1100); // a clock of whole seconds is sufficient
     trial.fixture().restart(id);
     Instance after =
         connection
@@ -277,17 +399,29 @@ public abstract class InstanceClaims extends ConnectClaims {
         .isNotEqualTo(before.startedAt());
   }
 
+  /** What is computed from an age in whole seconds differs at some moment of a second. */
   @Rule("D-6")
   public final void twoLooksAreEqual() throws Exception {
-    String id = trial.start(trial.elaborate());
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) { // at different moments of a second
+      ids.add(i == 0 ? trial.start(trial.elaborate()) : trial.start());
+      Thread.sleep(300);
+    }
     RuntimeConnection connection = trial.connect();
     RuntimeConnection another = trial.connect();
-    Instance first = connection.findInstance(id).orElseThrow();
-    trial.beQuiet();
-    for (RuntimeConnection second : List.of(connection, another)) {
-      Instance look = second.findInstance(id).orElseThrow();
-      assertThat(look.changedFields(first)).as("fields that differ in a later look").isEmpty();
-      assertThat(look).isEqualTo(first);
+    Map<String, Instance> first = new HashMap<>();
+    for (String id : ids) {
+      first.put(id, connection.findInstance(id).orElseThrow());
+    }
+    for (int i = 0; i < 20; i++) {
+      Thread.sleep(55);
+      for (String id : ids) {
+        Instance look = (i % 2 == 0 ? connection : another).findInstance(id).orElseThrow();
+        assertThat(look.changedFields(first.get(id)))
+            .as("fields of %s that differ in a later look, though nothing touched it", id)
+            .isEmpty();
+        assertThat(look).isEqualTo(first.get(id));
+      }
     }
   }
 }

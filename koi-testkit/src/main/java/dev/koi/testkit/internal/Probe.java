@@ -51,6 +51,7 @@ final class Probe {
     step = "L-4";
     assertThat(list).doesNotContainNull();
     step = "L-1";
+    requireFullId(id, list);
     assertThat(Trial.ids(list)).as("ids, where start() returned %s", id).contains(id);
     step = "F-1";
     assertThat(connection.findInstance(id)).as("findInstance(%s)", id).isPresent();
@@ -64,6 +65,17 @@ final class Probe {
     step = "X-1";
     watch.close();
     connection.close();
+  }
+
+  private static void requireFullId(String id, List<Instance> list) {
+    for (Instance instance : list) {
+      if (!instance.id().equals(id) && instance.id().startsWith(id)) {
+        String message =
+            "the fixture's start() returned \"%s\", a part of the id \"%s\" that is listed; it must"
+                + " return the runtime's full id";
+        throw new FixtureFault("start", message.formatted(id, instance.id()), null);
+      }
+    }
   }
 
   /** Fails with the defect if it is that rule's, and aborts if it is another's. */

@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -19,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The outcome of every rule and claim, as a page for people and as JSON. */
 final class Report {
 
   static final String PASSED = "passed";
+  static final String PARTLY = "passed in part";
   static final String FAILED = "failed";
   static final String FIXTURE_FAILED = "fixture failed";
   static final String NOT_VERIFIED = "not verified";
@@ -79,8 +80,7 @@ final class Report {
   void requirePassed(int least) {
     long passed = SpecRule.all().stream().filter(rule -> outcome(rule).equals(PASSED)).count();
     if (passed < least) {
-      throw new AssertionError(
-          "koi.testkit.verified is %d, but %s; see %s".formatted(least, summary(), page));
+      throw new AssertionError("koi.testkit.verified is %d, but %s".formatted(least, summary()));
     }
   }
 
@@ -92,9 +92,23 @@ final class Report {
       }
     }
     if (names.size() > 1) {
-      return names.contains(PASSED) ? "passed in part" : NOT_VERIFIED;
+      return names.contains(PASSED) || names.contains(PARTLY) ? PARTLY : NOT_VERIFIED;
     }
     return names.iterator().next();
+  }
+
+  /**
+   * Returns whether every rule has passed, at least in part: what {@code spec.md} calls certified.
+   */
+  private boolean isCertified() {
+    return SpecRule.all().stream().map(this::outcome).allMatch(Set.of(PASSED, PARTLY)::contains);
+  }
+
+  /** Fails if the run does not certify the backend. */
+  void requireCertified() {
+    if (!isCertified()) {
+      throw new AssertionError("koi.testkit.certified is true, but " + summary());
+    }
   }
 
   private Map<String, Object> facts(Probe probe) throws Exception {
@@ -111,7 +125,8 @@ final class Report {
     }
     facts.put("kit_version", version(Report.class));
     facts.put("java_version", System.getProperty("java.version"));
-    facts.put("summary", summary());
+    facts.put("certified", isCertified() ? "yes" : "no");
+    facts.put("summary", counts());
     return facts;
   }
 
@@ -138,7 +153,24 @@ final class Report {
     return outcome.why.isEmpty() ? outcome.name : outcome.name + ": " + outcome.why;
   }
 
-  private String summary() {
+  /** Returns a few lines for the end of the run, which name each rule that has not passed. */
+  String summary() {
+    StringBuilder text = new StringBuilder(test.getName());
+    text.append(isCertified() ? " is certified: " : " is not certified: ").append(counts());
+    for (String outcome : List.of(FAILED, FIXTURE_FAILED, NOT_VERIFIED, NOT_RUN, PARTLY)) {
+      String rules =
+          SpecRule.all().stream()
+              .filter(rule -> outcome(rule).equals(outcome))
+              .map(SpecRule::id)
+              .collect(joining(" "));
+      if (!rules.isEmpty()) {
+        text.append("\n  %s: %s".formatted(outcome, rules));
+      }
+    }
+    return text.append("\n  report: ").append(page).toString();
+  }
+
+  private String counts() {
     Map<String, Long> counts = new TreeMap<>();
     SpecRule.all().forEach(rule -> counts.merge(outcome(rule), 1L, Long::sum));
     return counts.entrySet().stream()
@@ -198,16 +230,24 @@ final class Report {
         .collect(joining("", "\"", "\""));
   }
 
-  /** Returns the version of the jar that a class is from, and the jar's hash. */
+  /** Returns the version of the jar or the place of the classes, and the hash of their content. */
   private static String version(Class<?> type) throws Exception {
     CodeSource source = type.getProtectionDomain().getCodeSource();
-    URL place = source == null ? null : source.getLocation();
-    if (place == null || !place.getPath().endsWith(".jar")) {
-      return "not from a jar";
+    if (source == null || !source.getLocation().getProtocol().equals("file")) {
+      return "unknown";
     }
+    Path place = Path.of(source.getLocation().toURI());
     MessageDigest hash = MessageDigest.getInstance("SHA-256");
-    byte[] digest = hash.digest(Files.readAllBytes(Path.of(place.toURI())));
-    return "%s, SHA-256 %s"
-        .formatted(type.getPackage().getImplementationVersion(), HexFormat.of().formatHex(digest));
+    try (Stream<Path> files = Files.walk(place)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        hash.update(place.relativize(file).toString().getBytes(UTF_8));
+        hash.update(Files.readAllBytes(file));
+      }
+    }
+    String name =
+        Files.isDirectory(place)
+            ? "classes in " + place
+            : type.getPackage().getImplementationVersion() + " in " + place.getFileName();
+    return "%s, SHA-256 %s".formatted(name, HexFormat.of().formatHex(hash.digest()));
   }
 }

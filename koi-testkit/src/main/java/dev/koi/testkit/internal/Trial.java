@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.ContainerPort;
 import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
@@ -8,16 +9,19 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.BackendFixture;
+import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,17 +30,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
 
 /** One claim's runtime, and what has been opened and started in it; close undoes it all. */
 final class Trial {
 
   static final String ENTRY = "kit-one";
 
+  private static final Map<String, String> LABELS =
+      Map.of(
+          "kit.plain", "plain",
+          "kit.empty", "",
+          "kit.quotes", "a=b,c=\"d\";e='f'\\g",
+          "kit.lines", "one\ntwo\tthree",
+          "kit.scripts", "ünïcödé \u65e5\u672c \ud83d\udc1f",
+          "kit.json", "{\"list\":[1,null]}",
+          "Kit/Odd-Key.x_y", "$HOME `id` %s ${x}");
+
   private final BackendFixture fixture;
   private final RuntimeBackend backend;
   private final WaitTimes times;
   private final TimedCalls calls = new TimedCalls("backend");
   private final List<String> notes = new CopyOnWriteArrayList<>();
+  private volatile boolean partly;
   private final Queue<RuntimeConnection> connections = new ConcurrentLinkedQueue<>();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -78,6 +94,17 @@ final class Trial {
   /** Adds to the report something that fails no claim. */
   void note(String text) {
     notes.add(text);
+  }
+
+  /** Adds to the report what the claim, if it passes, leaves unverified. */
+  void partly(String reason) {
+    notes.add(reason);
+    partly = true;
+  }
+
+  /** Returns whether the claim leaves something unverified. */
+  boolean isPartly() {
+    return partly;
   }
 
   String notes() {
@@ -134,7 +161,7 @@ final class Trial {
   }
 
   String start() throws Exception {
-    return start(wanted(Map.of(), List.of(), List.of(), Map.of(), "kit"));
+    return start(plain(false));
   }
 
   String start(WantedInstance wanted) throws Exception {
@@ -146,14 +173,17 @@ final class Trial {
     return id;
   }
 
-  private WantedInstance wanted(
-      Map<String, String> labels,
-      List<PortMapping> ports,
-      List<String> networks,
-      Map<String, String> environment,
-      String argument) {
-    Set<String> asked = ConcurrentHashMap.newKeySet();
-    return new WantedInstance(name(), labels, ports, networks, environment, argument, asked);
+  private WantedInstance plain(boolean healthCheck) {
+    return new WantedInstance(
+        name(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        "kit",
+        healthCheck,
+        ConcurrentHashMap.newKeySet());
   }
 
   void stop(String id) throws Exception {
@@ -185,28 +215,50 @@ final class Trial {
     }
   }
 
-  /** Returns everything that an instance may have. */
+  /** Aborts the claim if the fixture declares that gap. */
+  void require(Capability capability) {
+    String reason = fixture.gaps().get(capability);
+    if (reason != null) {
+      throw new TestAbortedException(capability + ": " + reason);
+    }
+  }
+
+  /** Returns everything that an instance may have, but for a health check. */
   WantedInstance elaborate() throws IOException {
+    int both = freePort();
     List<PortMapping> ports =
         List.of(
             new PortMapping(freePort(), 5353, PortProtocol.TCP, "127.0.0.1"),
             new PortMapping(freePort(), 5353, PortProtocol.UDP, "127.0.0.1"),
-            new PortMapping(freePort(), 8080, PortProtocol.TCP, "127.0.0.1"));
-    Map<String, String> labels =
-        Map.of(
-            "kit.plain", "plain",
-            "kit.empty", "",
-            "kit.quotes", "a=b,c=\"d\";e='f'\\g",
-            "kit.lines", "one\ntwo\tthree",
-            "kit.scripts", "ünïcödé \u65e5\u672c \ud83d\udc1f",
-            "kit.json", "{\"list\":[1,null]}",
-            "Kit/Odd-Key.x_y", "$HOME `id` %s ${x}");
-    return wanted(
-        labels,
+            new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.1"),
+            new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.2"));
+    return new WantedInstance(
+        name(),
+        possibleLabels(),
         ports,
+        List.of(
+            new ContainerPort(9090, PortProtocol.TCP), new ContainerPort(9091, PortProtocol.TCP)),
         List.of("kit-" + run + "-a", "kit-" + run + "-b"),
         Map.of("KIT_SECRET", "canary-environment-" + run),
-        "canary-argument-" + run);
+        "canary-argument-" + run,
+        false,
+        ConcurrentHashMap.newKeySet());
+  }
+
+  /** Returns an instance with a health check. */
+  WantedInstance checked() {
+    return plain(true);
+  }
+
+  private Map<String, String> possibleLabels() {
+    Map<String, String> labels = new HashMap<>(LABELS);
+    labels.entrySet().removeIf(label -> !fixture.canHaveLabel(label.getKey(), label.getValue()));
+    if (labels.size() < LABELS.size()) {
+      Set<String> impossible = new TreeSet<>(LABELS.keySet());
+      impossible.removeAll(labels.keySet());
+      partly("this runtime cannot have the labels " + impossible);
+    }
+    return labels;
   }
 
   private static int freePort() throws IOException {

@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.ContainerPort;
 import dev.koi.PortMapping;
 import dev.koi.testkit.InstanceSpec;
 import java.lang.reflect.Proxy;
@@ -16,9 +17,11 @@ record WantedInstance(
     String name,
     Map<String, String> labels,
     List<PortMapping> ports,
+    List<ContainerPort> exposedPorts,
     List<String> networks,
     Map<String, String> environment,
     String argument,
+    boolean healthCheck,
     Set<String> asked)
     implements InstanceSpec {
 

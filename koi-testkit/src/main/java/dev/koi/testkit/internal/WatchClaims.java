@@ -3,6 +3,7 @@ package dev.koi.testkit.internal;
 import static dev.koi.testkit.internal.Trial.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.Health;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
@@ -20,6 +21,11 @@ import org.opentest4j.TestAbortedException;
 
 /** The claims about watches: rules W. */
 public abstract class WatchClaims extends InstanceClaims {
+
+  private static final long SECOND = 1000; // ms
+
+  /** A queue that is smaller than this may be found; with fewer changes nothing is shown. */
+  private static final int FLOOD = 1000;
 
   @Rule("W-1")
   public final void aWatchIsLiveOnReturn() throws Exception {
@@ -107,6 +113,29 @@ public abstract class WatchClaims extends InstanceClaims {
   }
 
   @Rule("W-2")
+  public final void aChangeOfHealthGivesAHint() throws Exception {
+    expectHint(
+        trial.start(trial.checked()),
+        "became unhealthy",
+        id -> trial.fixture().setHealth(id, Health.UNHEALTHY));
+  }
+
+  @Rule("W-2")
+  public final void aWaitForARestartGivesAHint() throws Exception {
+    expectHint(trial.start(), "ended and waits for its restart", trial.fixture()::crash);
+  }
+
+  @Rule("W-2")
+  public final void anInstanceThatEndsAtOnceGivesAHint() throws Exception {
+    HintReader reader = trial.read(trial.connect().watch());
+    int mark = reader.settle();
+    String id = trial.start();
+    trial.stop(id);
+    reader.expectHint(
+        id, mark, "started and ended at once; a watch that compares two lists misses this");
+  }
+
+  @Rule("W-2")
   public final void aChangeRightAfterAnotherGivesAHint() throws Exception {
     HintReader reader = trial.read(trial.connect().watch());
     for (int i = 0; i < 3; i++) {
@@ -162,11 +191,16 @@ public abstract class WatchClaims extends InstanceClaims {
     HintReader reader = trial.read(trial.connect().watch());
     trial.beQuiet(); // what comes late of the start is no harm
     int before = reader.count();
-    trial.beQuiet();
+    Thread.sleep(SECOND);
+    int seconds = 1;
+    if (reader.count() - before > 2) { // perhaps three of two a second
+      Thread.sleep(2 * SECOND);
+      seconds = 3;
+    }
     reader.requireNotEnded("nothing had happened");
     assertThat(reader.count() - before)
-        .as("hints while nothing changed, where a timer may tick but a loop may not spin")
-        .isLessThanOrEqualTo(3);
+        .as("hints in %d s in which nothing changed, where two a second are allowed", seconds)
+        .isLessThanOrEqualTo(2 * seconds + 1);
   }
 
   @Rule("W-5")
@@ -176,9 +210,18 @@ public abstract class WatchClaims extends InstanceClaims {
     HintReader reader = trial.read(watch);
     for (String id : changed) {
       reader.expectHint(
-          id, 0, "was one of %d that changed before the first take()".formatted(changed.size()));
+          id,
+          0,
+          "was one of %d that started and ended before the first take()".formatted(changed.size()));
     }
-    trial.note(changed.size() + " instances changed");
+    if (changed.size() < FLOOD) {
+      trial.partly(
+          "the fixture made only %d changes before the first take(), and fewer than %d show little"
+              .formatted(changed.size(), FLOOD));
+    } else {
+      trial.note(changed.size() + " instances changed before the first take()");
+    }
+    trial.partly("no test can show that memory is bounded");
   }
 
   @Rule("W-5")

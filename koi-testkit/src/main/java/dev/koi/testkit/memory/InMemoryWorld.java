@@ -135,6 +135,11 @@ public final class InMemoryWorld implements AutoCloseable {
     put(requireLife(id).with(InstanceState.RUNNING));
   }
 
+  /** Has that instance wait for a restart, which {@link #restart} is. */
+  public synchronized void crash(String id) {
+    put(requireLife(id).with(InstanceState.RESTARTING));
+  }
+
   /** Gives that instance another name. */
   public synchronized void rename(String id, String name) {
     Life life = requireLife(id);

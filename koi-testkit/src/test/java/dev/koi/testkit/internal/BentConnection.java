@@ -28,11 +28,6 @@ class BentConnection implements RuntimeConnection {
   }
 
   @Override
-  public boolean findsInstances() {
-    return true;
-  }
-
-  @Override
   public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
     return straight.findInstance(id);
   }

@@ -1,5 +1,7 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.ContainerPort;
+import dev.koi.Health;
 import dev.koi.Network;
 import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
@@ -45,14 +47,31 @@ class InMemoryFixture implements BackendFixture {
     spec.environment().forEach((name, value) -> environment.add(name + "=" + value));
     Map<String, String> labels = spec.labels();
     List<PortMapping> ports = spec.ports();
+    List<ContainerPort> exposed = spec.exposedPorts();
     return world.start(
         spec.name(),
-        facts -> facts.labels(labels).ports(ports).networks(networks).environment(environment));
+        facts ->
+            facts
+                .labels(labels)
+                .ports(ports)
+                .exposedPorts(exposed)
+                .networks(networks)
+                .environment(environment));
   }
 
   @Override
   public void stop(String id) {
     world.stop(id);
+  }
+
+  @Override
+  public void setHealth(String id, Health health) {
+    world.update(id, facts -> facts.health(health));
+  }
+
+  @Override
+  public void crash(String id) {
+    world.crash(id);
   }
 
   @Override

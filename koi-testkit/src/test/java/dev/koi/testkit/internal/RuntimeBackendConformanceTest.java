@@ -12,8 +12,12 @@ import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.RuntimeBackendConformance;
 import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -42,7 +47,7 @@ class RuntimeBackendConformanceTest {
   }
 
   static class SmallestFixture implements BackendFixture {
-    private final InMemoryWorld world = InMemoryWorld.open("smallest");
+    final InMemoryWorld world = InMemoryWorld.open("smallest");
 
     @Override
     public RuntimeBackend backend() {
@@ -165,7 +170,7 @@ class RuntimeBackendConformanceTest {
         .contains(
             "| W-6 |",
             "**not verified**<br>aLossBehindUnreadHintsEndsTake, not verified: LOSS: a w")
-        .contains("**passed in part**<br>aPauseAndItsEndGiveHints, not verified: PAUSE: a world")
+        .contains("**passed in part**<br>aChangeOfHealthGivesAHint, not verified: HEALTH: a world")
         .doesNotContain("failed");
     assertThat(report(Smallest.class, "json"))
         .content()
@@ -209,16 +214,100 @@ class RuntimeBackendConformanceTest {
         .contains("koi.testkit.verified is 1, but ");
   }
 
+  /** Has labels of letters and digits only, and cannot do what one claim asks for. */
+  static class Narrow extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public String start(InstanceSpec spec) {
+          Map<String, String> labels = spec.labels();
+          return world.start(spec.name(), facts -> facts.labels(labels));
+        }
+
+        @Override
+        public boolean canHaveLabel(String key, String value) {
+          return value.matches("[a-z]+");
+        }
+
+        @Override
+        public Map<String, String> impossible() {
+          return Map.of("aStopGivesAHint", "nothing ever stops");
+        }
+      };
+    }
+  }
+
+  @Test
+  void aFixtureNarrowsLabelsAndExcludesSingleClaims() {
+    assertThat(failures(runClaims(Narrow.class, "everyLabelIsTold", "aStopGivesAHint"))).isEmpty();
+    assertThat(report(Narrow.class, "md"))
+        .content()
+        .contains(
+            "everyLabelIsTold, passed in part: this runtime cannot have the labels \\[Kit/Odd")
+        .contains("aStopGivesAHint, not verified: nothing ever stops");
+  }
+
+  /** Returns only the beginning of an id. */
+  static class ShortIds extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public String start(InstanceSpec spec) {
+          String id = super.start(spec);
+          return id.substring(0, id.length() - 2);
+        }
+      };
+    }
+  }
+
+  @Test
+  void anIncompleteIdIsTheFixturesFault() {
+    assertThat(failures(runClaims(ShortIds.class, "aStopGivesAHint", "aStartGivesAHint")))
+        .singleElement()
+        .asString()
+        .contains("This says nothing about the backend: the fixture's start() returned")
+        .contains("it must return the runtime's full id");
+  }
+
+  @Test
+  void theEndOfTheRunNamesWhatIsNotVerified() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    EngineExecutionResults results;
+    try {
+      results =
+          only(Smallest.class, "aStartGivesAHint", "aConnectionTellsWhoAnswered")
+              .configurationParameter("koi.testkit.certified", "true")
+              .execute();
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("Smallest is not certified: 33 not run, 1 passed, 1 passed in part")
+        .contains("  not run: S-1 S-2 S-3 C-2", "  passed in part: W-2", "  report: " + reports);
+    assertThat(results.containerEvents().failed().stream().map(event -> reason(event)))
+        .singleElement()
+        .asString()
+        .contains("koi.testkit.certified is true, but ", "is not certified");
+  }
+
+  @Test
+  void theReportSaysWhatWasTested() {
+    runClaims(Smallest.class, "aConnectionTellsWhoAnswered");
+    assertThat(report(Smallest.class, "md"))
+        .content()
+        .containsPattern(
+            "- version: classes in /.*/koi-testkit/target/classes, SHA-256 [0-9a-f]{64}");
+  }
+
   @Test
   void theThreadsOfARuntimeInThisProcessAreNotTheBackends() {
     EngineExecutionResults results;
     try {
-      results =
-          EngineTestKit.engine("junit-jupiter")
-              .selectors(selectMethod(InProcess.class, "closeLeavesNoThread"))
-              .configurationParameter("koi.testkit.quiet", "0.01s")
-              .configurationParameter("koi.testkit.report", reports.toString())
-              .execute();
+      results = runClaims(InProcess.class, "closeLeavesNoThread");
     } finally {
       InProcess.END.countDown();
       InProcess.RUNTIME.shutdown();
@@ -232,15 +321,11 @@ class RuntimeBackendConformanceTest {
 
   @Test
   void aClaimThatTheBuildLeavesOutHasNotPassed() {
-    EngineTestKit.engine("junit-jupiter")
-        .selectors(selectMethod(Smallest.class, "aStartGivesAHint"))
-        .configurationParameter("koi.testkit.quiet", "0.01s")
-        .configurationParameter("koi.testkit.report", reports.toString())
-        .execute();
+    runClaims(Smallest.class, "aStartGivesAHint");
     assertThat(report(Smallest.class, "md"))
         .content()
         .contains("**not run**<br>aWatchIsLiveOnReturn, not run")
-        .contains("**passed in part**<br>aChangeRightAfterAnotherGivesAHint, not run");
+        .contains("**passed in part**<br>aChangeOfHealthGivesAHint, not run");
   }
 
   @Test
@@ -286,9 +371,24 @@ class RuntimeBackendConformanceTest {
     return kit(conformance).execute();
   }
 
+  private EngineExecutionResults runClaims(Class<?> conformance, String... claims) {
+    return only(conformance, claims).execute();
+  }
+
+  private EngineTestKit.Builder only(Class<?> conformance, String... claims) {
+    return kit(
+        Arrays.stream(claims)
+            .map(claim -> selectMethod(conformance, claim))
+            .toArray(DiscoverySelector[]::new));
+  }
+
   private EngineTestKit.Builder kit(Class<?> conformance) {
+    return kit(new DiscoverySelector[] {selectClass(conformance)});
+  }
+
+  private EngineTestKit.Builder kit(DiscoverySelector... selectors) {
     return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(conformance))
+        .selectors(selectors)
         .configurationParameter("koi.testkit.quiet", "0.01s")
         .configurationParameter("koi.testkit.report", reports.toString());
   }

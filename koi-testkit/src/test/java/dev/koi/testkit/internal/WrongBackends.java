@@ -1,5 +1,8 @@
 package dev.koi.testkit.internal;
 
+import static java.util.stream.Collectors.toMap;
+
+import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.Network;
@@ -17,6 +20,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedSelectorException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -218,6 +222,18 @@ final class WrongBackends {
             "leaves out what is paused",
             "kit-world-",
             lists(list -> list.stream().filter(it -> it.state() != InstanceState.PAUSED).toList())),
+        new Wrong(
+            "L-1",
+            "leaves out what waits for its restart",
+            "waits for its restart",
+            lists(
+                list ->
+                    list.stream().filter(it -> it.state() != InstanceState.RESTARTING).toList())),
+        new Wrong(
+            "L-1",
+            "lists the first page of 500",
+            "missing from a list of 1001",
+            lists(list -> list.stream().limit(500).toList())),
         new Wrong("L-1", "lists what has stopped", "present", remembersTheStopped()),
         new Wrong(
             "L-1",
@@ -239,9 +255,15 @@ final class WrongBackends {
         new Wrong("F-1", "returns null from find", "returned null", finds((id, it) -> null)),
         new Wrong(
             "F-1",
-            "finds, but does not say so",
-            "overrides findsInstances()",
-            (straight, config) -> new SilentFinder(straight.connect(config))),
+            "finds what is there, and supports no other id",
+            "for the empty id, threw no",
+            finds(
+                (id, it) -> {
+                  if (it.isEmpty()) {
+                    throw new UnsupportedOperationException("no such id");
+                  }
+                  return it;
+                })),
         new Wrong(
             "D-2 F-1",
             "finds without labels",
@@ -316,6 +338,8 @@ final class WrongBackends {
         new Wrong("S-3 W-1 W-2 W-3 W-5", "tells of no start", "was started", noStarts()),
         new Wrong("W-2 W-3", "gives one hint for two quick changes", "when it had", debounced()),
         new Wrong("W-2", "tells of no pause", "was paused", unnoticed(Instance::state)),
+        new Wrong("W-2", "tells of no health", "became unhealthy", unnoticed(Instance::health)),
+        new Wrong("W-2 W-5", "compares two lists", "compares two lists", comparesLists()),
         new Wrong("W-2", "tells of no new name", "was renamed", unnoticed(Instance::name)),
         new Wrong("W-2", "tells of no restart", "was restarted", unnoticed(Instance::startedAt)),
         new Wrong(
@@ -329,7 +353,8 @@ final class WrongBackends {
                 straight -> {
                   throw new SocketTimeoutException("Read timed out");
                 })),
-        new Wrong("W-4", "polls without rest", "a loop may not spin", spinning()),
+        new Wrong("W-4", "ticks seven times a second", "two a second are allowed", ticking()),
+        new Wrong("W-4", "polls without rest", "two a second are allowed", spinning()),
         new Wrong("W-3 W-5", "forgets every tenth event", "before the first take()", forgetful()),
         new Wrong("W-5", "keeps the first nine events", "before the first take()", smallQueue()),
         new Wrong("W-5", "forgets what comes after everything", "while many hints", clearsLate()),
@@ -465,6 +490,42 @@ final class WrongBackends {
                         .build())),
         new Wrong(
             "D-2",
+            "knows one address of a port",
+            "127.0.0.2",
+            instances(
+                it ->
+                    copy(it)
+                        .ports(
+                            it.ports().stream()
+                                .collect(
+                                    toMap(
+                                        port -> port.protocol() + ":" + port.containerPort(),
+                                        port -> port,
+                                        (one, other) ->
+                                            one.hostIp().equals("127.0.0.1") ? one : other))
+                                .values())
+                        .build())),
+        new Wrong(
+            "D-2",
+            "knows no exposed ports",
+            "exposedPorts()",
+            instances(it -> copy(it).exposedPorts(List.of()).build())),
+        new Wrong(
+            "D-2",
+            "knows no health",
+            "health()",
+            instances(it -> copy(it).health(Health.NONE).build())),
+        new Wrong(
+            "D-2",
+            "calls what waits for its restart running",
+            "RESTARTING",
+            instances(
+                it ->
+                    it.state() == InstanceState.RESTARTING
+                        ? copy(it).state(InstanceState.RUNNING).build()
+                        : it)),
+        new Wrong(
+            "D-2",
             "knows one network",
             "-b",
             instances(it -> copy(it).networks(it.networks().stream().limit(1).toList()).build())),
@@ -510,6 +571,23 @@ final class WrongBackends {
                   return list;
                 })),
         new Wrong(
+            "D-3",
+            "tells the environment when the runtime is lost",
+            "an exception after the loss",
+            onConnection(
+                it ->
+                    new BentConnection(it) {
+                      @Override
+                      public List<Instance> listInstances()
+                          throws IOException, InterruptedException {
+                        try {
+                          return super.listInstances();
+                        } catch (IOException e) {
+                          throw new IOException(e.getMessage(), new IOException(secret()));
+                        }
+                      }
+                    })),
+        new Wrong(
             "D-4 S-3",
             "calls every entry by its own name",
             "bent",
@@ -519,7 +597,17 @@ final class WrongBackends {
             "tells when an instance was created",
             "startedAt() after a restart",
             instances(it -> copy(it).startedAt(Instant.EPOCH).build())),
-        new Wrong("D-6", "shows who looks", "labels", showsWhoLooks()));
+        new Wrong("D-6", "shows who looks", "labels", showsWhoLooks()),
+        new Wrong(
+            "D-6 F-1",
+            "counts the start back from an age in seconds",
+            "startedAt",
+            instances(
+                it -> {
+                  Instant now = Instant.now();
+                  long age = Duration.between(it.startedAt().orElseThrow(), now).toSeconds();
+                  return copy(it).startedAt(now.minusSeconds(age)).build();
+                })));
   }
 
   // ---- bends of one method
@@ -569,34 +657,6 @@ final class WrongBackends {
                 return bent.of(super.listInstances());
               }
             });
-  }
-
-  /** Overrides only one of the two methods about finding. */
-  private record SilentFinder(RuntimeConnection straight) implements RuntimeConnection {
-    @Override
-    public RuntimeInfo runtime() {
-      return straight.runtime();
-    }
-
-    @Override
-    public List<Instance> listInstances() throws IOException, InterruptedException {
-      return straight.listInstances();
-    }
-
-    @Override
-    public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-      return straight.findInstance(id);
-    }
-
-    @Override
-    public InstanceWatch watch() throws IOException, InterruptedException {
-      return straight.watch();
-    }
-
-    @Override
-    public void close() {
-      straight.close();
-    }
   }
 
   private static Bend finds(Found bent) {
@@ -1000,6 +1060,62 @@ final class WrongBackends {
                     return hint;
                   }
                 };
+              }
+            });
+  }
+
+  private static Bend ticking() {
+    return watches(
+        (connection, it) ->
+            new BentWatch(it) {
+              private volatile boolean closed;
+
+              @Override
+              public ChangeHint take() throws IOException, InterruptedException {
+                Thread.sleep(140);
+                if (closed) {
+                  throw new IOException("closed");
+                }
+                connection.listInstances(); // fails after a loss
+                return ChangeHint.everything();
+              }
+
+              @Override
+              public void close() {
+                closed = true;
+                super.close();
+              }
+            });
+  }
+
+  private static Bend comparesLists() {
+    return watches(
+        (connection, it) ->
+            new BentWatch(it) {
+              private final List<Instance> before = new ArrayList<>(connection.listInstances());
+              private volatile boolean closed;
+
+              @Override
+              public ChangeHint take() throws IOException, InterruptedException {
+                while (true) {
+                  Thread.sleep(50);
+                  if (closed) {
+                    throw new IOException("closed");
+                  }
+                  List<Instance> now = connection.listInstances();
+                  boolean changed = !now.equals(before);
+                  before.clear();
+                  before.addAll(now);
+                  if (changed) {
+                    return ChangeHint.everything();
+                  }
+                }
+              }
+
+              @Override
+              public void close() {
+                closed = true;
+                super.close();
               }
             });
   }
@@ -1575,7 +1691,9 @@ final class WrongBackends {
     return Instance.builder(backend, id, instance.containerName())
         .image(instance.image().orElse(null))
         .state(instance.state())
+        .health(instance.health())
         .ports(instance.ports())
+        .exposedPorts(instance.exposedPorts())
         .networks(instance.networks())
         .labels(instance.labels())
         .startedAt(instance.startedAt().orElse(null))

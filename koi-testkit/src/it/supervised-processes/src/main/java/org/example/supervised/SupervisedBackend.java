@@ -20,8 +20,8 @@ public final class SupervisedBackend implements RuntimeBackend {
   }
 
   @Override
-  public RuntimeConnection connect(BackendConfig config) throws IOException {
-    Path directory = Path.of(config.string("directory").orElse("/run/supervised"));
+  public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
+    Path directory = config.path("directory").orElse(Path.of("/run/supervised"));
     if (!directory.isAbsolute()) {
       throw config.invalid("directory", "must be an absolute path");
     }
@@ -29,6 +29,8 @@ public final class SupervisedBackend implements RuntimeBackend {
       throw new BackendUnavailableException(
           "no directory " + directory + "; does the supervisor run?");
     }
-    return SupervisedConnection.to(directory, config.name());
+    RuntimeConnection connection = new SupervisedConnection(directory, config.name());
+    var unused = connection.listInstances(); // it answers, or fails here and now
+    return connection;
   }
 }

@@ -140,6 +140,9 @@ final class SupervisorFixture implements BackendFixture {
   public Map<Capability, String> gaps() {
     return Map.of(
         Capability.PAUSE, "a supervised process runs or has ended",
+        Capability.RESTARTING, "a supervised process runs or has ended",
+        Capability.MANY, "1,001 processes are more than a test should start",
+        Capability.HEALTH, "a process has no health check",
         Capability.FREEZE, "a directory always answers");
   }
 
