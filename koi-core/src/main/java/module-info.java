@@ -12,7 +12,7 @@ module dev.koi.core {
   requires transitive typesafe.config; // KoiBuilder takes one of its configurations
   requires com.google.common; // Guice cannot say so itself
   requires org.slf4j;
-  requires static transitive micrometer.core; // KoiMetrics, for applications that have it
+  requires static micrometer.core; // for KoiMetrics; transitive, every application would need it
   requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static java.logging;

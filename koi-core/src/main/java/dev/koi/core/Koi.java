@@ -326,6 +326,7 @@ public final class Koi implements AutoCloseable {
     closed = true;
     supervisors.forEach(BackendSupervisor::stop);
     table.close(timing.stop());
+    onListeners.forEach(Runnable::run);
     boolean interrupted = Thread.interrupted();
     try {
       for (BackendSupervisor supervisor : supervisors) {

@@ -59,6 +59,7 @@ import java.util.stream.Collectors;
  * <p>The meters of a listener are there as long as it is subscribed. Give listeners names ({@link
  * ListenerOptions#named}); those of one name share their meters.
  */
+@SuppressWarnings("exports") // who uses this class requires micrometer.core anyway
 public final class KoiMetrics implements MeterBinder {
 
   /** The methods of the SPI that can fail. */

@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * Binds a {@link Koi}, and nothing else that an application could see or bind itself. Koi starts
  * when it is first injected, or with the injector in {@code Stage.PRODUCTION}; the application
- * closes it. Works with Guice 6 and 7.
+ * closes it. Works with Guice 5.1, 6 and 7.
  *
  * <p>If the application binds a {@code Set<RuntimeBackend>}, as by a {@code Multibinder}, Koi uses
  * these backends, too.

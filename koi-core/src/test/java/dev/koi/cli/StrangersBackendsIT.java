@@ -72,7 +72,10 @@ class StrangersBackendsIT {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8))) {
       String[] pods = {
-        "--backend", "kubernetes-pods", "--set", "koi.backends.kubernetes-pods.server=" + out.readLine()
+        "--backend",
+        "kubernetes-pods",
+        "--set",
+        "koi.backends.kubernetes-pods.server=" + out.readLine()
       };
 
       assertThat(run("list", pods)).contains("web ", "running", "app:1.0", "kubernetes-pods");

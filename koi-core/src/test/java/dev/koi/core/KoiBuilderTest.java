@@ -69,10 +69,12 @@ class KoiBuilderTest {
   @Test
   void theConfigurationOfAnApplicationIsReadUnderKoi() {
     builder.config(
-        ConfigFactory.parseString("app.port = 1, koi.backends.podman.enabled = false")
-            .withFallback(ConfigFactory.load()));
+        ConfigFactory.parseString(
+                "app.port = 1, koi.backends { podman.enabled = false, edge {}, backend-x.y = 1 }")
+            .withFallback(ConfigFactory.parseResources("reference.conf")));
 
     assertThat(entry("podman").enabled()).isEqualTo(Enabled.FALSE);
+    assertThat(entry("edge").enabled()).isEqualTo(Enabled.TRUE);
     assertThat(entry("docker").enabled()).as("only in reference.conf").isEqualTo(Enabled.AUTO);
   }
 

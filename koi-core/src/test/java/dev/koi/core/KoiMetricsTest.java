@@ -103,6 +103,10 @@ class KoiMetricsTest {
     assertThat(value("koi.listener.failures", "listener", "slow")).isZero();
     leave.release(1_000_000);
     subscription.close();
+    assertThat(value("koi.listener.lag")).isNaN();
+    koi.subscribe(event -> {});
+    assertThat(value("koi.listener.lag")).isNotNaN();
+    koi.close();
 
     assertThat(value("koi.listener.lag")).isNaN();
   }

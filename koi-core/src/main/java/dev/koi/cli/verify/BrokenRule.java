@@ -8,4 +8,10 @@ final class BrokenRule extends Exception {
   BrokenRule(String found) {
     super(found);
   }
+
+  static void unless(boolean holds, String found) throws BrokenRule {
+    if (!holds) {
+      throw new BrokenRule(found);
+    }
+  }
 }

@@ -48,6 +48,13 @@ final class GuardedCalls {
     }
   }
 
+  /** Makes a call whose answer must not be null. */
+  <T> T answer(Duration limit, String call, Callable<T> body) throws Exception {
+    T answer = within(limit, call, body);
+    BrokenRule.unless(answer != null, call + " returned null");
+    return answer;
+  }
+
   Thread start(String name, Runnable body) {
     Thread thread = new Thread(group, body, PREFIX + name);
     thread.setDaemon(true);

@@ -1,7 +1,5 @@
 package dev.koi.cli.verify;
 
-import static java.util.stream.Collectors.toMap;
-
 import dev.koi.Instance;
 import dev.koi.cli.verify.Outcome.Result;
 import dev.koi.spi.BackendConfig;
@@ -13,9 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -28,8 +24,6 @@ public final class Verification {
   /** The limit for what the rules give a second: more, so that a busy machine fails nobody. */
   private static final Duration SECOND = Duration.ofSeconds(3);
 
-  private static final int MOST_FOUND = 50;
-  private static final int LOOKS = 20;
   private static final int QUIET_SECONDS = 3;
   private static final int ROUNDS = 3;
 
@@ -97,25 +91,27 @@ public final class Verification {
     check(
         "W-1",
         () -> {
-          watch[0] = within("watch()", one::watch);
+          watch[0] = calls.answer(patience, "watch()", one::watch);
           hints[0] = new HintLog(watch[0], calls);
         });
     if (hints[0] == null) {
       return; // everything else compares by its hints
     }
-    check("L-1", () -> theListHoldsWhatIsPresent(one));
-    check("L-4", () -> theListIsASnapshot(one));
-    check("D-4", this::instancesCarryTheEntry);
-    check("F-1", () -> findShowsWhatTheListShows(one, hints[0]));
-    check("F-2", () -> unknownIdsAreEmpty(one));
-    check("D-6", () -> looksAreEqual(one, hints[0]));
+    Answers answers = new Answers(one, hints[0], calls, patience);
+    check("L-1", answers::listHoldsWhatIsPresent);
+    first = answers.first();
+    check("L-4", answers::listIsASnapshot);
+    check("D-4", () -> answers.carry(config.name()));
+    check("F-1", answers::findShowsWhatTheListShows);
+    check("F-2", answers::unknownIdsAreEmpty);
+    check("D-6", () -> answers.looksAreEqual(connect()));
     check("W-4", () -> theWatchIsQuiet(one, hints[0]));
     check("T-1", hints[0]::requireRunning); // all of that was asked while a take was blocked
     check("W-8", () -> expect(IllegalStateException.class, "a second watch()", one::watch));
     check("S-3", () -> connectionsAreIndependent(one));
     check("T-2", this::anInterruptEndsTake);
     check("X-2", () -> closeReleasesTake(hints[0], watch[0]));
-    check("X-5", () -> within("listInstances()", one::listInstances));
+    check("X-5", () -> calls.answer(patience, "listInstances()", one::listInstances));
     check("X-1", () -> closeIsRepeatable(one));
     check("X-4", () -> afterCloseCallsFail(one, watch[0]));
     check("X-3", this::closeLeavesNothing);
@@ -146,20 +142,6 @@ public final class Verification {
     return connection;
   }
 
-  private <T> T within(String call, Callable<T> body) throws Exception {
-    T answer = calls.within(patience, call, body);
-    if (answer == null) {
-      throw new BrokenRule(call + " returned null");
-    }
-    return answer;
-  }
-
-  private static void require(boolean holds, String found) throws BrokenRule {
-    if (!holds) {
-      throw new BrokenRule(found);
-    }
-  }
-
   private void expect(Class<? extends Exception> type, String call, Callable<?> body)
       throws Exception {
     try {
@@ -167,162 +149,38 @@ public final class Verification {
     } catch (BrokenRule e) {
       throw e;
     } catch (Exception e) {
-      require(type.isInstance(e), call + " threw " + e + ", not " + type.getSimpleName());
+      BrokenRule.unless(type.isInstance(e), call + " threw " + e + ", not " + type.getSimpleName());
       return;
     }
     throw new BrokenRule(call + " threw no " + type.getSimpleName());
   }
 
   private void theNameIsConstant() throws Exception {
-    String name = within("name()", backend::name);
-    require(name.equals(within("name()", backend::name)), "name() has changed");
-    require(
+    String name = calls.answer(patience, "name()", backend::name);
+    BrokenRule.unless(
+        name.equals(calls.answer(patience, "name()", backend::name)), "name() has changed");
+    BrokenRule.unless(
         name.matches("[a-z][a-z0-9-]{0,31}") && !Set.of("auto", "all").contains(name),
         "name() is '" + name + "'");
   }
 
   private void theRuntimeIsNamed(RuntimeConnection connection) throws Exception {
-    runtime = within("runtime()", connection::runtime);
-    require(
+    runtime = calls.answer(patience, "runtime()", connection::runtime);
+    BrokenRule.unless(
         !runtime.product().isBlank() && !runtime.endpoint().isBlank(),
         "product or endpoint is blank: " + runtime);
   }
 
-  private void theListHoldsWhatIsPresent(RuntimeConnection connection) throws Exception {
-    first = within("listInstances()", connection::listInstances);
-    for (Instance instance : first) {
-      require(instance == null || instance.state().present(), "a list contains " + instance);
-    }
-  }
-
-  private void theListIsASnapshot(RuntimeConnection connection) throws Exception {
-    Set<String> ids = new HashSet<>();
-    for (Instance instance : first) {
-      require(instance != null, "a list contains null");
-      require(ids.add(instance.id()), "two instances have the id " + instance.id());
-    }
-    List<Instance> list = within("listInstances()", connection::listInstances);
-    try {
-      list.clear();
-    } catch (UnsupportedOperationException e) {
-      return;
-    }
-    require(first.isEmpty(), "a list can be changed: it is a " + list.getClass().getName());
-  }
-
-  private void instancesCarryTheEntry() throws BrokenRule {
-    for (Instance instance : first) {
-      require(
-          instance.backend().equals(config.name()),
-          "backend() of " + instance.containerName() + " is '" + instance.backend() + "'");
-    }
-  }
-
-  private void findShowsWhatTheListShows(RuntimeConnection connection, HintLog hints)
-      throws Exception {
-    if (!finds(connection)) {
-      throw new UnclearException("findInstance is not supported, and Koi lists instead");
-    }
-    int mark = hints.count();
-    Map<String, Instance> listed = byId(within("listInstances()", connection::listInstances));
-    int unclear = 0;
-    for (Instance each : listed.values().stream().limit(MOST_FOUND).toList()) {
-      String call = "findInstance(\"" + each.id() + "\")";
-      Instance found = within(call, () -> connection.findInstance(each.id())).orElse(null);
-      if (!each.equals(found)) {
-        Instance again = byId(within("listInstances()", connection::listInstances)).get(each.id());
-        if (hints.hasHint(each.id(), mark) || !each.equals(again)) {
-          unclear++;
-        } else {
-          require(found != null, call + " is empty, but the list shows it");
-          throw new BrokenRule(call + " differs from the list in " + found.changedFields(each));
-        }
-      }
-    }
-    if (unclear > 0) {
-      throw new UnclearException(unclear + " instances changed meanwhile");
-    }
-    if (listed.isEmpty()) {
-      throw new UnclearException("no instance runs");
-    }
-  }
-
-  private boolean finds(RuntimeConnection connection) throws Exception {
-    try {
-      var unused = within("findInstance(\"\")", () -> connection.findInstance(""));
-      return true;
-    } catch (UnsupportedOperationException e) {
-      return false;
-    }
-  }
-
-  private void unknownIdsAreEmpty(RuntimeConnection connection) throws Exception {
-    if (!finds(connection)) {
-      throw new UnclearException("findInstance is not supported, and Koi lists instead");
-    }
-    List<String> ids =
-        new ArrayList<>(
-            List.of("unknown", "f".repeat(300), "", " ", "../..", "a/b?c=d#e", "a\r\nb", "%00"));
-    for (Instance instance : first.stream().limit(1).toList()) {
-      ids.add(instance.id() + "0");
-      ids.add(instance.id().substring(0, instance.id().length() - 1));
-      ids.add(instance.containerName());
-      ids.remove(instance.id());
-    }
-    for (String id : ids) {
-      String call = "findInstance(\"" + id + "\")";
-      require(
-          within(call, () -> connection.findInstance(id)).isEmpty(),
-          call + " is not empty, though no instance has this id");
-    }
-  }
-
-  /** What is computed from an age in whole seconds differs at some moment of a second. */
-  private void looksAreEqual(RuntimeConnection one, HintLog hints) throws Exception {
-    RuntimeConnection two = connect();
-    int mark = hints.count();
-    Map<String, Instance> before = byId(within("listInstances()", one::listInstances));
-    Set<String> unclear = new HashSet<>();
-    for (int i = 0; i < LOOKS; i++) {
-      Thread.sleep(55);
-      RuntimeConnection asked = i % 2 == 0 ? two : one;
-      Map<String, Instance> now = byId(within("listInstances()", asked::listInstances));
-      Set<String> ids = new HashSet<>(before.keySet());
-      ids.addAll(now.keySet());
-      for (String id : ids) {
-        if (!now.containsKey(id) || !now.get(id).equals(before.get(id))) {
-          Thread.sleep(200); // a hint may come a moment after the change is visible
-          if (!hints.hasHint(id, mark)) {
-            throw new BrokenRule(difference(id, before.get(id), now.get(id)));
-          }
-          unclear.add(id);
-        }
-      }
-    }
-    if (!unclear.isEmpty()) {
-      throw new UnclearException(unclear.size() + " instances changed meanwhile");
-    }
-    if (before.isEmpty()) {
-      throw new UnclearException("no instance runs");
-    }
-  }
-
-  private static String difference(String id, Instance before, Instance now) {
-    return before == null || now == null
-        ? "one of two lists shows " + id + ", and no hint says that it has started or ended"
-        : "two looks at %s differ in %s, and no hint says that it has changed"
-            .formatted(id, now.changedFields(before));
-  }
-
   private void theWatchIsQuiet(RuntimeConnection connection, HintLog hints) throws Exception {
-    List<Instance> before = within("listInstances()", connection::listInstances);
+    List<Instance> before = calls.answer(patience, "listInstances()", connection::listInstances);
     int mark = hints.count();
     Thread.sleep(QUIET_SECONDS * 1000L);
     hints.requireRunning();
     int count = hints.count() - mark;
     if (count > 2 * QUIET_SECONDS + 1) {
       String found = "%d hints in %d s, where two a second are allowed";
-      boolean same = before.equals(within("listInstances()", connection::listInstances));
+      boolean same =
+          before.equals(calls.answer(patience, "listInstances()", connection::listInstances));
       if (same) {
         throw new BrokenRule(found.formatted(count, QUIET_SECONDS) + "; nothing had changed");
       }
@@ -332,19 +190,20 @@ public final class Verification {
 
   private void connectionsAreIndependent(RuntimeConnection one) throws Exception {
     RuntimeConnection two = connect();
-    require(two != one, "two connects returned one connection");
+    BrokenRule.unless(two != one, "two connects returned one connection");
     calls.within(SECOND, "close()", () -> close(two));
     var unused =
-        within("listInstances(), after another connection was closed,", one::listInstances);
+        calls.answer(
+            patience, "listInstances(), after another connection was closed,", one::listInstances);
   }
 
   private void anInterruptEndsTake() throws Exception {
     RuntimeConnection connection = connect();
-    HintLog hints = new HintLog(within("watch()", connection::watch), calls);
+    HintLog hints = new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
     Thread.sleep(200); // it is in take now
     hints.interrupt();
     Throwable end = hints.awaitEnd(SECOND, "an interrupt");
-    require(
+    BrokenRule.unless(
         end instanceof InterruptedException
             || (end instanceof IOException && hints.wasInterrupted()),
         "take() lost the interrupt and threw " + end);
@@ -359,13 +218,14 @@ public final class Verification {
           return true;
         });
     Throwable end = hints.awaitEnd(SECOND, "close() of the watch");
-    require(end instanceof IOException, "close() of the watch ended take() with " + end);
+    BrokenRule.unless(end instanceof IOException, "close() of the watch ended take() with " + end);
     RuntimeConnection connection = connect();
-    HintLog others = new HintLog(within("watch()", connection::watch), calls);
+    HintLog others = new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
     Thread.sleep(200); // it is in take now
     calls.within(SECOND, "close() of the connection", () -> close(connection));
     end = others.awaitEnd(SECOND, "close() of the connection");
-    require(end instanceof IOException, "close() of the connection ended take() with " + end);
+    BrokenRule.unless(
+        end instanceof IOException, "close() of the connection ended take() with " + end);
   }
 
   private static boolean close(RuntimeConnection connection) {
@@ -399,8 +259,8 @@ public final class Verification {
       int before = descriptors();
       Set<String> others = calls.startedThreads();
       RuntimeConnection connection = connect();
-      within("listInstances()", connection::listInstances);
-      new HintLog(within("watch()", connection::watch), calls);
+      calls.answer(patience, "listInstances()", connection::listInstances);
+      new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
       calls.within(SECOND, "close()", () -> close(connection));
       long giveUp = System.nanoTime() + SECOND.toNanos();
       left = threadsBut(others);
@@ -411,8 +271,8 @@ public final class Verification {
       threads &= !left.isEmpty();
       descriptors &= descriptors() > before;
     }
-    require(!threads, "each connection left a thread after close(), lastly " + left);
-    require(!descriptors, "each connection left a descriptor open after close()");
+    BrokenRule.unless(!threads, "each connection left a thread after close(), lastly " + left);
+    BrokenRule.unless(!descriptors, "each connection left a descriptor open after close()");
   }
 
   private Set<String> threadsBut(Set<String> others) {
@@ -425,9 +285,5 @@ public final class Verification {
   private static int descriptors() {
     String[] open = new File("/proc/self/fd").list();
     return open == null ? 0 : open.length;
-  }
-
-  private static Map<String, Instance> byId(List<Instance> list) {
-    return list.stream().collect(toMap(Instance::id, it -> it, (one, other) -> one));
   }
 }

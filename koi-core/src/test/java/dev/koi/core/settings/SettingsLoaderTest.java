@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import dev.koi.core.status.Enabled;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +167,16 @@ class SettingsLoaderTest {
             ConfigFactory.empty(),
             Optional.of(Path.of(args[0])),
             SettingsLoaderTest.class.getClassLoader()));
+  }
+
+  @Test
+  void defaultsThatShadingHasLostAreNamedWithWhatHelps() throws IOException {
+    try (URLClassLoader empty = new URLClassLoader(new URL[0], null)) {
+      assertThatThrownBy(() -> SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), empty))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageStartingWith("the defaults of koi-core are missing")
+          .hasMessageContainingAll("AppendingTransformer", "ServicesResourceTransformer");
+    }
   }
 
   @Test

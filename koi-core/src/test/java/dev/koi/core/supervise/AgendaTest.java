@@ -49,6 +49,17 @@ class AgendaTest {
     assertThat(agenda.next()).isEqualTo(new Look("a"));
   }
 
+  /** Stop, two networks lost, start, two networks, health starting, then healthy, and renamed. */
+  @Test
+  void aRestartWithHealthAndTwoNetworksWaitsForNothing() {
+    for (int i = 0; i < 9; i++) {
+      add("a");
+      Job look = agenda.next();
+      assertThat(look).isEqualTo(new Look("a"));
+      agenda.done(look);
+    }
+  }
+
   @Test
   void oneListIsMadeAtATime() {
     agenda.addList(NOW);

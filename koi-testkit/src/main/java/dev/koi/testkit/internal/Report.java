@@ -97,11 +97,15 @@ final class Report {
     return names.iterator().next();
   }
 
-  /**
-   * Returns whether every rule has passed, at least in part: what {@code spec.md} calls certified.
-   */
+  /** Returns whether {@code spec.md} calls the backend certified. */
   private boolean isCertified() {
-    return SpecRule.all().stream().map(this::outcome).allMatch(Set.of(PASSED, PARTLY)::contains);
+    return SpecRule.all().stream().allMatch(rule -> isEnough(rule.id(), outcome(rule)));
+  }
+
+  private static boolean isEnough(String rule, String outcome) {
+    return outcome.equals(PASSED)
+        || outcome.equals(PARTLY)
+        || (rule.equals("D-3") && outcome.equals(NOT_VERIFIED)); // a runtime without any secrets
   }
 
   /** Fails if the run does not certify the backend. */

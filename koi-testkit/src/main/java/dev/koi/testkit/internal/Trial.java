@@ -269,9 +269,9 @@ final class Trial {
     }
   }
 
-  /** Does something again and again, for five times the quiet time unless that is out of range. */
+  /** Does something again and again, for three times the quiet time unless that is out of range. */
   void repeat(int least, int most, Action round) throws Exception {
-    long end = System.nanoTime() + times.quiet().multipliedBy(5).toNanos();
+    long end = System.nanoTime() + times.quiet().multipliedBy(3).toNanos();
     for (int i = 0; i < most && (i < least || System.nanoTime() < end); i++) {
       round.run();
     }

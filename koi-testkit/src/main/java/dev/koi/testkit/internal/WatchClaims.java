@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.opentest4j.TestAbortedException;
 
 /** The claims about watches: rules W. */
-public abstract class WatchClaims extends InstanceClaims {
+public abstract class WatchClaims extends FactClaims {
 
   private static final long SECOND = 1000; // ms
 

@@ -601,7 +601,7 @@ final class WrongBackends {
         new Wrong(
             "D-6 F-1",
             "counts the start back from an age in seconds",
-            "startedAt",
+            "started_at",
             instances(
                 it -> {
                   Instant now = Instant.now();
