@@ -129,7 +129,8 @@ class BackendFaultTest {
         .as("waits for twenty seconds; mvn verify -Dkoi.tests=all runs it")
         .isEqualTo("all");
     world.start("web");
-    Timing usual = TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofMillis(200));
+    Timing usual =
+        TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofMillis(200));
     watch(usual, new Tampered());
     awaitConnected();
     world.freeze();
