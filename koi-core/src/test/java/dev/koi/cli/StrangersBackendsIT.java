@@ -63,7 +63,7 @@ class StrangersBackendsIT {
             build.resolve("classes").toString(),
             build.resolve("kubernetes-pods/*").toString(),
             koi.home().resolve("lib/*").toString(),
-            koi.home().resolve("lib/demo/*").toString()); // has the kit, which the server's pods need
+            koi.home().resolve("lib/demo/*").toString()); // the kit
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
     Process server =
         new ProcessBuilder(java, "-cp", classPath, "org.example.pods.ApiServer")

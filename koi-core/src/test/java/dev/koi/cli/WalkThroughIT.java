@@ -34,7 +34,8 @@ class WalkThroughIT {
             Files.readString(KIT.resolve("src/it/settings.xml"), UTF_8)
                 .replace("@localRepositoryUrl@", local));
     List<String> steps = blocks("sh");
-    assertThat(steps.get(0)).isEqualTo("mvn -q install -DskipTests\nexport KOI=$PWD/koi-core/target/koi\n");
+    assertThat(steps.get(0))
+        .isEqualTo("mvn -q install -DskipTests\nexport KOI=$PWD/koi-core/target/koi\n");
     String maven =
         "export MAVEN_OPTS=-XX:TieredStopAtLevel=1\n" // each run is short
             + "mvn() { command mvn -B -s '%s' -Dmaven.repo.local='%s' \"$@\"; }\n";
