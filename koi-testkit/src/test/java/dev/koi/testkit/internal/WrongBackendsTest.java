@@ -29,7 +29,7 @@ class WrongBackendsTest {
 
   @TempDir Path reports;
 
-  private final ExecutorService pool = Executors.newFixedThreadPool(8); // they wait, mostly
+  private final ExecutorService pool = Executors.newFixedThreadPool(12); // they wait, mostly
 
   @AfterEach
   void stop() {
