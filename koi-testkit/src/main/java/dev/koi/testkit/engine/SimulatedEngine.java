@@ -12,6 +12,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -186,6 +188,12 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private void halt() {
     events().cut();
     try {
+      handler.awaitSent();
+      // Jetty would wait on the selector's thread for an answer that is being written, which can
+      // need that thread. On a closed connection nothing is written any more.
+      for (Connector connector : server.getConnectors()) {
+        connector.getConnectedEndPoints().forEach(EndPoint::close);
+      }
       handler.awaitSent();
       server.stop();
       Files.deleteIfExists(socket);

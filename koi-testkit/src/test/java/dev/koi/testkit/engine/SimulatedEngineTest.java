@@ -1,5 +1,6 @@
 package dev.koi.testkit.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +55,21 @@ class SimulatedEngineTest {
       engine.close();
     }
     assertThat(answers.get(0)).isEqualTo(answers.get(1)).contains("2026-01-02T03:04:05");
+  }
+
+  @Test
+  @Timeout(30)
+  void anEngineEndsAlthoughAClientDoesNotTakeItsAnswer() throws Exception {
+    start(Dialect.DOCKER_28);
+    engine.faults().on(Endpoint.LIST).reply(reply -> reply.pad(1L << 30));
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+      client.write(UTF_8.encode("GET /containers/json HTTP/1.1\r\nHost: engine\r\n\r\n"));
+      client.read(ByteBuffer.allocate(1));
+
+      engine.close();
+
+      assertThat(socket()).doesNotExist();
+    }
   }
 
   @ParameterizedTest
