@@ -58,6 +58,9 @@ final class CheckedConnection {
 
   /** Finds an instance; the answer says nothing if {@link #findsByList} is true afterwards. */
   Optional<Instance> find(String id) throws IOException, InterruptedException {
+    if (findsByList) { // learned while this find waited for its turn
+      return Optional.empty();
+    }
     Optional<Instance> found;
     try {
       found = connection.findInstance(id);
