@@ -7,7 +7,6 @@ import dev.koi.core.ListenerOptions;
 import dev.koi.core.Subscription;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
-import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.RefusedException;
@@ -20,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,9 +40,11 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
   private static final Duration PACE = Duration.ofMillis(20);
   private static final int CHANGES = 4_096; // that the journal remembers
   private static final int BYTES = 4 << 20; // of their frames
-  private static final int RETRY = 2_000; // ms, and up to half as much more, that not all come at once
+  private static final int RETRY =
+      2_000; // ms, and up to half as much more, that not all come at once
 
   private final Koi koi;
+  private final List<String> backends;
   private final OpenStreams open;
   private final Duration heartbeat;
   private final Journal journal;
@@ -58,12 +60,14 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
   /**
    * Begins to listen to Koi.
    *
+   * @param backends the names of all entries of the configuration
    * @param open counts the streams, and ends them
    * @param heartbeat the time between two pings of a stream; less than proxies allow, and than the
    *     45 s after which the page connects again
    */
-  public EventStreams(Koi koi, OpenStreams open, Duration heartbeat) {
+  public EventStreams(Koi koi, List<String> backends, OpenStreams open, Duration heartbeat) {
     this.koi = koi;
+    this.backends = List.copyOf(backends);
     this.open = requireNonNull(open, "open");
     this.heartbeat = heartbeat;
     // The numbers grow over restarts: there is less than one change in a microsecond.
@@ -71,7 +75,7 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
         new Journal(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), CHANGES, BYTES);
     this.thread = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "koi-serve-streams"));
     thread.setRemoveOnCancelPolicy(true);
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close()
     this.firstPicture = daemon(this::awaitFirstPicture, "koi-serve-first-picture");
     this.subscription =
         koi.subscribe(
@@ -113,18 +117,20 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
   @Override
   public boolean handle(Request request, Response response, Callback callback)
       throws RefusedException {
-    List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     InstanceQuery query = InstanceQuery.of(request, backends);
-    Answers.usualHeaders(response);
-    response.setStatus(200);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    response.getHeaders().put("X-Accel-Buffering", "no"); // else nginx keeps the events
     if (HttpMethod.HEAD.is(request.getMethod())) {
+      putHead(response);
       callback.succeeded();
     } else {
       begin(request, response, callback, query);
     }
     return true;
+  }
+
+  private static void putHead(Response response) {
+    response.setStatus(200);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+    response.getHeaders().put("X-Accel-Buffering", "no"); // else nginx keeps the events
   }
 
   private void begin(Request request, Response response, Callback callback, InstanceQuery query)
@@ -142,9 +148,9 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
       open.add(stream);
     } catch (RefusedException e) {
       journal.close(opened.mailbox());
-      response.reset();
       throw e;
     }
+    putHead(response);
     streams.add(stream);
     schedulePing(stream);
     stream.flush();
