@@ -22,7 +22,8 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * @param words the command and its operands
  * @param options the values of each option given
  * @param settings from {@code --set}, by key
- * @param filter from {@code --name}, {@code --label} and {@code --state}
+ * @param filter from {@code --name}, {@code --label}, {@code --state}, {@code --group} and {@code
+ *     --host}
  * @param execTimeout the longest time that a command of {@code --exec} may run
  */
 record Arguments(
@@ -48,10 +49,7 @@ record Arguments(
         line.getArgList(),
         options,
         settings(options.getOrDefault(Option.SET, List.of())),
-        InstanceFilter.of(
-            options.getOrDefault(Option.NAME, List.of()),
-            options.getOrDefault(Option.LABEL, List.of()),
-            options.getOrDefault(Option.STATE, List.of())),
+        InstanceFilter.of(option -> options.getOrDefault(option, List.of())),
         seconds(options.getOrDefault(Option.EXEC_TIMEOUT, List.of("30")).get(0)));
   }
 

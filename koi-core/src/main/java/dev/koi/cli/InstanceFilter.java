@@ -1,20 +1,31 @@
 package dev.koi.cli;
 
+import dev.koi.Compose;
 import dev.koi.Instance;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Matches instances by one of the names, one of the states and all of the labels. */
-record InstanceFilter(List<Pattern> names, List<String> labels, List<String> states)
+/**
+ * Matches instances by all of the labels, and by one each of the other lists unless it is empty.
+ */
+record InstanceFilter(
+    List<Pattern> names,
+    List<String> labels,
+    List<String> states,
+    List<String> groups,
+    List<String> hosts)
     implements Predicate<Instance> {
 
   private static final List<String> STATES =
       List.of("running", "paused", "restarting", "starting", "healthy", "unhealthy");
 
-  static InstanceFilter of(List<String> names, List<String> labels, List<String> states)
-      throws UsageException {
+  /** Makes the filter of a command line, from the values of each option. */
+  static InstanceFilter of(Function<Option, List<String>> values) throws UsageException {
+    List<String> labels = values.apply(Option.LABEL);
+    List<String> states = values.apply(Option.STATE);
     for (String label : labels) {
       if (label.isEmpty() || label.startsWith("=")) {
         throw new UsageException("--label needs KEY or KEY=VALUE, but was given '" + label + "'");
@@ -27,7 +38,11 @@ record InstanceFilter(List<Pattern> names, List<String> labels, List<String> sta
       }
     }
     return new InstanceFilter(
-        names.stream().map(InstanceFilter::glob).toList(), List.copyOf(labels), states);
+        values.apply(Option.NAME).stream().map(InstanceFilter::glob).toList(),
+        labels,
+        states,
+        values.apply(Option.GROUP),
+        values.apply(Option.HOST));
   }
 
   private static Pattern glob(String glob) {
@@ -52,12 +67,19 @@ record InstanceFilter(List<Pattern> names, List<String> labels, List<String> sta
         && labels.stream().allMatch(label -> labelled(label, instance))
         && (states.isEmpty()
             || states.contains(instance.state().wireName())
-            || states.contains(instance.health().wireName()));
+            || states.contains(instance.health().wireName()))
+        && (groups.isEmpty() || groups.stream().anyMatch(group -> grouped(group, instance)))
+        && (hosts.isEmpty() || instance.host().filter(hosts::contains).isPresent());
   }
 
   private static boolean named(Pattern name, Instance instance) {
     return name.matcher(instance.name()).matches()
         || name.matcher(instance.containerName()).matches();
+  }
+
+  private static boolean grouped(String group, Instance instance) {
+    return instance.group().equals(Optional.of(group))
+        || instance.compose().map(Compose::project).equals(Optional.of(group));
   }
 
   private static boolean labelled(String label, Instance instance) {

@@ -9,6 +9,8 @@ enum Option {
   NAME("", true),
   LABEL("", true),
   STATE("", true),
+  GROUP("", true),
+  HOST("", true),
   EXEC("", true),
   EXEC_TIMEOUT("", true),
   OR_DEMO("", false),
@@ -33,7 +35,7 @@ enum Option {
   boolean appliesTo(Command command) {
     return switch (this) {
       case JSON, BACKEND -> command != Command.HELP && command != Command.COMPLETION;
-      case NAME, LABEL, STATE -> command == Command.LIST || command == Command.WATCH;
+      case NAME, LABEL, STATE, GROUP, HOST -> command == Command.LIST || command == Command.WATCH;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
       case VERIFY -> command == Command.BACKENDS;
