@@ -38,6 +38,8 @@ class ListCommandTest {
   }
 
   private static List<String> printed(List<Instance> instances) {
-    return ListCommand.table(instances, NOW).lines(0).stream().map(line -> line.toString()).toList();
+    return ListCommand.table(instances, NOW).lines(0).stream()
+        .map(line -> line.toString())
+        .toList();
   }
 }
