@@ -159,6 +159,9 @@ public final class BackendCatalog {
 
   private void add(ServiceLoader.Provider<RuntimeBackend> provider) {
     Class<?> type = provider.type();
+    if (backends.values().stream().anyMatch(entry -> entry.backend().getClass() == type)) {
+      return; // the caller has given one
+    }
     try {
       add(call(type, provider::get));
     } catch (IOException e) {
@@ -222,9 +225,6 @@ public final class BackendCatalog {
       return;
     }
     Entry first = backends.get(name);
-    if (first != null && first.backend().getClass() == type) {
-      return; // the application gave it, and it is registered, too
-    }
     if (first != null) {
       String other = first.found().source();
       problems.add(
