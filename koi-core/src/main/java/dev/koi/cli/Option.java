@@ -10,12 +10,13 @@ enum Option {
   LABEL("", true),
   STATE("", true),
   GROUP("", true),
-  HOST("", true),
   EXEC("", true),
   EXEC_TIMEOUT("", true),
   OR_DEMO("", false),
   FOLLOW("-f", false),
   VERIFY("", true),
+  HOST("", true),
+  PORT("", true),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -34,10 +35,15 @@ enum Option {
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
-      case JSON, BACKEND -> command != Command.HELP && command != Command.COMPLETION;
-      case NAME, LABEL, STATE, GROUP, HOST -> command == Command.LIST || command == Command.WATCH;
+      case BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case JSON ->
+          command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
+      case NAME, LABEL, STATE, GROUP -> command == Command.LIST || command == Command.WATCH;
+      case HOST -> // a machine, or where the server listens
+          command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
+      case PORT -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

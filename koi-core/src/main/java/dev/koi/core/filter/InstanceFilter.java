@@ -1,17 +1,17 @@
-package dev.koi.cli;
+package dev.koi.core.filter;
 
 import dev.koi.Compose;
 import dev.koi.Instance;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
  * Matches instances by all of the labels, and by one each of the other lists unless it is empty.
  */
-record InstanceFilter(
+public record InstanceFilter(
     List<Pattern> names,
     List<String> labels,
     List<String> states,
@@ -22,27 +22,44 @@ record InstanceFilter(
   private static final List<String> STATES =
       List.of("running", "paused", "restarting", "starting", "healthy", "unhealthy");
 
-  /** Makes the filter of a command line, from the values of each option. */
-  static InstanceFilter of(Function<Option, List<String>> values) throws UsageException {
-    List<String> labels = values.apply(Option.LABEL);
-    List<String> states = values.apply(Option.STATE);
+  /** Copies all. */
+  public InstanceFilter {
+    names = List.copyOf(names);
+    labels = List.copyOf(labels);
+    states = List.copyOf(states);
+    groups = List.copyOf(groups);
+    hosts = List.copyOf(hosts);
+  }
+
+  /**
+   * Returns the filter of these values; an empty list, or none, lets all pass.
+   *
+   * @param values by name: {@code name}, globs of names and container names; {@code label}, each
+   *     {@code KEY} or {@code KEY=VALUE}; {@code state}, of an instance or of its health; {@code
+   *     group}, also of Compose; {@code host}. Others are ignored
+   * @throws IllegalArgumentException if one is invalid; the message begins with its name
+   */
+  public static InstanceFilter of(Map<String, List<String>> values) {
+    List<String> labels = values.getOrDefault("label", List.of());
+    List<String> states = values.getOrDefault("state", List.of());
     for (String label : labels) {
       if (label.isEmpty() || label.startsWith("=")) {
-        throw new UsageException("--label needs KEY or KEY=VALUE, but was given '" + label + "'");
+        throw new IllegalArgumentException(
+            "label needs KEY or KEY=VALUE, but was given '" + label + "'");
       }
     }
     for (String state : states) {
       if (!STATES.contains(state)) {
-        throw new UsageException(
-            "--state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
+        throw new IllegalArgumentException(
+            "state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
       }
     }
     return new InstanceFilter(
-        values.apply(Option.NAME).stream().map(InstanceFilter::glob).toList(),
+        values.getOrDefault("name", List.of()).stream().map(InstanceFilter::glob).toList(),
         labels,
         states,
-        values.apply(Option.GROUP),
-        values.apply(Option.HOST));
+        values.getOrDefault("group", List.of()),
+        values.getOrDefault("host", List.of()));
   }
 
   private static Pattern glob(String glob) {
@@ -50,15 +67,11 @@ record InstanceFilter(
     return Pattern.compile(regex, Pattern.DOTALL);
   }
 
-  /** Returns a message if labels that the model has dropped may hide a match. */
-  Optional<String> limitation(List<Instance> all) {
-    long cut = all.stream().filter(instance -> instance.truncated() && !test(instance)).count();
-    return labels.isEmpty() || cut == 0
-        ? Optional.empty()
-        : Optional.of(
-            "koi: instances with more labels than Koi keeps: "
-                + cut
-                + "; --label does not see all of theirs");
+  /** Counts the instances that may fit, but have more labels than Koi keeps. */
+  public long unclear(List<Instance> all) {
+    return labels.isEmpty()
+        ? 0
+        : all.stream().filter(instance -> instance.truncated() && !test(instance)).count();
   }
 
   @Override
