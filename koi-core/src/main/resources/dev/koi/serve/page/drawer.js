@@ -107,14 +107,15 @@ export class Drawer {
     }
   }
 
-  #facts({instance, project}) {
+  #facts(entry) {
+    const {instance, project} = entry;
     const list = make('dl', '');
     const fact = (name, value, className = '') => value && list.append(make('dt', '', name), make('dd', className, value));
     fact('Image', instance.image);
     fact('Container', instance.container_name);
     fact('Id', idOf(instance.id), 'code');
     fact(instance.compose ? 'Compose' : 'Pod', instance.compose ? `${project} / ${instance.compose.service}` : instance.pod);
-    fact('Health', instance.health === 'none' ? 'no check' : instance.health);
+    fact('Health', instance.health === 'none' ? 'no check' : instance.health !== entry.state.word && instance.health);
     fact('Networks', instance.networks.map(network => [network.name, ...network.ips].join(' ')).join(', '));
     fact('Started', instance.started_at && new Date(instance.started_at).toLocaleString([], {dateStyle: 'medium', timeStyle: 'medium'}));
     fact('Note', instance.truncated && 'Koi keeps only some of its labels, ports or networks; there are too many.');

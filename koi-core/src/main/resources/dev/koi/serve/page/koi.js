@@ -12,8 +12,8 @@ const SPEAK = 3000; // ms between two announcements to a screen reader
 const REDRAW_AGES = 5000; // ms
 
 const byId = id => document.getElementById(id);
-const [connection, total, lost, engines, search, views, empty, spoken] =
-  ['connection', 'total', 'lost', 'engines', 'search', 'views', 'empty', 'spoken'].map(byId);
+const [connection, total, engines, search, views, empty, spoken] =
+  ['connection', 'total', 'engines', 'search', 'views', 'empty', 'spoken'].map(byId);
 
 const picture = new Picture();
 const table = new Table(byId('rows'), byId('row'), picture, drawCounts);
@@ -68,7 +68,7 @@ function drawEmpty(present, rows) {
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
-    [title, text] = ['A token is needed', [link.reason]];
+    [title, text] = ['A token is needed', [link.reason, 'It is in the file that the setting koi.serve.token-file names.']];
   } else if (waits) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
   } else if (present === 0) {
@@ -157,8 +157,6 @@ function onEvent(name, event) {
     onSynced();
   } else if (name === 'ping' || name === 'disconnected' || name === 'reconnected') {
     refreshEngines();
-  } else if (name === 'bye') {
-    link.reason = 'the server ends';
   } else if (name === 'stopped') {
     keys.forEach(key => setTimeout(() => picture.drop(key) && table.change([key], false), SHOW_ENDED));
   }
@@ -199,15 +197,18 @@ function onState(state, reason) {
 }
 
 function drawConnection() {
-  const word = {
-    live: link.synced ? 'Live' : 'Connecting', refused: 'No access', full: 'Waiting', connecting: 'Connecting',
-  }[link.state] ?? 'Reconnecting';
+  const old = link.lostAt > 0 && Date.now() - link.lostAt >= SHOW_LOST && picture.entries.size > 0;
+  let word = link.lostAt ? 'Reconnecting' : 'Connecting';
+  if (link.synced) {
+    word = 'Live';
+  } else if (link.state === 'refused') {
+    word = 'No access';
+  } else if (old) {
+    word = `Connection lost at ${clock(link.lostAt)}; showing what was last seen`;
+  }
   connection.dataset.state = link.synced ? 'live' : link.lostAt ? 'lost' : 'connecting';
   put(connection.lastElementChild, word);
-  const old = link.lostAt > 0 && Date.now() - link.lostAt >= SHOW_LOST && picture.entries.size > 0;
   document.body.classList.toggle('old', old);
-  lost.hidden = !old;
-  put(lost, old ? `Connection lost at ${clock(link.lostAt)}. Showing what was last seen.` : '');
   drawCounts();
 }
 

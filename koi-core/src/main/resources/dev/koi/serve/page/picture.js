@@ -37,6 +37,9 @@ class Entry {
   }
 
   contains(words) {
+    if (words.length === 0) {
+      return true;
+    }
     this.search ??= searchText(this.instance);
     return words.every(word => this.search.includes(word));
   }

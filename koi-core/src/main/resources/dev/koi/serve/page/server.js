@@ -88,7 +88,7 @@ export class EventStream {
       delay = await this.#read(abort.signal);
     } catch (failure) {
       if (!abort.signal.aborted) {
-        this.#onState('lost', failure.message);
+        this.#onState('lost', failure instanceof TypeError ? 'the server does not answer' : failure.message);
       }
     }
     if (this.#abort === abort) { // else another attempt, or the end of the page, is the reason
@@ -107,7 +107,7 @@ export class EventStream {
     }
     const response = await request(this.#path, headers, signal);
     if (response.status === 401) {
-      this.#onState('refused', 'a token is needed');
+      this.#onState('refused', sessionStorage.getItem(TOKEN) ? 'Koi does not accept this token.' : '');
       return Infinity;
     }
     if (response.status === 503 && response.headers.has('Retry-After')) {
@@ -123,8 +123,9 @@ export class EventStream {
     let event = {name: '', data: ''};
     for (;;) {
       const {done, value} = await reader.read();
-      if (done) {
+      if (done || event.name === 'bye') {
         this.#onState('lost', 'the server ended the stream');
+        reader.cancel();
         return null;
       }
       this.#heard = Date.now();

@@ -187,11 +187,15 @@ export class Table {
   #draw() {
     this.#scheduled = false;
     const end = performance.now() + BUDGET;
-    const flashing = this.#pending.size <= MOST_FLASHES && !document.hidden;
+    const few = this.#pending.size <= MOST_FLASHES && !document.hidden;
+    const flashing = [];
     let order = false;
     for (const [key, visibly] of this.#pending) {
       this.#pending.delete(key);
-      order = this.#drawOne(key, flashing && visibly) || order;
+      order = this.#drawOne(key) || order;
+      if (few && visibly) {
+        flashing.push(key);
+      }
       if (performance.now() > end) {
         break;
       }
@@ -199,6 +203,7 @@ export class Table {
     if (order) {
       this.#order();
     }
+    flashing.forEach(key => this.#rows.get(key)?.flash()); // an animation of a row that is nowhere never ends
     this.#setCurrent(this.#current);
     this.#onDrawn();
     if (this.#pending.size > 0) {
@@ -207,7 +212,7 @@ export class Table {
   }
 
   /** Returns whether rows are not in their order any more. */
-  #drawOne(key, flashing) {
+  #drawOne(key) {
     const entry = this.#picture.entries.get(key);
     let row = this.#rows.get(key);
     if (!entry) {
@@ -222,9 +227,6 @@ export class Table {
     }
     const moves = row.draw(entry, this.#picture.stale(entry.instance.backend));
     this.#filter(row);
-    if (flashing) {
-      row.flash();
-    }
     return isNew || moves;
   }
 

@@ -29,7 +29,7 @@ export function portsOf(mappings) {
     const text = `${address}:${host_port}${suffix}`;
     ports.set(text, {text, href: suffix ? null : link(address, host_port, container_port), container_port});
   }
-  return [...ports.values()];
+  return [...ports.values()].sort((a, b) => Boolean(b.href) - Boolean(a.href));
 }
 
 /** The container of a port on every address is reached where the page is reached. */
