@@ -65,6 +65,7 @@ function drawEmpty(present, rows) {
   empty.hidden = rows > 0 || !table.drawn;
   empty.dataset.waits = String(waits && !refused);
   byId('token').hidden = !refused;
+  byId('tools').hidden = refused && present === 0;
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
@@ -73,7 +74,7 @@ function drawEmpty(present, rows) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
   } else if (present === 0) {
     [title, text] = ['Nothing runs', ['Instances appear here when they start.',
-      ...engineList().filter(e => e.state !== 'connected').map(e => `${e.name}: ${e.reason ?? e.state}.`)]];
+      ...engineList().filter(e => e.state !== 'connected').map(e => `${e.name}: ${e.reason ?? e.state}`)]];
   }
   put(byId('empty-title'), title);
   if (byId('empty-text').dataset.text !== text.join('\n')) {
@@ -108,15 +109,16 @@ function drawEngines() {
   }
 }
 
-function describe({state, reason, stale, since, version, product}, instances) {
+function describe({state, reason, since, runtime}, instances) {
   if (state === 'connected') {
-    return {kind: reason ? 'wait' : 'good', text: [product, version].filter(Boolean).join(' ') + (reason ? `; ${reason}` : '')};
+    return {kind: reason ? 'wait' : 'good', text: [runtime?.product, runtime?.version].filter(Boolean).join(' ') + (reason ? `; ${reason}` : '')};
   }
   if (state === 'connecting') {
     return {kind: 'wait', text: 'connecting'};
   }
-  if (stale || instances > 0) {
-    return {kind: 'bad', text: `${reason ?? state}, for ${duration(Date.now() - Date.parse(since))}; showing what was last seen`};
+  if (instances > 0) {
+    const text = `${reason ?? state}, for ${duration(Date.now() - Date.parse(since))}; showing what was last seen`;
+    return {kind: 'bad', text};
   }
   // An engine that is not installed is no fault.
   return state === 'unavailable' ? {kind: 'none', text: 'not found'} : {kind: 'bad', text: reason ?? state};
@@ -155,7 +157,7 @@ function onEvent(name, event) {
   const keys = picture.apply(name, event);
   if (name === 'synced') {
     onSynced();
-  } else if (name === 'ping' || name === 'disconnected' || name === 'reconnected') {
+  } else if (name === 'ping' || name === 'disconnected' || name === 'reconnected' || name === 'connected') {
     refreshEngines();
   } else if (name === 'stopped') {
     keys.forEach(key => setTimeout(() => picture.drop(key) && table.change([key], false), SHOW_ENDED));

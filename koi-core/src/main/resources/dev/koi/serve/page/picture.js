@@ -64,16 +64,20 @@ export class Picture {
         this.setEngines(event.backends);
         return [];
       case 'synced':
-        return this.#sweep ? this.#forget() : [];
+        this.#sweep = false;
+        return this.#forget(backend => this.engines.get(backend)?.state !== 'connecting');
       case 'started':
       case 'updated':
         return [this.#put(name, event)];
       case 'stopped':
         return this.#end(event);
       case 'disconnected':
-        return this.#engine(event.backend, {state: 'unavailable', reason: event.reason, stale: true, since: event.time});
+        return this.#engine(event.backend, {state: 'unavailable', reason: event.reason, since: event.time});
       case 'reconnected':
-        return this.#engine(event.backend, {state: 'connected', reason: undefined, stale: false, since: event.time});
+        return this.#engine(event.backend, {state: 'connected', reason: undefined, since: event.time});
+      case 'connected': // the first list of this engine is complete, or that after an outage
+        return [...this.#forget(backend => backend === event.backend),
+          ...this.#engine(event.backend, {state: 'connected', reason: undefined, since: event.time})];
       default:
         return [];
     }
@@ -83,12 +87,13 @@ export class Picture {
   setEngines(backends) {
     const before = this.engines;
     this.engines = new Map(backends.filter(b => b.state !== 'disabled').map(b => [b.name, b]));
-    return this.#of(name => this.stale(name) !== Boolean(before.get(name)?.stale));
+    return this.#of(name => this.engines.get(name)?.state !== before.get(name)?.state);
   }
 
   /** Whether the instances of an engine are shown as they were last seen. */
   stale(name) {
-    return Boolean(this.engines.get(name)?.stale);
+    const state = this.engines.get(name)?.state;
+    return state !== undefined && state !== 'connected';
   }
 
   present() {
@@ -133,9 +138,13 @@ export class Picture {
     return [key];
   }
 
-  #forget() {
-    this.#sweep = false;
-    const old = [...this.entries.values()].filter(entry => entry.picture !== this.#number);
+  /**
+   * Removes what was not in the last whole picture. An engine to which a new server has not come yet
+   * keeps its instances.
+   */
+  #forget(wanted) {
+    const old = [...this.entries.values()].filter(
+      entry => entry.picture !== this.#number && wanted(entry.instance.backend));
     old.forEach(entry => this.entries.delete(entry.key));
     return old.map(entry => entry.key);
   }

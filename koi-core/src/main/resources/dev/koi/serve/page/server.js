@@ -3,6 +3,7 @@
 const RETRY = 2000; // ms, until the server says something else
 const SILENCE = 45_000; // ms; the server sends a ping every 15 s
 const PATIENCE = 10_000; // ms, for an answer to begin
+const BUDGET = 10; // ms, for events in a row; then the page may draw and answer
 const TOKEN = 'koi-token';
 
 /** Takes the token out of the address: it is not to stay in the history, and a fragment is never sent. */
@@ -131,8 +132,13 @@ export class EventStream {
       this.#heard = Date.now();
       const lines = (rest + value).split('\n');
       rest = lines.pop();
+      let end = performance.now() + BUDGET;
       for (const line of lines) {
         event = this.#line(line, event);
+        if (performance.now() > end) {
+          await new Promise(resolve => setTimeout(resolve));
+          end = performance.now() + BUDGET;
+        }
       }
     }
   }

@@ -3,7 +3,7 @@
 import {byName} from './picture.js';
 import {duration} from './words.js';
 
-const BUDGET = 10; // ms of one frame for rows that wait to be drawn
+const BUDGET = 5; // ms of one frame for rows that wait to be drawn; their layout takes longer than that
 const MOST_FLASHES = 60; // in one frame; more would not be seen one by one
 const FLASH = 2400; // ms
 const PORTS = 2; // in a row; the drawer shows all
