@@ -17,6 +17,8 @@ module dev.koi.core {
   requires static com.fasterxml.jackson.core;
   requires static java.logging;
   requires static org.apache.commons.cli;
+  requires static org.eclipse.jetty.server;
+  requires static org.eclipse.jetty.unixdomain.server;
 
   exports dev.koi.core;
   exports dev.koi.core.status;

@@ -1,5 +1,7 @@
 package dev.koi.cli;
 
+import dev.koi.Instance;
+import dev.koi.core.filter.InstanceFilter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,7 +23,7 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  *
  * @param words the command and its operands
  * @param options the values of each option given
- * @param settings from {@code --set}, by key
+ * @param settings from {@code --set}, {@code --host} and {@code --port}, by key
  * @param filter from {@code --name}, {@code --label} and {@code --state}
  * @param execTimeout the longest time that a command of {@code --exec} may run
  */
@@ -47,12 +49,20 @@ record Arguments(
     return new Arguments(
         line.getArgList(),
         options,
-        settings(options.getOrDefault(Option.SET, List.of())),
-        InstanceFilter.of(
-            options.getOrDefault(Option.NAME, List.of()),
-            options.getOrDefault(Option.LABEL, List.of()),
-            options.getOrDefault(Option.STATE, List.of())),
+        settings(options),
+        filter(options),
         seconds(options.getOrDefault(Option.EXEC_TIMEOUT, List.of("30")).get(0)));
+  }
+
+  private static InstanceFilter filter(Map<Option, List<String>> options) throws UsageException {
+    try {
+      return InstanceFilter.of(
+          options.getOrDefault(Option.NAME, List.of()),
+          options.getOrDefault(Option.LABEL, List.of()),
+          options.getOrDefault(Option.STATE, List.of()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
   }
 
   private static CommandLine parsed(String... args) throws UsageException {
@@ -93,9 +103,10 @@ record Arguments(
     return Duration.ofSeconds(Long.parseLong(value));
   }
 
-  private static Map<String, String> settings(List<String> assignments) throws UsageException {
+  private static Map<String, String> settings(Map<Option, List<String>> options)
+      throws UsageException {
     Map<String, String> settings = new LinkedHashMap<>();
-    for (String assignment : assignments) {
+    for (String assignment : options.getOrDefault(Option.SET, List.of())) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
         throw new UsageException("--set needs key=value, but was given '" + assignment + "'");
@@ -104,7 +115,23 @@ record Arguments(
       }
       settings.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
     }
+    for (Option option : List.of(Option.HOST, Option.PORT)) {
+      for (String value : options.getOrDefault(option, List.of())) {
+        settings.put("koi.serve." + option.word().substring(2), value);
+      }
+    }
     return settings;
+  }
+
+  /** Returns a message if labels that the model has dropped may hide a match. */
+  Optional<String> limitation(List<Instance> all) {
+    long unclear = filter.unclear(all);
+    return unclear == 0
+        ? Optional.empty()
+        : Optional.of(
+            "koi: instances with more labels than Koi keeps: "
+                + unclear
+                + "; --label does not see all of theirs");
   }
 
   boolean has(Option option) {

@@ -10,6 +10,7 @@ enum Command {
   WATCH(1),
   EXPLAIN(2),
   BACKENDS(1),
+  SERVE(1),
   DEMO(Integer.MAX_VALUE), // the command that follows limits them
   COMPLETION(2),
   HELP(2);

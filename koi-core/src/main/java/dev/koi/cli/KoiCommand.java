@@ -79,6 +79,7 @@ final class KoiCommand {
         String name = arguments.operand("a name or an id, as 'koi list' shows it");
         yield new ExplainCommand(console, end, clock).run(startup(arguments), name);
       }
+      case SERVE -> new ServeCommand(console, end).run(startup(arguments));
       case BACKENDS ->
           arguments.has(Option.VERIFY)
               ? new VerifyCommand(console).run(startup(arguments))

@@ -6,6 +6,7 @@ import dev.koi.cli.terminal.Table;
 import dev.koi.cli.terminal.Table.Cell;
 import dev.koi.cli.terminal.Table.Column;
 import dev.koi.core.Koi;
+import dev.koi.core.filter.InstanceFilter;
 import dev.koi.core.wire.WireFormat;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,7 +47,7 @@ final class ListCommand {
     } else {
       table(wanted, clock.instant()).lines(console.screen().columns()).forEach(console::print);
     }
-    filter.limitation(all).ifPresent(console::message);
+    arguments.limitation(all).ifPresent(console::message);
   }
 
   static Table table(List<Instance> instances, Instant now) {

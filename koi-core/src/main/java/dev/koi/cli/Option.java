@@ -14,6 +14,8 @@ enum Option {
   OR_DEMO("", false),
   FOLLOW("-f", false),
   VERIFY("", true),
+  HOST("", true),
+  PORT("", true),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -32,10 +34,13 @@ enum Option {
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
-      case JSON, BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case JSON ->
+          command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
       case NAME, LABEL, STATE -> command == Command.LIST || command == Command.WATCH;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
+      case HOST, PORT -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

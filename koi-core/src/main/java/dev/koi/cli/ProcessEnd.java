@@ -1,6 +1,7 @@
 package dev.koi.cli;
 
 import dev.koi.cli.terminal.Console;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,11 +14,12 @@ import java.util.concurrent.CountDownLatch;
 final class ProcessEnd {
 
   private static final Set<String> EXITS = Set.of("java.lang.System", "java.lang.Runtime");
-  private static final long MAX_CLOSE_MILLIS = 700;
+  private static final Duration MAX_CLOSE = Duration.ofMillis(700);
 
   private final Console console;
   private volatile boolean ending; // by exit()
   private volatile List<AutoCloseable> atSignal = List.of(); // empty: a signal is a failure
+  private volatile Duration maxClose = MAX_CLOSE;
 
   ProcessEnd(Console console) {
     this.console = console;
@@ -31,6 +33,13 @@ final class ProcessEnd {
   void exit(int code) {
     ending = true;
     System.exit(code);
+  }
+
+  /** As the method below; closing takes at most {@code patience}. */
+  void awaitOrSignal(CountDownLatch done, Duration patience, List<AutoCloseable> closing)
+      throws InterruptedException {
+    maxClose = patience;
+    awaitOrSignal(done, closing);
   }
 
   /** Waits until {@code done}; a signal meanwhile closes what is given, and is a success. */
@@ -54,7 +63,7 @@ final class ProcessEnd {
       thread.setDaemon(true);
       thread.start();
       try {
-        thread.join(MAX_CLOSE_MILLIS); // a line that nobody reads could block it for ever
+        thread.join(maxClose.toMillis()); // a line that nobody reads could block it for ever
       } catch (InterruptedException e) {
         // then without waiting
       }

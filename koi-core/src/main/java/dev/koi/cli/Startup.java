@@ -6,6 +6,7 @@ import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
 import dev.koi.core.settings.KoiSettings;
+import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -66,6 +67,10 @@ final class Startup {
 
   KoiSettings settings() {
     return SettingsLoader.load(given, file, jars.loader()).only(arguments.backends());
+  }
+
+  ServeSettings serveSettings() {
+    return SettingsLoader.loadServe(given, file, jars.loader());
   }
 
   /** Finds the backend of that name as Koi does. */

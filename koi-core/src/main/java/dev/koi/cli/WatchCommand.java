@@ -6,6 +6,7 @@ import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.cli.terminal.Line;
 import dev.koi.core.Koi;
+import dev.koi.core.filter.EventFilter;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.wire.WireFormat;
@@ -53,7 +54,7 @@ final class WatchCommand {
       }
       report.print(console);
       if (report.anyConnected()) {
-        describe(koi, arguments.filter());
+        describe(koi, arguments);
       } else if (report.exitCode() == ExitCode.USAGE) {
         return ExitCode.USAGE;
       } else {
@@ -65,9 +66,9 @@ final class WatchCommand {
   }
 
   /** Tells a person who sees no instance that this is no fault. */
-  private void describe(Koi koi, InstanceFilter filter) {
+  private void describe(Koi koi, Arguments arguments) {
     List<Instance> all = koi.instances();
-    if (all.stream().noneMatch(filter)) {
+    if (all.stream().noneMatch(arguments.filter())) {
       List<String> connected =
           koi.status().backends().stream()
               .filter(backend -> backend.state() == BackendState.CONNECTED)
@@ -79,7 +80,7 @@ final class WatchCommand {
               + "; "
               + (all.isEmpty() ? "nothing runs yet" : "none of " + all.size() + " matches yet"));
     }
-    filter.limitation(all).ifPresent(console::message);
+    arguments.limitation(all).ifPresent(console::message);
   }
 
   /** Prints the events of wanted instances; counts down once nobody reads them any more. */

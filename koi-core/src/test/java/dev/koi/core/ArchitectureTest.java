@@ -183,7 +183,7 @@ class ArchitectureTest {
     "org.apache.hc.., dev.koi.docker.transport",
     "com.fasterxml.jackson.databind.., dev.koi.testkit.engine..",
     "com.fasterxml.jackson.core.., dev.koi.docker..|dev.koi.testkit.engine..|dev.koi.core.wire",
-    "org.eclipse.jetty.., dev.koi.testkit.engine..",
+    "org.eclipse.jetty.., dev.koi.testkit.engine..|dev.koi.serve..",
     "org.junit.., dev.koi.testkit|dev.koi.testkit.internal",
     "org.assertj.., dev.koi.testkit.internal",
   })

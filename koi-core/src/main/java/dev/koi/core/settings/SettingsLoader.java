@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Reads the configuration: values given in code, then environment variables of typesafe-config's
@@ -61,13 +62,27 @@ public final class SettingsLoader {
    * @throws SettingsException if anything in it cannot be used
    */
   public static KoiSettings load(Config code, Optional<Path> file, ClassLoader loader) {
+    return read(code, file, loader, SettingsLoader::settings);
+  }
+
+  /**
+   * Reads the settings of the HTTP server; parameters and errors are those of {@link #load}.
+   *
+   * @throws SettingsException if anything in the configuration cannot be used
+   */
+  public static ServeSettings loadServe(Config code, Optional<Path> file, ClassLoader loader) {
+    return read(code, file, loader, SettingsLoader::serve);
+  }
+
+  private static <T> T read(
+      Config code, Optional<Path> file, ClassLoader loader, Function<SettingsLoader, T> reading) {
     try {
       Config given =
           code.withFallback(ConfigFactory.systemEnvironmentOverrides().withOnlyPath("koi"));
       if (file.isPresent()) {
         given = given.withFallback(SettingsFile.parse(file.get()));
       }
-      return new SettingsLoader(given.resolve(), reference(loader)).settings();
+      return reading.apply(new SettingsLoader(given.resolve(), reference(loader)));
     } catch (ConfigException e) {
       throw new SettingsException(e.getMessage(), e);
     } catch (StackOverflowError | OutOfMemoryError e) { // as of values made of one another
@@ -84,6 +99,11 @@ public final class SettingsLoader {
               + SHADED);
     }
     return reference;
+  }
+
+  private ServeSettings serve() {
+    refuseUnknown(given.root(), reference.root(), "");
+    return new ServeReader(given.withFallback(reference).getConfig("koi.serve")).settings();
   }
 
   private KoiSettings settings() {
@@ -229,7 +249,7 @@ public final class SettingsLoader {
     }
   }
 
-  private static SettingsException invalid(String key, ConfigValue value, String reason) {
+  static SettingsException invalid(String key, ConfigValue value, String reason) {
     return new SettingsException(place(value.origin()) + key + " " + reason);
   }
 

@@ -71,6 +71,11 @@ public final class WireFormat {
     return json(status.toMap());
   }
 
+  /** Returns fields, in the order of the map, as an object; a null is written. */
+  public String object(Map<String, ?> fields) {
+    return json(fields);
+  }
+
   /** Returns a map of names, each followed by its value; {@code null} leaves the field out. */
   private static Map<String, Object> fields(Object... namesAndValues) {
     Map<String, Object> fields = new LinkedHashMap<>();

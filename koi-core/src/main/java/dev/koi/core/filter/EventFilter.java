@@ -1,4 +1,4 @@
-package dev.koi.cli;
+package dev.koi.core.filter;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
@@ -15,17 +15,18 @@ import java.util.function.Predicate;
  * events pass, even if it no longer matches; the first is a Started event. Not safe for use by
  * several threads.
  */
-final class EventFilter {
+public final class EventFilter {
 
   private final Predicate<Instance> wanted;
   private final Set<String> followed = new HashSet<>(); // backends and ids
 
-  EventFilter(Predicate<Instance> wanted) {
+  /** Wants the events of these instances. */
+  public EventFilter(Predicate<Instance> wanted) {
     this.wanted = wanted;
   }
 
   /** Returns the event to show, if any. */
-  Optional<RuntimeEvent> apply(RuntimeEvent event) {
+  public Optional<RuntimeEvent> apply(RuntimeEvent event) {
     if (event instanceof Started started) {
       return begins(started.instance()) ? Optional.of(event) : Optional.empty();
     } else if (event instanceof Updated updated) {

@@ -1,33 +1,46 @@
-package dev.koi.cli;
+package dev.koi.core.filter;
 
 import dev.koi.Instance;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Matches instances by one of the names, one of the states and all of the labels. */
-record InstanceFilter(List<Pattern> names, List<String> labels, List<String> states)
+public record InstanceFilter(List<Pattern> names, List<String> labels, List<String> states)
     implements Predicate<Instance> {
 
   private static final List<String> STATES =
       List.of("running", "paused", "restarting", "starting", "healthy", "unhealthy");
 
-  static InstanceFilter of(List<String> names, List<String> labels, List<String> states)
-      throws UsageException {
+  /** Copies all. */
+  public InstanceFilter {
+    names = List.copyOf(names);
+    labels = List.copyOf(labels);
+    states = List.copyOf(states);
+  }
+
+  /**
+   * Returns the filter of these names, labels and states; an empty list lets all pass.
+   *
+   * @param names globs of names and container names
+   * @param labels each {@code KEY} or {@code KEY=VALUE}
+   * @param states of an instance or of its health
+   * @throws IllegalArgumentException if one is invalid; the message begins with "label" or "state"
+   */
+  public static InstanceFilter of(List<String> names, List<String> labels, List<String> states) {
     for (String label : labels) {
       if (label.isEmpty() || label.startsWith("=")) {
-        throw new UsageException("--label needs KEY or KEY=VALUE, but was given '" + label + "'");
+        throw new IllegalArgumentException(
+            "label needs KEY or KEY=VALUE, but was given '" + label + "'");
       }
     }
     for (String state : states) {
       if (!STATES.contains(state)) {
-        throw new UsageException(
-            "--state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
+        throw new IllegalArgumentException(
+            "state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
       }
     }
-    return new InstanceFilter(
-        names.stream().map(InstanceFilter::glob).toList(), List.copyOf(labels), states);
+    return new InstanceFilter(names.stream().map(InstanceFilter::glob).toList(), labels, states);
   }
 
   private static Pattern glob(String glob) {
@@ -35,15 +48,11 @@ record InstanceFilter(List<Pattern> names, List<String> labels, List<String> sta
     return Pattern.compile(regex, Pattern.DOTALL);
   }
 
-  /** Returns a message if labels that the model has dropped may hide a match. */
-  Optional<String> limitation(List<Instance> all) {
-    long cut = all.stream().filter(instance -> instance.truncated() && !test(instance)).count();
-    return labels.isEmpty() || cut == 0
-        ? Optional.empty()
-        : Optional.of(
-            "koi: instances with more labels than Koi keeps: "
-                + cut
-                + "; --label does not see all of theirs");
+  /** Counts the instances that may fit, but have more labels than Koi keeps. */
+  public long unclear(List<Instance> all) {
+    return labels.isEmpty()
+        ? 0
+        : all.stream().filter(instance -> instance.truncated() && !test(instance)).count();
   }
 
   @Override

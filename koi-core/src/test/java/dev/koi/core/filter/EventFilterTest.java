@@ -1,4 +1,4 @@
-package dev.koi.cli;
+package dev.koi.core.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class InstanceFilterTest {
+class FilterOptionsTest {
 
   private static final Instance WEB =
       Instance.builder("docker", "1", "shop-web-1")
@@ -64,9 +64,9 @@ class InstanceFilterTest {
     IntStream.range(0, 300).forEach(i -> many.put("key-" + i, ""));
     List<Instance> all = List.of(WEB, Instance.builder("docker", "2", "big").labels(many).build());
 
-    assertThat(Arguments.parse("--label", "key-99").filter().limitation(all))
+    assertThat(Arguments.parse("--label", "key-99").limitation(all))
         .contains(
             "koi: instances with more labels than Koi keeps: 1; --label does not see all of theirs");
-    assertThat(Arguments.parse("--name", "x").filter().limitation(all)).isEmpty();
+    assertThat(Arguments.parse("--name", "x").limitation(all)).isEmpty();
   }
 }

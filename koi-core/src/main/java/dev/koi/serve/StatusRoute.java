@@ -1,0 +1,47 @@
+package dev.koi.serve;
+
+import dev.koi.core.Koi;
+import dev.koi.core.status.BackendState;
+import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.KoiStatus;
+import dev.koi.core.wire.WireFormat;
+import dev.koi.serve.http.Answers;
+import dev.koi.serve.http.InstanceQuery;
+import dev.koi.serve.http.RefusedException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The status of the backends; koi-runtime 0.3.0 has the first three fields. */
+final class StatusRoute implements Request.Handler {
+
+  private final Koi koi;
+  private final WireFormat wire = new WireFormat();
+
+  StatusRoute(Koi koi) {
+    this.koi = koi;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback)
+      throws RefusedException {
+    InstanceQuery.parameters(request, List.of());
+    KoiStatus status = koi.status();
+    List<String> connected =
+        status.backends().stream()
+            .filter(backend -> backend.state() == BackendState.CONNECTED)
+            .map(BackendStatus::name)
+            .toList();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("active", !connected.isEmpty());
+    fields.put("backend", connected.size() == 1 ? connected.get(0) : null);
+    fields.put("instance_count", koi.instances().size());
+    fields.put("backends", status.backends().stream().map(BackendStatus::toMap).toList());
+    fields.put("problems", status.problems());
+    Answers.json(response, callback, 200, wire.object(fields));
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.koi.serve.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.koi.core.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Writes answers. Their text ends with a line break, for those who read them in a terminal. */
+public final class Answers {
+
+  private static final WireFormat WIRE = new WireFormat();
+
+  /** What each answer has; a route may replace the value. */
+  private static final HttpFields USUAL =
+      HttpFields.build()
+          .add("X-Content-Type-Options", "nosniff")
+          .add("Cache-Control", "no-store")
+          .add("Referrer-Policy", "no-referrer")
+          .add("Cross-Origin-Resource-Policy", "same-origin");
+
+  private Answers() {}
+
+  /** Sets the headers that every answer has. */
+  public static void usualHeaders(Response response) {
+    for (HttpField field : USUAL) {
+      response.getHeaders().put(field);
+    }
+  }
+
+  /** Answers with a JSON text. */
+  public static void json(Response response, Callback callback, int status, String json) {
+    text(response, callback, status, "application/json", json + "\n");
+  }
+
+  /** Answers with a text. */
+  public static void text(
+      Response response, Callback callback, int status, String type, String text) {
+    bytes(response, callback, status, type, ByteBuffer.wrap(text.getBytes(UTF_8)));
+  }
+
+  /** Answers with bytes; those of the buffer are not changed. */
+  public static void bytes(
+      Response response, Callback callback, int status, String type, ByteBuffer bytes) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
+    response.write(true, bytes.slice(), callback);
+  }
+
+  /** Answers with an error. */
+  public static void error(Response response, Callback callback, RefusedException refused) {
+    error(response, callback, refused.status(), refused.error(), refused.getMessage());
+  }
+
+  /** Answers with an error, such as 404, {@code not_found} and a sentence for people. */
+  public static void error(
+      Response response, Callback callback, int status, String error, String message) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("error", error);
+    fields.put("message", message);
+    json(response, callback, status, WIRE.object(fields));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.koi.serve.http;
+
+import dev.koi.Health;
+import dev.koi.Instance;
+import dev.koi.core.filter.InstanceFilter;
+import dev.koi.text.Nearest;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/**
+ * The instances that the parameters {@code backend}, {@code name}, {@code label}, {@code state} and
+ * {@code health} of a request choose, with the meaning of the command's options. A parameter may be
+ * repeated. {@link #equals} compares the parameters.
+ */
+public final class InstanceQuery implements Predicate<Instance> {
+
+  private static final List<String> PARAMETERS =
+      List.of("backend", "health", "label", "name", "state");
+
+  private final Map<String, List<String>> parameters;
+  private final InstanceFilter filter;
+
+  private InstanceQuery(Map<String, List<String>> parameters, InstanceFilter filter) {
+    this.parameters = parameters;
+    this.filter = filter;
+  }
+
+  /**
+   * Reads the query of a request.
+   *
+   * @param backends the names of all entries of the configuration
+   * @throws RefusedException if a parameter is unknown or has an impossible value
+   */
+  public static InstanceQuery of(Request request, Collection<String> backends)
+      throws RefusedException {
+    Map<String, List<String>> parameters = parameters(request, PARAMETERS);
+    require(parameters, "backend", backends);
+    require(parameters, "health", Arrays.stream(Health.values()).map(Health::wireName).toList());
+    try {
+      InstanceFilter filter =
+          InstanceFilter.of(
+              parameters.getOrDefault("name", List.of()),
+              parameters.getOrDefault("label", List.of()),
+              parameters.getOrDefault("state", List.of()));
+      return new InstanceQuery(parameters, filter);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.badRequest(e.getMessage());
+    }
+  }
+
+  /**
+   * Returns the parameters of a request, sorted by name.
+   *
+   * @param known the names that they may have
+   * @throws RefusedException if one has another name, or the query is not correctly encoded
+   */
+  public static Map<String, List<String>> parameters(Request request, Collection<String> known)
+      throws RefusedException {
+    Fields query;
+    try {
+      query = Request.extractQueryParameters(request);
+    } catch (IllegalArgumentException e) { // also of a wrong encoding
+      throw RefusedException.badRequest("the query is not correctly encoded");
+    }
+    Map<String, List<String>> parameters = new TreeMap<>();
+    for (Fields.Field field : query) {
+      String name = field.getName();
+      if (!known.contains(name)) {
+        throw RefusedException.badRequest(
+            known.isEmpty()
+                ? "this takes no parameters, but was given '" + name + "'"
+                : "unknown parameter '" + name + "'" + insteadOf(name, known));
+      }
+      parameters.put(name, List.copyOf(field.getValues()));
+    }
+    return parameters;
+  }
+
+  private static void require(
+      Map<String, List<String>> parameters, String name, Collection<String> known)
+      throws RefusedException {
+    for (String value : parameters.getOrDefault(name, List.of())) {
+      if (!known.contains(value)) {
+        throw RefusedException.badRequest(
+            name + " cannot be '" + value + "'" + insteadOf(value, known));
+      }
+    }
+  }
+
+  private static String insteadOf(String word, Collection<String> known) {
+    return "; there are: "
+        + String.join(", ", new TreeSet<>(known))
+        + Nearest.to(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
+  }
+
+  /** Returns whether it chooses all instances. */
+  public boolean all() {
+    return parameters.isEmpty();
+  }
+
+  @Override
+  public boolean test(Instance instance) {
+    return has("backend", instance.backend())
+        && has("health", instance.health().wireName())
+        && filter.test(instance);
+  }
+
+  private boolean has(String parameter, String value) {
+    List<String> wanted = parameters.get(parameter);
+    return wanted == null || wanted.contains(value);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InstanceQuery query && query.parameters.equals(parameters);
+  }
+
+  @Override
+  public int hashCode() {
+    return parameters.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return parameters.toString();
+  }
+}
