@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
@@ -54,13 +53,8 @@ final class Browser implements AutoCloseable {
     console.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", console);
     // Without a given driver, selenium would download one.
-    this.driver =
-        new ChromeDriver(
-            new ChromeDriverService.Builder()
-                .usingDriverExecutable(driverProgram)
-                .usingAnyFreePort()
-                .build(),
-            options);
+    System.setProperty("webdriver.chrome.driver", driverProgram.toString());
+    this.driver = new ChromeDriver(options);
     try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
       this.axe = new String(Objects.requireNonNull(script).readAllBytes(), UTF_8);
     }

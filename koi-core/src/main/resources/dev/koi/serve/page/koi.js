@@ -69,7 +69,7 @@ function drawEmpty(present, rows) {
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
-    [title, text] = ['A token is needed', [link.reason, 'It is in the file that the setting koi.serve.token-file names.']];
+    [title, text] = ['A token is needed', [link.reason, 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN of the server.']];
   } else if (waits) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
   } else if (present === 0) {

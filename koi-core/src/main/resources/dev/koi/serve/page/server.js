@@ -10,7 +10,7 @@ const TOKEN = 'koi-token';
 export function takeToken() {
   const token = /^#token=(.+)$/.exec(location.hash)?.[1];
   if (token) {
-    sessionStorage.setItem(TOKEN, decodeURIComponent(token));
+    setToken(decodeURIComponent(token));
     history.replaceState(null, '', location.pathname + location.search);
   }
   return Boolean(token);
@@ -44,6 +44,7 @@ export class EventStream {
   #onState;
   #path;
   #lastId = '';
+  #whole = false; // whether the picture of the last connection was complete; else the next one starts afresh
   #retry = RETRY;
   #heard = 0;
   #abort = null;
@@ -103,7 +104,7 @@ export class EventStream {
   /** Reads until the end. Returns how long to wait for the next attempt, or null for the usual time. */
   async #read(signal) {
     const headers = {Accept: 'text/event-stream'};
-    if (this.#lastId) {
+    if (this.#lastId && this.#whole) {
       headers['Last-Event-ID'] = this.#lastId;
     }
     const response = await request(this.#path, headers, signal);
@@ -146,6 +147,7 @@ export class EventStream {
   #line(line, event) {
     if (line === '' || line === '\r') {
       if (event.data) {
+        this.#whole = event.name === 'synced' || (event.name !== 'hello' && this.#whole);
         this.#onEvent(event.name, JSON.parse(event.data));
       }
       return {name: '', data: ''};
