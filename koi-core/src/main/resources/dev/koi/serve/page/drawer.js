@@ -99,12 +99,9 @@ export class Drawer {
     this.#state.replaceChildren(dot, word, `${ended ? '' : age} on ${instance.backend}`);
     this.#state.dataset.kind = dot.dataset.kind;
     this.#state.classList.toggle('stale', this.#picture.stale(instance.backend));
-    const details = this.#body.querySelector('details')?.open;
+    const open = [...this.#body.querySelectorAll('details[open]')].map(each => each.className);
     this.#body.replaceChildren(this.#facts(entry), ...this.#conclusions(), this.#changes());
-    const again = this.#body.querySelector('details');
-    if (again && details) {
-      again.open = true;
-    }
+    this.#body.querySelectorAll('details').forEach(each => { each.open = open.includes(each.className); });
   }
 
   #facts(entry) {
@@ -147,7 +144,7 @@ export class Drawer {
       return make('li', '',
         make('div', 'line', make('span', 'code', `${port}/${protocol}`),
           links.length ? make('span', 'links', ...links) : make('span', 'quiet', 'not published')),
-        make('div', 'quiet', `${service_type}: ${rule}`));
+        make('div', 'quiet', `${service_type} (${rule})`));
     });
     if (ports.length > MOST_PORTS) {
       items.push(make('li', 'quiet', `and ${ports.length - MOST_PORTS} more`));
@@ -155,20 +152,22 @@ export class Drawer {
     return section('Ports', items.length ? make('ul', '', ...items) : make('p', 'quiet', 'None, neither published nor exposed.'));
   }
 
-  /** Those that Koi read come first; those that are none of its business are behind a click. */
+  /** Those for Koi come first; the others, which are many, are behind a click. */
   #labels(labels) {
     const of = (...effects) => labels.filter(label => effects.includes(label.effect));
     const item = ({key, effect, text}) => make('li', '',
       make('div', 'code', key), make('div', effect === 'rejected' ? 'bad' : 'quiet', effect === 'rejected' ? `rejected: ${text}` : text));
-    const read = [...of('rejected'), ...of('sets'), ...of('overruled'), ...of('compose')];
-    const ignored = of('ignored');
+    const read = of('rejected').concat(of('sets'), of('overruled'));
     const content = [];
     if (read.length) {
       content.push(make('ul', '', ...read.map(item)));
     }
-    if (ignored.length) {
-      content.push(make('details', '', make('summary', '', `${count(ignored.length, 'label')} that Koi does not use`),
-        make('ul', '', ...ignored.map(({key}) => make('li', 'code', key)))));
+    for (const [effect, what] of [['compose', 'of Docker Compose'], ['ignored', 'that Koi does not use']]) {
+      const others = of(effect);
+      if (others.length) {
+        content.push(make('details', effect, make('summary', '', `${count(others.length, 'label')} ${what}`),
+          make('ul', '', ...others.map(({key}) => make('li', 'code', key)))));
+      }
     }
     return section('Labels, and what Koi made of each', ...content.length ? content : [make('p', 'quiet', 'None.')]);
   }

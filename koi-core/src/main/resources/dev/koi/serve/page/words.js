@@ -90,10 +90,10 @@ export function searchText(instance) {
   ].join('\n').toLowerCase();
 }
 
-/** What differs between two states of an instance. */
+/** What differs between two states of an instance, one change a line. */
 export function changes(before, after, fields) {
   const texts = fields.map(field => change(field, before[field], after[field], before, after)).filter(Boolean);
-  return texts.join(', ') || 'updated';
+  return texts.join('\n') || 'updated';
 }
 
 function change(field, from, to, before, after) {
@@ -123,5 +123,5 @@ function different(noun, from, to, name = text => text) {
     ...both.map(each => `${noun} ${each} changed`),
     ...added.filter(each => !both.includes(each)).map(each => `+ ${noun} ${each}`),
     ...removed.filter(each => !both.includes(each)).map(each => `− ${noun} ${each}`),
-  ].slice(0, 6).join(', ');
+  ].slice(0, 6).join('\n');
 }
