@@ -111,7 +111,7 @@ function drawEngines() {
 
 function describe({state, reason, since, runtime}, instances) {
   if (state === 'connected') {
-    return {kind: reason ? 'wait' : 'good', text: [runtime?.product, runtime?.version].filter(Boolean).join(' ') + (reason ? `; ${reason}` : '')};
+    return {kind: reason ? 'wait' : 'good', text: [runtime?.product, runtime?.version?.replace(/\+.*/, '')].filter(Boolean).join(' ') + (reason ? `; ${reason}` : '')};
   }
   if (state === 'connecting') {
     return {kind: 'wait', text: 'connecting'};

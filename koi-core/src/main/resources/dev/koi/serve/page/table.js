@@ -6,7 +6,7 @@ import {duration} from './words.js';
 const BUDGET = 5; // ms of one frame for rows that wait to be drawn; their layout takes longer than that
 const MOST_FLASHES = 60; // in one frame; more would not be seen one by one
 const FLASH = 2400; // ms
-const PORTS = 2; // in a row; the drawer shows all
+const PORTS_WIDTH = 16; // characters of a row's ports; the drawer shows all
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -53,10 +53,13 @@ class Row {
       return; // a link that is about to be clicked stays
     }
     this.ports.dataset.text = text;
-    this.ports.replaceChildren(...ports.slice(0, PORTS).map(portLink));
-    if (ports.length > PORTS) {
-      this.ports.append(Object.assign(document.createElement('span'), {textContent: `+${ports.length - PORTS}`, title: text}));
+    let width = 0;
+    const fitting = ports.filter(({text: port}, i) => (width += port.length) <= PORTS_WIDTH || i === 0);
+    this.ports.replaceChildren(...fitting.map(portLink));
+    if (ports.length > fitting.length) {
+      this.ports.append(portLink({text: `+${ports.length - fitting.length}`}));
     }
+    this.ports.title = text;
     this.makeReachable(this.button.tabIndex === 0);
   }
 
