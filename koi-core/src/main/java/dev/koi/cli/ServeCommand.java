@@ -31,6 +31,8 @@ final class ServeCommand {
       report.print(console);
       if (!report.anyConnected() && report.exitCode() == ExitCode.USAGE) {
         return ExitCode.USAGE;
+      } else if (!report.anyConnected()) {
+        console.message("koi: waiting for a runtime to appear");
       }
       end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(server, koi));
     }

@@ -2,76 +2,106 @@ package dev.koi.serve;
 
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
+import dev.koi.core.status.BackendStatus;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.Router;
+import dev.koi.serve.http.Token;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Serves what a {@link Koi} knows over HTTP. */
 public final class KoiServer implements AutoCloseable {
 
   private static final Duration GOODBYE = Duration.ofSeconds(1);
+  private static final int MAX_HEADERS = 16_384;
+  private static final int MAX_THREADS = 16; // no route makes one wait
+
+  /** Connections that are opened only to be told that there are too many. */
+  private static final int TO_BE_REFUSED = 64;
 
   private final OpenStreams streams;
   private final Server server;
-  private final ServerConnector connector;
+  private final Listening listening;
 
-  private KoiServer(Koi koi, ServeSettings settings) {
+  private KoiServer(Koi koi, ServeSettings settings, Token token) throws IOException {
     this.streams = new OpenStreams(settings.maxStreams());
-    QueuedThreadPool threads = new QueuedThreadPool(16, 4);
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
     threads.setName("koi-serve");
     threads.setDaemon(true);
     this.server = new Server(threads);
-    server.setHandler(routes(koi, settings));
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setAcceptedSendBufferSize(65_536);
-    server.addConnector(connector);
+    http.setRequestHeaderSize(MAX_HEADERS);
+    this.listening = new Listening(settings, token, server, new HttpConnectionFactory(http));
+    int max = settings.maxConnections();
+    Connections connections =
+        new Connections(max, settings.requestTimeout(), server.getScheduler());
+    listening.connector().addBean(connections);
+    server.addBean(new NetworkConnectionLimit(max + TO_BE_REFUSED, listening.connector()));
+    server.addConnector(listening.connector());
+    CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
+    server.setHandler(new Gate(connections, names, routes(koi, settings, token)));
+    server.setErrorHandler(new ErrorAnswers());
   }
 
   /** Every route of the server. */
-  private Router routes(Koi koi, ServeSettings settings) {
-    return new Router(settings.basePath())
-        .mount("/v1/runtime/status", new StatusRoute(koi))
-        .mount("/v1/runtime/instances", new InstancesRoute(koi));
+  private Router routes(Koi koi, ServeSettings settings, Token token) throws IOException {
+    List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
+    long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    Router router =
+        new Router(settings.basePath(), token)
+            .mount("/v1/runtime/status", new StatusRoute(koi))
+            .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
+            .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
+            .mountOpen("/healthz", ProbeRoute.health())
+            .mountOpen("/readyz", ProbeRoute.readiness(koi));
+    PageFiles.mount(router);
+    return router;
   }
 
   /**
    * Starts a server, which listens when the method returns.
    *
-   * @param koi what it serves; it must be closed after the server
+   * @param koi what it serves; to be closed after the server
    * @param settings the configuration
+   * @throws IllegalArgumentException if the configuration cannot be used, or if other machines
+   *     could connect without a token and that is not wanted
    * @throws IOException if it cannot listen
    */
   public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
-    KoiServer started = new KoiServer(koi, settings);
+    Token token = Token.read(settings.tokenFile(), System.getenv(Token.VARIABLE));
+    KoiServer started = new KoiServer(koi, settings, token);
     try {
       started.server.start();
+      started.listening.admitGroup();
+      return started;
     } catch (IOException e) {
-      throw e;
+      started.close();
+      throw started.listening.described(e);
     } catch (Exception e) {
+      started.close();
       throw new IOException("cannot start the HTTP server: " + e, e);
     }
-    return started;
   }
 
-  /** Returns the address of the page. */
+  /** Returns where clients find the page: a URL, or the unix socket. */
   public String address() {
-    return "http://" + connector.getHost() + ":" + connector.getLocalPort() + "/";
+    return listening.address();
   }
 
-  /** Ends the streams, and then the server. Idempotent. */
+  /** Ends the streams, and then the server; within two seconds. Idempotent. */
   @Override
   public void close() {
     try {
+      listening.connector().shutdown(); // no further connections
       streams.end(GOODBYE);
       server.stop();
     } catch (InterruptedException e) {

@@ -12,10 +12,12 @@ final class ServeReader {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int MANY = 100_000;
 
-  private final Config serve;
+  private static final String PATH = "koi.serve.";
 
-  ServeReader(Config serve) {
-    this.serve = serve;
+  private final Config all;
+
+  ServeReader(Config all) {
+    this.all = all;
   }
 
   ServeSettings settings() {
@@ -26,7 +28,7 @@ final class ServeReader {
         text("socket-group", ".*", ""),
         text("socket-mode", "0?[0-7]{3}", "must be three octal digits, such as 660"),
         path("token-file"),
-        serve.getBoolean("insecure"),
+        all.getBoolean(PATH + "insecure"),
         hosts(),
         text("advertise-host", "[^/\\s]+", "must be a host"),
         text("base-path", "/|(/[A-Za-z0-9._~-]+)+/", "must be / or such as /koi/"),
@@ -37,7 +39,7 @@ final class ServeReader {
   }
 
   private String text(String key, String pattern, String requirement) {
-    String text = serve.getString(key).strip();
+    String text = all.getString(PATH + key).strip();
     if (!text.matches(pattern)) {
       throw invalid(key, requirement + ", but is '" + text + "'");
     }
@@ -47,19 +49,19 @@ final class ServeReader {
   /** A command line has no lists, so one text may hold several, with commas in between. */
   private List<String> hosts() {
     List<String> hosts =
-        serve.getValue("hosts").unwrapped() instanceof String text
+        all.getValue(PATH + "hosts").unwrapped() instanceof String text
             ? List.of(text.split(",", -1))
-            : serve.getStringList("hosts");
+            : all.getStringList(PATH + "hosts");
     return hosts.stream().map(String::strip).filter(host -> !host.isEmpty()).toList();
   }
 
   private Optional<Path> path(String key) {
-    String text = serve.getString(key);
+    String text = all.getString(PATH + key);
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
   private int number(String key, int min, int max) {
-    int number = serve.getInt(key);
+    int number = all.getInt(PATH + key);
     if (number < min || number > max) {
       throw invalid(key, "must be in " + min + ".." + max + ", but is " + number);
     }
@@ -67,7 +69,7 @@ final class ServeReader {
   }
 
   private Duration duration(String key) {
-    Duration duration = serve.getDuration(key);
+    Duration duration = all.getDuration(PATH + key);
     if (duration.compareTo(Duration.ofMillis(100)) < 0 || duration.compareTo(LONGEST) > 0) {
       throw invalid(key, "must be in 100ms..1h");
     }
@@ -75,6 +77,6 @@ final class ServeReader {
   }
 
   private SettingsException invalid(String key, String reason) {
-    return SettingsLoader.invalid("koi.serve." + key, serve.getValue(key), reason);
+    return SettingsLoader.invalid(PATH + key, all.getValue(PATH + key), reason);
   }
 }

@@ -103,7 +103,7 @@ public final class SettingsLoader {
 
   private ServeSettings serve() {
     refuseUnknown(given.root(), reference.root(), "");
-    return new ServeReader(given.withFallback(reference).getConfig("koi.serve")).settings();
+    return new ServeReader(given.withFallback(reference)).settings();
   }
 
   private KoiSettings settings() {

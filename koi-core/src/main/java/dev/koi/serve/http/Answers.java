@@ -6,15 +6,18 @@ import dev.koi.core.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Writes answers. Their text ends with a line break, for those who read them in a terminal. */
 public final class Answers {
 
+  private static final String RETRY_AFTER_SECONDS = "5";
   private static final WireFormat WIRE = new WireFormat();
 
   /** What each answer has; a route may replace the value. */
@@ -22,6 +25,7 @@ public final class Answers {
       HttpFields.build()
           .add("X-Content-Type-Options", "nosniff")
           .add("Cache-Control", "no-store")
+          .add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
           .add("Referrer-Policy", "no-referrer")
           .add("Cross-Origin-Resource-Policy", "same-origin");
 
@@ -45,8 +49,31 @@ public final class Answers {
     bytes(response, callback, status, type, ByteBuffer.wrap(text.getBytes(UTF_8)));
   }
 
-  /** Answers with bytes; those of the buffer are not changed. */
-  public static void bytes(
+  /**
+   * Answers with bytes, or with 304 if the client has them.
+   *
+   * @param etag for exactly these bytes, with its quotation marks
+   * @param bytes are not changed, so one buffer serves all clients
+   */
+  public static void unlessKnown(
+      Request request,
+      Response response,
+      Callback callback,
+      String etag,
+      String type,
+      Supplier<ByteBuffer> bytes) {
+    response.getHeaders().put(HttpHeader.ETAG, etag);
+    for (String known : request.getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true)) {
+      if (known.equals("*") || known.replaceFirst("^W/", "").equals(etag)) {
+        response.setStatus(304);
+        response.write(true, null, callback);
+        return;
+      }
+    }
+    bytes(response, callback, 200, type, bytes.get());
+  }
+
+  private static void bytes(
       Response response, Callback callback, int status, String type, ByteBuffer bytes) {
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
@@ -62,6 +89,12 @@ public final class Answers {
   /** Answers with an error, such as 404, {@code not_found} and a sentence for people. */
   public static void error(
       Response response, Callback callback, int status, String error, String message) {
+    switch (status) {
+      case 401 -> response.getHeaders().put("WWW-Authenticate", "Bearer realm=\"koi\"");
+      case 405 -> response.getHeaders().put("Allow", "GET, HEAD");
+      case 503 -> response.getHeaders().put("Retry-After", RETRY_AFTER_SECONDS);
+      default -> {}
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("error", error);
     fields.put("message", message);

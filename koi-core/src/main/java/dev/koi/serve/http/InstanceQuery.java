@@ -40,7 +40,17 @@ public final class InstanceQuery implements Predicate<Instance> {
    */
   public static InstanceQuery of(Request request, Collection<String> backends)
       throws RefusedException {
-    Map<String, List<String>> parameters = parameters(request, PARAMETERS);
+    return of(parameters(request, PARAMETERS), backends);
+  }
+
+  /** As {@link #of}, for requests that may choose a backend and nothing else. */
+  public static InstanceQuery ofBackend(Request request, Collection<String> backends)
+      throws RefusedException {
+    return of(parameters(request, List.of("backend")), backends);
+  }
+
+  private static InstanceQuery of(Map<String, List<String>> parameters, Collection<String> backends)
+      throws RefusedException {
     require(parameters, "backend", backends);
     require(parameters, "health", Arrays.stream(Health.values()).map(Health::wireName).toList());
     try {
@@ -66,7 +76,7 @@ public final class InstanceQuery implements Predicate<Instance> {
     Fields query;
     try {
       query = Request.extractQueryParameters(request);
-    } catch (IllegalArgumentException e) { // also of a wrong encoding
+    } catch (IllegalStateException | IllegalArgumentException e) {
       throw RefusedException.badRequest("the query is not correctly encoded");
     }
     Map<String, List<String>> parameters = new TreeMap<>();

@@ -1,12 +1,16 @@
 package dev.koi.serve.http;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Leads each path to the handler of its route. A handler may throw {@link RefusedException}, which
@@ -16,19 +20,35 @@ public final class Router extends Handler.Abstract {
 
   private static final String PATH = Router.class.getName() + ".path";
 
+  private static final Logger log = LoggerFactory.getLogger(Router.class);
+
   private final Map<String, Request.Handler> routes = new TreeMap<>();
   private final Map<String, Request.Handler> below = new TreeMap<>();
+  private final Set<String> open = new HashSet<>(); // paths that need no token
   private final String base; // without the slash at the end
+  private final Token token;
 
-  /** Makes a router without routes, of paths below {@code base}, which is "/" or as "/koi/". */
-  public Router(String base) {
+  /**
+   * Makes a router without routes.
+   *
+   * @param base the path that all others are below: "/", or such as "/koi/"
+   * @param token what clients need
+   */
+  public Router(String base, Token token) {
     this.base = base.substring(0, base.length() - 1);
+    this.token = token;
   }
 
   /** Mounts the handler of one path. */
   public Router mount(String path, Request.Handler handler) {
     routes.put(path, handler);
     return this;
+  }
+
+  /** Mounts the handler of one path that needs no token, as it says nothing about instances. */
+  public Router mountOpen(String path, Request.Handler handler) {
+    open.add(path);
+    return mount(path, handler);
   }
 
   /** Mounts the handler of all other paths that begin so; {@link #path} returns the whole one. */
@@ -56,10 +76,17 @@ public final class Router extends Handler.Abstract {
       }
       String path = whole.substring(base.length());
       request.setAttribute(PATH, path);
-      return route(path).handle(request, response, callback);
+      Request.Handler route = route(path);
+      if (!open.contains(path)) {
+        token.require(request);
+      }
+      return route.handle(request, response, callback);
     } catch (RefusedException e) {
       Answers.error(response, callback, e);
       return true;
+    } catch (Exception e) {
+      log.error("a request for {} could not be answered", whole, e);
+      throw e; // the answer does not quote it
     }
   }
 

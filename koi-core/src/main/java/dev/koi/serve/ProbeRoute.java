@@ -1,0 +1,35 @@
+package dev.koi.serve;
+
+import dev.koi.core.Koi;
+import dev.koi.core.status.BackendState;
+import dev.koi.serve.http.Answers;
+import dev.koi.serve.http.RefusedException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers programs that start and restart this one; says nothing of instances or backends. */
+final class ProbeRoute {
+
+  private ProbeRoute() {}
+
+  /** Answers while the server runs. */
+  static Request.Handler health() {
+    return (request, response, callback) -> ok(response, callback);
+  }
+
+  /** Answers once each backend has listed its instances, or has failed to for the first time. */
+  static Request.Handler readiness(Koi koi) {
+    return (request, response, callback) -> {
+      if (koi.status().backends().stream().anyMatch(b -> b.state() == BackendState.CONNECTING)) {
+        throw new RefusedException(503, "not_ready", "the runtimes have not all answered yet");
+      }
+      return ok(response, callback);
+    };
+  }
+
+  private static boolean ok(Response response, Callback callback) {
+    Answers.json(response, callback, 200, "{\"status\":\"ok\"}");
+    return true;
+  }
+}
