@@ -104,6 +104,7 @@ export class Table {
   #wanted = () => true;
   #onDrawn;
   #rows = new Map(); // by key
+  #order = []; // the rows as they are shown
   #pending = new Map(); // keys to draw, and whether the change is to be seen
   #scheduled = false;
   #current = null; // the row where Tab stops
@@ -192,10 +193,9 @@ export class Table {
     const end = performance.now() + BUDGET;
     const few = this.#pending.size <= MOST_FLASHES && !document.hidden;
     const flashing = [];
-    let order = false;
     for (const [key, visibly] of this.#pending) {
       this.#pending.delete(key);
-      order = this.#drawOne(key) || order;
+      this.#drawOne(key);
       if (few && visibly) {
         flashing.push(key);
       }
@@ -203,10 +203,7 @@ export class Table {
         break;
       }
     }
-    if (order) {
-      this.#order();
-    }
-    flashing.forEach(key => this.#rows.get(key)?.flash()); // an animation of a row that is nowhere never ends
+    flashing.forEach(key => this.#rows.get(key)?.flash());
     this.#setCurrent(this.#current);
     this.#onDrawn();
     if (this.#pending.size > 0) {
@@ -214,35 +211,49 @@ export class Table {
     }
   }
 
-  /** Returns whether rows are not in their order any more. */
   #drawOne(key) {
     const entry = this.#picture.entries.get(key);
     let row = this.#rows.get(key);
     if (!entry) {
-      row?.element.remove();
-      this.#rows.delete(key);
-      return false;
+      if (row) {
+        this.#takeOut(row);
+        this.#rows.delete(key);
+      }
+      return;
     }
     const isNew = !row;
     if (isNew) {
       row = new Row(this.#template, key);
       this.#rows.set(key, row);
     }
+    const focused = row.element.contains(document.activeElement);
     const moves = row.draw(entry, this.#picture.stale(entry.instance.backend));
     this.#filter(row);
-    return isNew || moves;
+    if (moves) {
+      this.#takeOut(row);
+    }
+    if (isNew || moves) {
+      this.#place(row);
+    }
+    if (moves && focused) {
+      row.button.focus();
+    }
   }
 
-  #order() {
-    const rows = [...this.#rows.values()].sort((a, b) => byName(a.entry, b.entry));
-    let at = this.#body.firstElementChild;
-    for (const row of rows) {
-      if (row.element === at) {
-        at = at.nextElementSibling;
-      } else {
-        this.#body.insertBefore(row.element, at);
-      }
+  /** Puts a row at its place; the others do not move. */
+  #place(row) {
+    let [from, to] = [0, this.#order.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      [from, to] = byName(this.#order[middle].entry, row.entry) < 0 ? [middle + 1, to] : [from, middle];
     }
+    this.#body.insertBefore(row.element, this.#order[from]?.element ?? null);
+    this.#order.splice(from, 0, row);
+  }
+
+  #takeOut(row) {
+    row.element.remove();
+    this.#order.splice(this.#order.indexOf(row), 1);
   }
 
   #filter(row) {
