@@ -138,9 +138,7 @@ class PageIT {
     docker.start("job-2");
     podman.start(
         "dns",
-        facts ->
-            facts.ports(
-                List.of(new PortMapping(5353, 53, PortProtocol.UDP, "0.0.0.0"))));
+        facts -> facts.ports(List.of(new PortMapping(5353, 53, PortProtocol.UDP, "0.0.0.0"))));
     assertThat(koi.await(k -> k.instances().size() == 4, Duration.ofMinutes(1))).isTrue();
     open();
   }
@@ -158,11 +156,16 @@ class PageIT {
       String project, String service, Instance.Builder facts, String key, String value) {
     return facts.labels(
         Map.of(
-            "com.docker.compose.config-hash", "5f2c",
-            "com.docker.compose.project", project,
-            "com.docker.compose.service", service,
-            "com.docker.compose.container-number", "1",
-            key, value));
+            "com.docker.compose.config-hash",
+            "5f2c",
+            "com.docker.compose.project",
+            project,
+            "com.docker.compose.service",
+            service,
+            "com.docker.compose.container-number",
+            "1",
+            key,
+            value));
   }
 
   @Test
@@ -188,8 +191,12 @@ class PageIT {
     browser.awaitText("[data-view=attention] span", "1");
     String cache = docker.start("cache");
     browser.awaitTexts(NAMES, "api", "cache", "dns", "job-2", "job-10");
+    browser.value(
+        "(() => {window.ended = [];"
+            + "new MutationObserver(() => ended.push(document.querySelector('tr.ended')?.innerText))"
+            + ".observe(document.querySelector('#rows'), {subtree: true, attributes: true})})()");
     docker.stop(cache);
-    browser.awaitText("tr.ended th button", "cache");
+    browser.awaitTrue("ended.some(row => /^cache\\s+stopped/.test(row))");
     browser.picture("changes");
     browser.awaitTexts(NAMES, "api", "dns", "job-2", "job-10");
     browser.awaitTrue("document.querySelector('#spoken').textContent === 'api is now unhealthy'");
