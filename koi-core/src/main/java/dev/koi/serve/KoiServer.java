@@ -6,6 +6,7 @@ import dev.koi.core.status.BackendStatus;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.Router;
 import dev.koi.serve.http.Token;
+import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /** Serves what a {@link Koi} knows over HTTP. */
 public final class KoiServer implements AutoCloseable {
 
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15); // nginx cuts after 60
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final int MAX_HEADERS = 16_384;
   private static final int MAX_THREADS = 16; // no route makes one wait
@@ -28,10 +30,12 @@ public final class KoiServer implements AutoCloseable {
   private static final int TO_BE_REFUSED = 64;
 
   private final OpenStreams streams;
+  private final EventStreams events;
   private final Server server;
   private final Listening listening;
 
   private KoiServer(Koi koi, ServeSettings settings, Token token) throws IOException {
+    List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
     threads.setName("koi-serve");
@@ -48,18 +52,20 @@ public final class KoiServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(max + TO_BE_REFUSED, listening.connector()));
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
-    server.setHandler(new Gate(connections, names, routes(koi, settings, token)));
+    this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
+    server.setHandler(new Gate(connections, names, routes(koi, backends, settings, token)));
     server.setErrorHandler(new ErrorAnswers());
   }
 
   /** Every route of the server. */
-  private Router routes(Koi koi, ServeSettings settings, Token token) throws IOException {
-    List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
+  private Router routes(Koi koi, List<String> backends, ServeSettings settings, Token token)
+      throws IOException {
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     Router router =
         new Router(settings.basePath(), token)
             .mount("/v1/runtime/status", new StatusRoute(koi))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
+            .mount("/v1/runtime/events", events)
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi));
@@ -104,6 +110,7 @@ public final class KoiServer implements AutoCloseable {
       listening.connector().shutdown(); // no further connections
       streams.end(GOODBYE);
       server.stop();
+      events.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
