@@ -9,7 +9,7 @@ import {clock, count, duration} from './words.js';
 const SHOW_ENDED = 3000; // ms that an instance stays after its end
 const SHOW_LOST = 3000; // ms until the page says that it has lost the server
 const SPEAK = 3000; // ms between two announcements to a screen reader
-const REDRAW_AGES = 5000; // ms
+const REDRAW_AGES = 1000; // ms
 
 const byId = id => document.getElementById(id);
 const [connection, total, engines, search, views, empty, spoken] =
