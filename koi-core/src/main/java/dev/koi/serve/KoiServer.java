@@ -8,6 +8,7 @@ import dev.koi.serve.http.Router;
 import dev.koi.serve.http.Token;
 import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -68,9 +70,16 @@ public final class KoiServer implements AutoCloseable {
             .mount("/v1/runtime/events", events)
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
             .mountOpen("/healthz", ProbeRoute.health())
-            .mountOpen("/readyz", ProbeRoute.readiness(koi));
+            .mountOpen("/readyz", ProbeRoute.readiness(koi))
+            .mountOpen("/openapi.json", description());
     PageFiles.mount(router);
     return router;
+  }
+
+  private static Request.Handler description() throws IOException {
+    try (InputStream file = KoiServer.class.getResourceAsStream("openapi.json")) {
+      return PageFiles.file("application/json", file.readAllBytes());
+    }
   }
 
   /**
