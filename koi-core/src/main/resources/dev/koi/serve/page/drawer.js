@@ -96,7 +96,7 @@ export class Drawer {
     this.#name.textContent = instance.name;
     const age = Number.isNaN(entry.since) ? '' : ` for ${duration(Date.now() - entry.since)}`;
     const word = make('b', '', ended ? 'stopped' : entry.state.word);
-    this.#state.replaceChildren(dot, word, `${ended ? '' : age} on ${instance.backend}`);
+    this.#state.replaceChildren(dot, word, `${ended ? '' : age}, ${entry.engine}`);
     this.#state.dataset.kind = dot.dataset.kind;
     this.#state.classList.toggle('stale', this.#picture.stale(instance.backend));
     const open = [...this.#body.querySelectorAll('details[open]')].map(each => each.className);
@@ -112,6 +112,7 @@ export class Drawer {
     fact('Container', instance.container_name);
     fact('Id', idOf(instance.id), 'code');
     fact(instance.compose ? 'Compose' : 'Pod', instance.compose ? `${project} / ${instance.compose.service}` : instance.pod);
+    fact('Group', instance.group);
     fact('Health', instance.health === 'none' ? 'no check' : instance.health !== entry.state.word && instance.health);
     fact('Networks', instance.networks.map(network => [network.name, ...network.ips].join(' ')).join(', '));
     fact('Started', instance.started_at && new Date(instance.started_at).toLocaleString([], {dateStyle: 'medium', timeStyle: 'medium'}));
@@ -126,7 +127,7 @@ export class Drawer {
     }
     return [
       this.#announcement(explanation),
-      this.#ports(explanation.ports),
+      this.#ports(explanation),
       this.#labels(explanation.labels),
       ...explanation.limitation ? [section('Limited', make('p', '', explanation.limitation))] : [],
     ];
@@ -138,9 +139,9 @@ export class Drawer {
       make('p', 'verdict', make('b', '', announced ? `Yes, as ${name}` : 'No'), `, because ${why}.`));
   }
 
-  #ports(ports) {
+  #ports({ports, instance}) {
     const items = ports.slice(0, MOST_PORTS).map(({port, protocol, service_type, rule, published}) => {
-      const links = portsOf(published).map(portLink);
+      const links = portsOf(published, instance.host).map(portLink);
       return make('li', '',
         make('div', 'line', make('span', 'code', `${port}/${protocol}`),
           links.length ? make('span', 'links', ...links) : make('span', 'quiet', 'not published')),

@@ -29,7 +29,8 @@ class Entry {
     this.instance = instance;
     this.picture = picture;
     this.state = stateOf(instance);
-    this.ports = portsOf(instance.ports);
+    this.ports = portsOf(instance.ports, instance.host);
+    this.engine = instance.host ? `${instance.host} (${instance.backend})` : instance.backend;
     this.image = imageOf(instance.image);
     this.project = projectOf(instance);
     this.since = Date.parse(instance.started_at ?? instance.discovered_at);

@@ -6,7 +6,7 @@ import {duration} from './words.js';
 const BUDGET = 5; // ms of one frame for rows that wait to be drawn; their layout takes longer than that
 const MOST_FLASHES = 60; // in one frame; more would not be seen one by one
 const FLASH = 2400; // ms
-const PORTS_WIDTH = 16; // characters of a row's ports; the drawer shows all
+const PORTS_WIDTH = 18; // characters of a row's ports; the drawer shows all
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -35,12 +35,13 @@ class Row {
     put(this.word, entry.ended ? 'stopped' : entry.state.word);
     put(this.path, entry.image[0]);
     put(this.image, entry.image[1]);
-    put(this.engine, entry.instance.backend);
+    put(this.engine, entry.engine);
     this.dot.dataset.kind = entry.ended ? 'idle' : entry.state.kind;
     this.element.dataset.kind = this.dot.dataset.kind;
     this.element.classList.toggle('stale', stale);
     this.element.classList.toggle('ended', entry.ended);
     this.button.title = entry.instance.container_name;
+    this.engine.title = entry.engine;
     this.imageCell.title = entry.instance.image ?? '';
     this.#drawPorts(entry.ports);
     this.drawAge(Date.now());
@@ -54,7 +55,7 @@ class Row {
     }
     this.ports.dataset.text = text;
     let width = 0;
-    const fitting = ports.filter(({text: port}, i) => (width += port.length) <= PORTS_WIDTH || i === 0);
+    const fitting = ports.filter(({text: port}, i) => (width += port.length + 2) <= PORTS_WIDTH || i === 0);
     this.ports.replaceChildren(...fitting.map(portLink));
     if (ports.length > fitting.length) {
       this.ports.append(portLink({text: `+${ports.length - fitting.length}`}));

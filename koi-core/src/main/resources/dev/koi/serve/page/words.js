@@ -1,7 +1,7 @@
 /** Texts for people, and what the page derives from one instance. Nothing here knows the document. */
 
 const everyAddress = new Set(['', '0.0.0.0', '::']);
-const loopback = /^(127\.|::1$|localhost$)/;
+const loopback = /^(127\.|\[?::1\]?$|localhost$)/;
 
 /**
  * The state in one word, the kind of mark that stands before it, and whether somebody should look.
@@ -20,25 +20,32 @@ export function stateOf({state, health}) {
   }[health] ?? {word: 'running', kind: 'up', trouble: false};
 }
 
-/** Published ports: one for each host port, although it may be published on IPv4 and on IPv6. */
-export function portsOf(mappings) {
+/**
+ * Published ports: one for each host port, although it may be published on IPv4 and on IPv6.
+ *
+ * @param host the machine on which they are published, if it is known to be another one
+ */
+export function portsOf(mappings, host) {
   const ports = new Map();
   for (const {host_ip, host_port, container_port, protocol} of mappings) {
     const address = everyAddress.has(host_ip) ? '' : host_ip.includes(':') ? `[${host_ip}]` : host_ip;
     const suffix = protocol === 'tcp' ? '' : `/${protocol}`;
     const text = `${address}:${host_port}${suffix}`;
-    ports.set(text, {text, href: suffix ? null : link(address, host_port, container_port), container_port});
+    ports.set(text, {text, href: suffix ? null : link(address, host, host_port, container_port)});
   }
   return [...ports.values()].sort((a, b) => Boolean(b.href) - Boolean(a.href));
 }
 
-/** The container of a port on every address is reached where the page is reached. */
-function link(address, port, containerPort) {
-  const host = address || location.hostname || 'localhost';
-  if (loopback.test(address) && !loopback.test(location.hostname)) {
+/** A port on every address is reached where the page is reached, or on its own machine. */
+function link(address, host, port, containerPort) {
+  if (loopback.test(address) && (host || !loopback.test(location.hostname))) {
     return null; // the viewer's own machine is not the one that is meant
   }
-  return `${containerPort % 1000 === 443 ? 'https' : 'http'}://${host}:${port}/`;
+  const name = address || host || location.hostname;
+  if (!/^[\w.-]+$|^\[[\w:.]+\]$/.test(name)) {
+    return null;
+  }
+  return `${containerPort % 1000 === 443 ? 'https' : 'http'}://${name}:${port}/`;
 }
 
 /** The image in two parts: where it is from, and what it is. A digest is shortened as that of a commit. */
@@ -48,10 +55,10 @@ export function imageOf(image = '') {
   return [short.slice(0, name), short.slice(name)];
 }
 
-/** The place in a Compose project, or the pod. */
-export function projectOf({compose, pod}) {
+/** The place in a Compose project, or the pod, or the runtime's own group. */
+export function projectOf({compose, pod, group}) {
   if (!compose) {
-    return pod ?? '';
+    return pod ?? group ?? '';
   }
   return compose.project + (compose.number > 1 ? ` #${compose.number}` : '');
 }
@@ -86,6 +93,7 @@ export function searchText(instance) {
   const ports = instance.ports.map(port => `:${port.host_port} ${port.container_port}/${port.protocol}`);
   return [
     instance.name, instance.container_name, instance.image, instance.backend, instance.id, projectOf(instance),
+    instance.group, instance.host,
     stateOf(instance).word, ...ports, ...instance.ips ?? [], ...labels,
   ].join('\n').toLowerCase();
 }
@@ -100,7 +108,8 @@ function change(field, from, to, before, after) {
   switch (field) {
     case 'metadata':
     case 'compose':
-      return ''; // follow from labels
+    case 'life':
+      return ''; // says nothing that another field does not say
     case 'labels':
       return different('label', Object.entries(from ?? {}).map(String), Object.entries(to ?? {}).map(String),
         entry => entry.split(',', 1)[0]);
