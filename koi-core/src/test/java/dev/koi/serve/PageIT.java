@@ -306,6 +306,8 @@ class PageIT {
     browser.awaitTrue("document.querySelector('#drawer').getBoundingClientRect().width === 390");
     browser.picture("phone-drawer");
     browser.click("#close");
+    browser.awaitTrue("!document.querySelector('#drawer').open");
+    assertThat(browser.value("document.activeElement.textContent")).isEqualTo("api");
 
     browser.computer();
     String light = (String) browser.value("getComputedStyle(document.body).backgroundColor");

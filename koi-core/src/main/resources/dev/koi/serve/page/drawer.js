@@ -30,15 +30,11 @@ export class Drawer {
   #asked = 0;
   #opened = Date.now();
 
-  constructor(picture, onClosed) {
+  constructor(picture) {
     this.#picture = picture;
     document.getElementById('close').addEventListener('click', () => this.#dialog.close());
     this.#dialog.addEventListener('click', event => event.target === this.#dialog && this.#dialog.close());
-    this.#dialog.addEventListener('close', () => {
-      const key = this.#key;
-      this.#key = null;
-      onClosed(key);
-    });
+    this.#dialog.addEventListener('close', () => { this.#key = null; });
   }
 
   get key() {

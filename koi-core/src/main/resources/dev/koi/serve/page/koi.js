@@ -17,7 +17,7 @@ const [connection, total, engines, search, views, empty, spoken] =
 
 const picture = new Picture();
 const table = new Table(byId('rows'), byId('row'), picture, drawCounts);
-const drawer = new Drawer(picture, key => table.focus(key));
+const drawer = new Drawer(picture);
 const shown = {view: 'all', engine: '', words: []};
 const link = {state: 'connecting', synced: false, lostAt: 0, reason: ''};
 
