@@ -13,6 +13,7 @@ module dev.koi.core {
   requires com.google.common; // Guice cannot say so itself
   requires org.slf4j;
   requires static micrometer.core; // for KoiMetrics; transitive, every application would need it
+  requires static micrometer.registry.prometheus;
   requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static java.logging;

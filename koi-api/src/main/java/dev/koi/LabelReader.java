@@ -67,6 +67,7 @@ final class LabelReader {
 
   KoiMetadata read() {
     SortedMap<String, String> own = startingWith("koi.");
+    own.keySet().removeIf(key -> key.startsWith("koi.prometheus.")); // 'koi serve' reads these
     own.forEach(this::explicit);
     if (!announced(ANNOUNCE, own.get(ANNOUNCE))) {
       announced(VARIABLE, announcement);

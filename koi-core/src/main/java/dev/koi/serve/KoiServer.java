@@ -6,6 +6,8 @@ import dev.koi.core.status.BackendStatus;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.Router;
 import dev.koi.serve.http.Token;
+import dev.koi.serve.prometheus.DiscoveryRoute;
+import dev.koi.serve.prometheus.MetricsRoute;
 import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,6 +70,8 @@ public final class KoiServer implements AutoCloseable {
             .mount("/v1/runtime/status", new StatusRoute(koi))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
             .mount("/v1/runtime/events", events)
+            .mount("/v1/sd/prometheus", new DiscoveryRoute(koi, settings.advertiseHost()))
+            .mount("/metrics", new MetricsRoute(koi, streams, events::cut))
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi))

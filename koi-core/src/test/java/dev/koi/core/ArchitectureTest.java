@@ -176,7 +176,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "com.google.inject.., dev.koi.core",
-    "io.micrometer.., dev.koi.core",
+    "io.micrometer.., dev.koi.core|dev.koi.serve.prometheus",
     "com.typesafe.config.., dev.koi.core.settings|dev.koi.core|dev.koi.cli",
     "org.apache.commons.cli.., dev.koi.cli",
     "com.github.dockerjava.., dev.koi.docker.transport",

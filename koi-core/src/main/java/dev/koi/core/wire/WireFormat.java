@@ -71,6 +71,11 @@ public final class WireFormat {
     return json(status.toMap());
   }
 
+  /** Returns objects as an array. */
+  public String array(Collection<? extends Map<String, ?>> objects) {
+    return json(objects);
+  }
+
   /** Returns fields, in the order of the map, as an object; a null is written. */
   public String object(Map<String, ?> fields) {
     return json(fields);
