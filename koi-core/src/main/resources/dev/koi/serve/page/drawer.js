@@ -1,17 +1,10 @@
 /** The drawer: all about one instance, and what Koi concluded from it. */
 
+import {make, portLink} from './dom.js';
 import {ask} from './server.js';
-import {portLink} from './table.js';
 import {clock, count, duration, idOf, portsOf} from './words.js';
 
 const MOST_PORTS = 50;
-
-function make(tag, className, ...content) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...content);
-  return element;
-}
 
 function section(title, ...content) {
   return make('section', '', make('h3', '', title), ...content);

@@ -1,10 +1,12 @@
-/** The page: brings the stream, the picture, the table and the drawer together. */
+/** The page: brings the stream, the picture, the table, the engines and the drawer together. */
 
+import {make, put} from './dom.js';
 import {Drawer} from './drawer.js';
+import {Engines} from './engines.js';
 import {keyOf, Picture} from './picture.js';
 import {ask, EventStream, setToken, takeToken} from './server.js';
 import {Table} from './table.js';
-import {clock, count, duration} from './words.js';
+import {clock, count} from './words.js';
 
 const SHOW_ENDED = 3000; // ms that an instance stays after its end
 const SHOW_LOST = 3000; // ms until the page says that it has lost the server
@@ -12,14 +14,15 @@ const SPEAK = 3000; // ms between two announcements to a screen reader
 const REDRAW_AGES = 1000; // ms
 
 const byId = id => document.getElementById(id);
-const [connection, total, engines, search, views, empty, spoken] =
-  ['connection', 'total', 'engines', 'search', 'views', 'empty', 'spoken'].map(byId);
+const [connection, total, search, views, empty, spoken] =
+  ['connection', 'total', 'search', 'views', 'empty', 'spoken'].map(byId);
 
 const picture = new Picture();
 const table = new Table(byId('rows'), byId('row'), picture, drawCounts);
 const drawer = new Drawer(picture);
-const shown = {view: 'all', engine: '', words: []};
-const link = {state: 'connecting', synced: false, lostAt: 0, reason: ''};
+const engines = new Engines(byId('engines'), picture, filter);
+const shown = {view: 'all', words: []};
+const link = {state: 'connecting', synced: false, lostAt: 0, old: false, reason: ''};
 
 // What is shown
 
@@ -30,14 +33,13 @@ function inView(entry, view) {
 }
 
 function matches(entry) {
-  return (!shown.engine || entry.instance.backend === shown.engine) && entry.contains(shown.words);
+  return (!engines.chosen || entry.instance.backend === engines.chosen) && entry.contains(shown.words);
 }
 
 function filter() {
   table.show(entry => matches(entry) && inView(entry, shown.view));
   views.querySelectorAll('button').forEach(
     button => button.setAttribute('aria-pressed', String(button.dataset.view === shown.view)));
-  drawEngines();
   drawCounts();
 }
 
@@ -46,93 +48,41 @@ function drawCounts() {
   const matching = present.filter(matches);
   views.querySelectorAll('button').forEach(button => {
     const number = matching.filter(entry => inView(entry, button.dataset.view)).length;
-    button.lastElementChild.textContent = number.toLocaleString('en');
+    put(button.lastElementChild, number.toLocaleString('en'));
   });
-  const rows = table.shown;
+  const wanted = matching.filter(entry => inView(entry, shown.view)).length;
   const all = count(present.length, 'instance');
-  const part = rows < present.length ? `${matching.filter(e => inView(e, shown.view)).length.toLocaleString('en')} of ${all}` : all;
-  total.textContent = link.synced || present.length ? part : '';
+  const known = link.synced || present.length > 0;
+  put(total, known ? (wanted < present.length ? `${wanted.toLocaleString('en')} of ${all}` : all) : '');
   const trouble = present.filter(entry => entry.state.trouble).length;
-  document.title = document.body.classList.contains('old') ? 'Koi (no connection)' : trouble ? `(${trouble}) Koi` : 'Koi';
-  byId('table').hidden = rows === 0;
-  drawEmpty(present.length, rows);
-  drawEngines();
+  document.title = link.old ? 'Koi (no connection)' : trouble ? `(${trouble}) Koi` : 'Koi';
+  byId('table').hidden = table.empty;
+  drawEmpty(present.length);
+  engines.draw();
 }
 
-function drawEmpty(present, rows) {
+function drawEmpty(present) {
   const refused = link.state === 'refused';
   const waits = !link.synced && present === 0;
-  empty.hidden = rows > 0 || !table.drawn;
+  empty.hidden = !table.empty || !table.drawn;
   empty.dataset.waits = String(waits && !refused);
   byId('token').hidden = !refused;
   byId('tools').hidden = refused && present === 0;
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
-    [title, text] = ['A token is needed', [link.reason, 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN of the server.']];
+    const place = 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN of the server.';
+    [title, text] = ['A token is needed', [link.reason, place]];
   } else if (waits) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
   } else if (present === 0) {
-    [title, text] = ['Nothing runs', ['Instances appear here when they start.',
-      ...engineList().filter(e => e.state !== 'connected').map(e => `${e.name}: ${e.reason ?? e.state}`)]];
+    [title, text] = ['Nothing runs', ['Instances appear here when they start.', ...engines.absent()]];
   }
   put(byId('empty-title'), title);
   if (byId('empty-text').dataset.text !== text.join('\n')) {
     byId('empty-text').dataset.text = text.join('\n');
-    byId('empty-text').replaceChildren(...text.filter(Boolean).map(sentence => element('p', '', sentence)));
+    byId('empty-text').replaceChildren(...text.filter(Boolean).map(sentence => make('p', '', sentence)));
   }
-}
-
-// Engines
-
-function engineList() {
-  return [...picture.engines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function drawEngines() {
-  const numbers = new Map();
-  picture.present().forEach(({instance: {backend}}) => numbers.set(backend, (numbers.get(backend) ?? 0) + 1));
-  const known = new Map([...engines.children].map(chip => [chip.dataset.name, chip]));
-  const chips = engineList().map(engine => {
-    const chip = known.get(engine.name) ?? newChip(engine.name);
-    const {kind, text} = describe(engine, numbers.get(engine.name) ?? 0);
-    chip.dataset.kind = kind;
-    chip.children[0].dataset.kind = kind;
-    put(chip.children[2], (numbers.get(engine.name) ?? 0).toLocaleString('en'));
-    put(chip.children[3], text);
-    chip.title = engine.reason ?? '';
-    chip.setAttribute('aria-pressed', String(shown.engine === engine.name));
-    return chip;
-  });
-  if (chips.length !== known.size || chips.some((chip, i) => engines.children[i] !== chip)) {
-    engines.replaceChildren(...chips);
-  }
-}
-
-function describe({state, reason, since, runtime}, instances) {
-  if (state === 'connected') {
-    return {kind: reason ? 'wait' : 'good', text: [runtime?.product, runtime?.version?.replace(/\+.*/, '')].filter(Boolean).join(' ') + (reason ? `; ${reason}` : '')};
-  }
-  if (state === 'connecting') {
-    return {kind: 'wait', text: 'connecting'};
-  }
-  if (instances > 0) {
-    const text = `${reason ?? state}, for ${duration(Date.now() - Date.parse(since))}; showing what was last seen`;
-    return {kind: 'bad', text};
-  }
-  // An engine that is not installed is no fault.
-  return state === 'unavailable' ? {kind: 'none', text: 'not found'} : {kind: 'bad', text: reason ?? state};
-}
-
-function newChip(name) {
-  const chip = element('button', '', element('i', 'dot'), element('b', '', name), element('span', 'number'), element('span', 'text'));
-  chip.type = 'button';
-  chip.dataset.name = name;
-  chip.addEventListener('click', () => {
-    shown.engine = shown.engine === name ? '' : name;
-    filter();
-  });
-  return chip;
 }
 
 let asking = 0;
@@ -185,12 +135,9 @@ function onSynced() {
 }
 
 function onState(state, reason) {
-  if (state === 'live') {
-    link.state = 'live';
-    link.synced = false; // until the picture is complete
-  } else {
-    link.state = state;
-    link.synced = false;
+  link.state = state;
+  link.synced = false; // until the picture is complete
+  if (state !== 'live') {
     link.reason = reason;
     link.lostAt ||= Date.now();
     setTimeout(drawConnection, SHOW_LOST);
@@ -199,18 +146,18 @@ function onState(state, reason) {
 }
 
 function drawConnection() {
-  const old = link.lostAt > 0 && Date.now() - link.lostAt >= SHOW_LOST && picture.entries.size > 0;
+  link.old = link.lostAt > 0 && Date.now() - link.lostAt >= SHOW_LOST && picture.entries.size > 0;
   let word = link.lostAt ? 'Reconnecting' : 'Connecting';
   if (link.synced) {
     word = 'Live';
   } else if (link.state === 'refused') {
     word = 'No access';
-  } else if (old) {
+  } else if (link.old) {
     word = `Connection lost at ${clock(link.lostAt)}; showing what was last seen`;
   }
   connection.dataset.state = link.synced ? 'live' : link.lostAt ? 'lost' : 'connecting';
   put(connection.lastElementChild, word);
-  document.body.classList.toggle('old', old);
+  document.body.classList.toggle('old', link.old);
   drawCounts();
 }
 
@@ -259,7 +206,8 @@ search.addEventListener('input', () => {
 
 byId('show-all').addEventListener('click', () => {
   search.value = '';
-  Object.assign(shown, {view: 'all', engine: '', words: []});
+  engines.chosen = '';
+  Object.assign(shown, {view: 'all', words: []});
   filter();
   search.focus();
 });
@@ -294,22 +242,9 @@ addEventListener('hashchange', () => takeToken() && stream.open());
 setInterval(() => {
   if (!document.hidden) {
     table.drawAges(Date.now());
-    drawEngines();
+    engines.draw();
   }
 }, REDRAW_AGES);
-
-function element(tag, className, ...content) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...content);
-  return made;
-}
-
-function put(target, text) {
-  if (target.textContent !== text) {
-    target.textContent = text;
-  }
-}
 
 takeToken();
 drawCounts();

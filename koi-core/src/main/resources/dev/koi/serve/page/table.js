@@ -1,5 +1,6 @@
 /** The table: one row for each instance, in the order of names, drawn at most once a frame. */
 
+import {portLink, put} from './dom.js';
 import {byName} from './picture.js';
 import {duration} from './words.js';
 
@@ -82,22 +83,6 @@ class Row {
   }
 }
 
-function put(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
-  }
-}
-
-/** A port as a link to where a browser reaches it, or as text if none can. */
-export function portLink({text, href}) {
-  const element = document.createElement(href ? 'a' : 'span');
-  element.textContent = text;
-  if (href) {
-    Object.assign(element, {href, target: '_blank', rel: 'noopener noreferrer'});
-  }
-  return element;
-}
-
 export class Table {
   #body;
   #template;
@@ -140,10 +125,8 @@ export class Table {
     return this.#pending.size === 0;
   }
 
-  get shown() {
-    let shown = 0;
-    this.#rows.forEach(row => { shown += row.element.hidden ? 0 : 1; });
-    return shown;
+  get empty() {
+    return this.#current === null; // where Tab stops, if any row is shown
   }
 
   /** Moves the focus by some rows; ±Infinity is the last or first one. Returns whether there is a row. */
