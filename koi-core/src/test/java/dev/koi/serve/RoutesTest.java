@@ -124,6 +124,9 @@ class RoutesTest {
     Answer same = server.get(path, "If-None-Match: \"x\", " + etag);
     assertThat(same.status()).isEqualTo(304);
     assertThat(same.header("etag")).isEqualTo(etag);
+    assertThat(server.get(path, "If-None-Match: W/\"x\", W/" + etag).status()).isEqualTo(304);
+    assertThat(server.get(path, "If-None-Match: *").status()).isEqualTo(304);
+    assertThat(server.get(path, "If-None-Match: \"x, W/\\, *").status()).isEqualTo(200);
     assertThat(server.get(path + "?name=web").header("etag")).isNotEqualTo(etag);
 
     server.run("db");

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,6 +19,7 @@ import org.eclipse.jetty.util.Callback;
 public final class Answers {
 
   private static final String RETRY_AFTER_SECONDS = "5";
+  private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
   private static final WireFormat WIRE = new WireFormat();
 
   /** What each answer has; a route may replace the value. */
@@ -63,14 +65,19 @@ public final class Answers {
       String type,
       Supplier<ByteBuffer> bytes) {
     response.getHeaders().put(HttpHeader.ETAG, etag);
-    for (String known : request.getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true)) {
-      if (known.equals("*") || known.replaceFirst("^W/", "").equals(etag)) {
-        response.setStatus(304);
-        response.write(true, null, callback);
-        return;
-      }
+    if (request.getHeaders().getValuesList(HttpHeader.IF_NONE_MATCH).stream()
+        .anyMatch(known -> isAmong(etag, known))) {
+      response.setStatus(304);
+      response.write(true, null, callback);
+      return;
     }
     bytes(response, callback, 200, type, bytes.get());
+  }
+
+  /** A malformed list of tags is a list without this tag, and no error. */
+  private static boolean isAmong(String etag, String known) {
+    return known.strip().equals("*")
+        || QUOTED.matcher(known).results().anyMatch(tag -> tag.group().equals(etag));
   }
 
   private static void bytes(
