@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,7 +184,7 @@ class PageIT {
     assertThat(browser.axe()).isEmpty();
     browser.picture("light");
 
-    docker.update(api, unhealthy());
+    docker.update(api, PageIT::unhealthy);
     browser.awaitText("#rows tr:first-child .state", "unhealthy");
     assertThat(browser.title()).isEqualTo("(1) Koi");
     browser.awaitText("[data-view=attention] span", "1");
@@ -203,8 +202,8 @@ class PageIT {
     assertThat(browser.console()).isEmpty();
   }
 
-  private static UnaryOperator<Instance.Builder> unhealthy() {
-    return facts -> inProject("shop", "api", facts, "koi.enable", "true").health(Health.UNHEALTHY);
+  private static Instance.Builder unhealthy(Instance.Builder facts) {
+    return inProject("shop", "api", facts, "koi.enable", "true").health(Health.UNHEALTHY);
   }
 
   @Test
@@ -254,7 +253,7 @@ class PageIT {
     assertThat(browser.axe()).isEmpty();
     browser.picture("drawer");
 
-    docker.update(api, unhealthy());
+    docker.update(api, PageIT::unhealthy);
     browser.awaitTrue(
         "document.querySelector('#drawer ol').innerText.includes('health healthy → unhealthy')");
     browser.press(Keys.ESCAPE);
