@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -214,7 +215,7 @@ final class Mailbox {
   }
 
   private static byte[] updated(Pending next, Instance was, Instance now, List<String> changed) {
-    if (next.now.before() == was) {
+    if (Objects.equals(next.now.before(), was)) {
       return next.now.frame();
     }
     RuntimeEvent event = next.now.event();
@@ -223,7 +224,7 @@ final class Mailbox {
   }
 
   private static byte[] stopped(Pending next) {
-    if (next.end != null && (next.was == null || next.end.before() == next.was)) {
+    if (next.end != null && (next.was == null || next.was.equals(next.end.before()))) {
       return next.end.frame();
     }
     RuntimeEvent event = next.now.event();

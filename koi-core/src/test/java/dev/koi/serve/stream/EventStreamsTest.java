@@ -248,7 +248,7 @@ class EventStreamsTest {
         Client client = connect("?name=small*")) {
       dead.setReceiveBufferSize(4_096);
       dead.connect(
-          new InetSocketAddress(InetAddress.getByName("127.0.0.1"), connector.getLocalPort()));
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));
       dead.getOutputStream()
           .write("GET /v1/runtime/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
       await().until(() -> open.count() == 2);
