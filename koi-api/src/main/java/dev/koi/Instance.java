@@ -114,6 +114,14 @@ public final class Instance {
     return Optional.ofNullable(value(InstanceField.STARTED_AT));
   }
 
+  /**
+   * {@return what the runtime itself counts or names its starts by, such as a number of restarts}
+   * It distinguishes two starts within one tick of the runtime's clock.
+   */
+  public Optional<String> life() {
+    return Optional.ofNullable(value(InstanceField.LIFE));
+  }
+
   /** {@return the time at which Koi first saw it} */
   public Instant discoveredAt() {
     return value(InstanceField.DISCOVERED_AT);
@@ -127,6 +135,19 @@ public final class Instance {
   /** {@return the name of its pod, if it is in a pod whose name is known} */
   public Optional<String> pod() {
     return Optional.ofNullable(value(InstanceField.POD));
+  }
+
+  /**
+   * {@return the runtime's own group that it is in, such as a namespace or a project of the
+   * runtime} A Compose project is in {@link #compose()} only.
+   */
+  public Optional<String> group() {
+    return Optional.ofNullable(value(InstanceField.GROUP));
+  }
+
+  /** {@return the machine on which it runs, if its backend shows several machines} */
+  public Optional<String> host() {
+    return Optional.ofNullable(value(InstanceField.HOST));
   }
 
   /** {@return the settings for Koi in its labels} */
@@ -157,17 +178,20 @@ public final class Instance {
   }
 
   /**
-   * {@return whether the other is the same life of the same instance: equal backend, id and start}
-   * A restart begins another life. An unknown start equals every start.
+   * {@return whether the other is the same life of the same instance: equal backend, id, start and
+   * {@link #life()}} A restart begins another life. What is unknown equals everything.
    *
    * @param other any instance
    */
   public boolean sameLife(Instance other) {
     return backend().equals(other.backend())
         && id().equals(other.id())
-        && (startedAt().isEmpty()
-            || other.startedAt().isEmpty()
-            || startedAt().equals(other.startedAt()));
+        && mayEqual(startedAt(), other.startedAt())
+        && mayEqual(life(), other.life());
+  }
+
+  private static boolean mayEqual(Optional<?> one, Optional<?> other) {
+    return one.isEmpty() || other.isEmpty() || one.equals(other);
   }
 
   /**
@@ -242,6 +266,9 @@ public final class Instance {
     private Collection<Network> networks = List.of();
     private Map<String, String> labels = Map.of();
     private String pod; // null if none
+    private String group; // null if none
+    private String host; // null if none
+    private String life; // null if unknown
     private String announcement; // null if none
     private Instant startedAt;
     private Instant discoveredAt;
@@ -352,6 +379,40 @@ public final class Instance {
     }
 
     /**
+     * Sets the runtime's own group that it is in, such as a namespace.
+     *
+     * @param group as the runtime shows it, not blank; {@code null} if it has none
+     * @return this builder
+     */
+    public Builder group(String group) {
+      this.group = group == null ? null : requireText(group, "group");
+      return this;
+    }
+
+    /**
+     * Sets the machine on which it runs, for a backend that shows several machines.
+     *
+     * @param host the machine's name, not blank; {@code null} if unknown
+     * @return this builder
+     */
+    public Builder host(String host) {
+      this.host = host == null ? null : requireText(host, "host");
+      return this;
+    }
+
+    /**
+     * Sets what the runtime itself counts or names its starts by. It must differ after each
+     * restart.
+     *
+     * @param life such as a number of restarts, not blank; {@code null} if there is none
+     * @return this builder
+     */
+    public Builder life(String life) {
+      this.life = life == null ? null : requireText(life, "life");
+      return this;
+    }
+
+    /**
      * Reads {@code KOI_MDNS_ANNOUNCE} from the environment. No other value is read or kept.
      *
      * @param environment {@code NAME=value} texts
@@ -411,8 +472,11 @@ public final class Instance {
       values.put(InstanceField.LABELS, trimmer.labels(labels));
       values.put(InstanceField.COMPOSE, compose);
       values.put(InstanceField.POD, trimmer.text(pod, Trimmer.MAX_NAME));
+      values.put(InstanceField.GROUP, trimmer.text(group, Trimmer.MAX_NAME));
+      values.put(InstanceField.HOST, trimmer.text(host, Trimmer.MAX_NAME));
       values.put(InstanceField.METADATA, new LabelReader(labels, announcement).read());
       values.put(InstanceField.STARTED_AT, startedAt);
+      values.put(InstanceField.LIFE, trimmer.text(life, Trimmer.MAX_NAME));
       values.put(InstanceField.DISCOVERED_AT, discoveredAt == null ? Instant.now() : discoveredAt);
       values.put(InstanceField.TRUNCATED, trimmer.trimmed() ? true : null);
       values.values().removeIf(Objects::isNull);

@@ -18,8 +18,11 @@ enum InstanceField {
   LABELS,
   COMPOSE,
   POD,
+  GROUP,
+  HOST,
   METADATA,
   STARTED_AT,
+  LIFE,
   DISCOVERED_AT,
   TRUNCATED;
 

@@ -164,6 +164,10 @@ class InstanceTest {
     assertThat(instance.sameLife(full().startedAt(null).build())).isTrue(); // not known is no other
     assertThat(full().startedAt(null).build().sameLife(instance)).isTrue();
     assertThat(full().startedAt(null).build().sameLife(full().startedAt(null).build())).isTrue();
+    Instance third = full().life("3").build();
+    assertThat(third.sameLife(full().life("3").build())).isTrue();
+    assertThat(third.sameLife(full().life("4").build())).isFalse(); // within one tick of the clock
+    assertThat(third.sameLife(instance)).isTrue();
     Instance plain = Instance.builder("docker", "id", "name").build();
     assertThat(plain.sameLife(Instance.builder("podman", "id", "name").build())).isFalse();
     assertThat(plain.sameLife(Instance.builder("docker", "id2", "name").build())).isFalse();

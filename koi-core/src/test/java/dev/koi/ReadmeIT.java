@@ -3,6 +3,7 @@ package dev.koi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs the README's commands and compiles its code. A comment before each fenced block says how it
  * is run: {@code <!-- main command -->} and {@code <!-- test command -->} by {@code .ci/run},
- * {@code <!-- commands -->} here, on a simulated Docker, and {@code <!-- java -->} is compiled
- * here.
+ * {@code <!-- commands -->} here, on a simulated Docker, {@code <!-- commands beside koi serve -->}
+ * likewise, and {@code <!-- java -->} is compiled here.
  */
 @Timeout(300)
 class ReadmeIT {
@@ -48,17 +49,59 @@ class ReadmeIT {
     assertThat(blocks())
         .extracting(Block::mark)
         .contains("main command", "test command")
-        .isSubsetOf("main command", "test command", "commands", "java");
+        .isSubsetOf(
+            "main command", "test command", "commands", "commands beside koi serve", "java");
   }
 
   @TestFactory
   Stream<DynamicTest> commands() throws IOException {
+    return lines("commands").map(line -> DynamicTest.dynamicTest(line, () -> run(line)));
+  }
+
+  private static Stream<String> lines(String mark) throws IOException {
     return blocks().stream()
-        .filter(block -> block.mark().equals("commands"))
+        .filter(block -> block.mark().equals(mark))
         .flatMap(block -> block.text().lines())
         .map(line -> line.replaceFirst(" +#.*", "").strip())
-        .filter(line -> !line.isEmpty())
-        .map(line -> DynamicTest.dynamicTest(line, () -> run(line)));
+        .filter(line -> !line.isEmpty());
+  }
+
+  @Test
+  void commandsBesideAServer() throws Exception {
+    assumeThat(Stream.of("/usr/bin/curl", "/bin/curl").map(Path::of))
+        .as("curl is not installed")
+        .anyMatch(Files::exists);
+    Path output = directory.resolve("serving");
+    Process serve = command("koi demo serve --port 0", output).start();
+    try {
+      String place = awaitMatch(serve, output, "serves http://(127.0.0.1:\\d+)/");
+      for (String line : lines("commands beside koi serve").toList()) {
+        Path answer = directory.resolve("answer");
+        String here = line.replace("localhost:7380", place).replace("curl ", "curl --fail ");
+        Process process = command(here, answer).start();
+        assertThat(process.waitFor()).as(line).isZero();
+        assertThat(answer).as(line).content().contains("{");
+      }
+    } finally {
+      end(serve);
+    }
+  }
+
+  private ProcessBuilder command(String line, Path output) {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", line)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    Path bin = Path.of("target/koi/bin").toAbsolutePath();
+    builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+    return builder;
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+        .forEach(ProcessHandle::destroy);
+    process.waitFor();
   }
 
   private void run(String line) throws Exception {
@@ -69,34 +112,32 @@ class ReadmeIT {
       assertThat(script.toFile().setExecutable(true)).isTrue();
       Path output = directory.resolve("output");
       ProcessBuilder builder =
-          new ProcessBuilder("bash", "-c", line.replace("/run/user/1000/docker.sock", socket + ""))
-              .directory(directory.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile());
-      Path bin = Path.of("target/koi/bin").toAbsolutePath();
-      builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+          command(line.replace("/run/user/1000/docker.sock", socket.toString()), output);
       builder.environment().put("DOCKER_HOST", "unix://" + socket);
       Process process = builder.start();
       try {
         if (line.contains("watch")) {
-          awaitOutput(process, output);
+          awaitMatch(process, output, "(web)");
         } else {
           assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it has ended").isTrue();
           assertThat(process.exitValue()).as(Files.readString(output, UTF_8)).isZero();
         }
       } finally {
-        Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-            .forEach(ProcessHandle::destroy);
-        process.waitFor();
+        end(process);
       }
       assertThat(output).content().isNotBlank();
     }
   }
 
-  private static void awaitOutput(Process process, Path output) throws Exception {
-    while (!Files.readString(output, UTF_8).contains("web")) {
-      if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-        fail("it has ended, and printed: " + Files.readString(output, UTF_8));
+  /** Waits until the process has printed a match; returns the first group of it. */
+  private static String awaitMatch(Process process, Path output, String regex) throws Exception {
+    Pattern pattern = Pattern.compile(regex);
+    while (true) {
+      Matcher found = pattern.matcher(Files.readString(output, UTF_8));
+      if (found.find()) {
+        return found.group(1);
+      } else if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+        return fail("it has ended, and printed: " + Files.readString(output, UTF_8));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.koi.spi;
 
 import dev.koi.Instance;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,16 @@ public interface RuntimeConnection extends AutoCloseable {
    */
   default String limitation() {
     return "";
+  }
+
+  /**
+   * {@return how often Koi must list, because the runtime does not report changes of every kind;
+   * empty if it does} For a runtime that reports starts and ends, for example, but no new address.
+   * Koi asks once for each connection, and lists about as often, at most once a second; the default
+   * is the setting {@code koi.timing.resync}. Does not block, throws nothing.
+   */
+  default Optional<Duration> listInterval() {
+    return Optional.empty();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.koi.core.filter.InstanceFilter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,10 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  *
  * @param words the command and its operands
  * @param options the values of each option given
- * @param settings from {@code --set}, {@code --host} and {@code --port}, by key
- * @param filter from {@code --name}, {@code --label} and {@code --state}
+ * @param settings from {@code --set}, and for a server from {@code --host} and {@code --port}, by
+ *     key
+ * @param filter from {@code --name}, {@code --label}, {@code --state}, {@code --group} and {@code
+ *     --host}
  * @param execTimeout the longest time that a command of {@code --exec} may run
  */
 record Arguments(
@@ -49,17 +52,16 @@ record Arguments(
     return new Arguments(
         line.getArgList(),
         options,
-        settings(options),
+        settings(options, line.getArgList().contains("serve")),
         filter(options),
         seconds(options.getOrDefault(Option.EXEC_TIMEOUT, List.of("30")).get(0)));
   }
 
   private static InstanceFilter filter(Map<Option, List<String>> options) throws UsageException {
     try {
-      return InstanceFilter.of(
-          options.getOrDefault(Option.NAME, List.of()),
-          options.getOrDefault(Option.LABEL, List.of()),
-          options.getOrDefault(Option.STATE, List.of()));
+      Map<String, List<String>> byName = new HashMap<>();
+      options.forEach((option, values) -> byName.put(option.word().substring(2), values));
+      return InstanceFilter.of(byName);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage());
     }
@@ -103,7 +105,7 @@ record Arguments(
     return Duration.ofSeconds(Long.parseLong(value));
   }
 
-  private static Map<String, String> settings(Map<Option, List<String>> options)
+  private static Map<String, String> settings(Map<Option, List<String>> options, boolean server)
       throws UsageException {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String assignment : options.getOrDefault(Option.SET, List.of())) {
@@ -115,7 +117,7 @@ record Arguments(
       }
       settings.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
     }
-    for (Option option : List.of(Option.HOST, Option.PORT)) {
+    for (Option option : server ? List.of(Option.HOST, Option.PORT) : List.<Option>of()) {
       for (String value : options.getOrDefault(option, List.of())) {
         settings.put("koi.serve." + option.word().substring(2), value);
       }

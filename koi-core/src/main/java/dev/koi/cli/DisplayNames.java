@@ -26,13 +26,18 @@ final class DisplayNames {
   }
 
   String of(Instance instance) {
-    boolean clear = instance.name().equals(instance.containerName()) || !isShared(instance);
-    return clear ? instance.name() : instance.name() + " (" + instance.containerName() + ")";
+    String own = ownName(instance);
+    boolean clear = instance.name().equals(own) || !isShared(instance);
+    return clear ? instance.name() : instance.name() + " (" + own + ")";
   }
 
-  /** Returns the name, or the container's if the name is shared. */
+  /** Returns the name; if others have it, too, the container's, behind its group. */
   String shortest(Instance instance) {
-    return isShared(instance) ? instance.containerName() : instance.name();
+    return isShared(instance) ? ownName(instance) : instance.name();
+  }
+
+  private static String ownName(Instance instance) {
+    return instance.group().map(group -> group + "/").orElse("") + instance.containerName();
   }
 
   private boolean isShared(Instance instance) {

@@ -134,6 +134,8 @@ final class ExplainCommand {
     details.detail("container", instance.containerName());
     instance.compose().ifPresent(c -> details.detail("compose", InstanceText.compose(c)));
     instance.pod().ifPresent(pod -> details.detail("pod", pod));
+    instance.group().ifPresent(group -> details.detail("group", group));
+    instance.host().ifPresent(host -> details.detail("host", host));
     details.detail("image", instance.image().orElse("unknown"));
     details.detail(
         "state",

@@ -132,6 +132,8 @@ final class InstanceText {
     facts.put("state", instance.state().wireName());
     facts.put("health", instance.health().wireName());
     facts.put("pod", instance.pod().orElse("none"));
+    facts.put("group", instance.group().orElse("none"));
+    facts.put("host", instance.host().orElse("unknown"));
     networks(instance).forEach(network -> facts.put("network " + network, ""));
     PortText.of(instance.ports(), instance.exposedPorts())
         .forEach(port -> facts.put("port " + port, ""));

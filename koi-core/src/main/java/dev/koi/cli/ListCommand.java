@@ -12,7 +12,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** {@code koi list}: the instances that run now. */
 final class ListCommand {
@@ -55,25 +58,29 @@ final class ListCommand {
     instances.forEach(names::add);
     List<Instance> sorted = new ArrayList<>(instances);
     sorted.sort(Comparator.comparing(Instance::backend).thenComparing(names::shortest));
-    Table table =
-        new Table(
-            List.of(
-                new Column("NAME", 13, false),
-                new Column("STATE", 10, false),
-                new Column("PORTS", 22, false),
-                new Column("BACKEND", 7, false),
-                new Column("AGE", 3, false),
-                new Column("IMAGE", 14, true), // the registry matters least
-                new Column("ADDRESSES", 12, false)));
+    boolean groups = sorted.stream().anyMatch(instance -> instance.group().isPresent());
+    boolean hosts = sorted.stream().anyMatch(instance -> instance.host().isPresent());
+    Map<Column, Function<Instance, Cell>> columns = new LinkedHashMap<>();
+    columns.put(new Column("NAME", 13, false), it -> Cell.of(names.shortest(it)));
+    columns.put(
+        new Column("STATE", 10, false),
+        it -> new Cell(InstanceText.style(it), InstanceText.stateWord(it)));
+    columns.put(
+        new Column("PORTS", 22, false), it -> Cell.of(InstanceText.ports(it, Integer.MAX_VALUE)));
+    columns.put(new Column("BACKEND", 7, false), it -> Cell.of(it.backend()));
+    if (groups) {
+      columns.put(new Column("GROUP", 7, false), it -> Cell.of(it.group().orElse("")));
+    }
+    if (hosts) {
+      columns.put(new Column("HOST", 7, false), it -> Cell.of(it.host().orElse("")));
+    }
+    columns.put(new Column("AGE", 3, false), it -> Cell.of(InstanceText.age(it, now)));
+    columns.put( // of an image, the registry matters least
+        new Column("IMAGE", 14, true), it -> Cell.of(InstanceText.image(it)));
+    columns.put(new Column("ADDRESSES", 12, false), it -> Cell.of(String.join(", ", it.ips())));
+    Table table = new Table(List.copyOf(columns.keySet()));
     for (Instance instance : sorted) {
-      table.row(
-          Cell.of(names.shortest(instance)),
-          new Cell(InstanceText.style(instance), InstanceText.stateWord(instance)),
-          Cell.of(InstanceText.ports(instance, Integer.MAX_VALUE)),
-          Cell.of(instance.backend()),
-          Cell.of(InstanceText.age(instance, now)),
-          Cell.of(InstanceText.image(instance)),
-          Cell.of(String.join(", ", instance.ips())));
+      table.row(columns.values().stream().map(cell -> cell.apply(instance)).toArray(Cell[]::new));
     }
     return table;
   }

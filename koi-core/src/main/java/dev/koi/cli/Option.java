@@ -9,6 +9,7 @@ enum Option {
   NAME("", true),
   LABEL("", true),
   STATE("", true),
+  GROUP("", true),
   EXEC("", true),
   EXEC_TIMEOUT("", true),
   OR_DEMO("", false),
@@ -37,10 +38,12 @@ enum Option {
       case BACKEND -> command != Command.HELP && command != Command.COMPLETION;
       case JSON ->
           command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
-      case NAME, LABEL, STATE -> command == Command.LIST || command == Command.WATCH;
+      case NAME, LABEL, STATE, GROUP -> command == Command.LIST || command == Command.WATCH;
+      case HOST -> // a machine, or where the server listens
+          command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
-      case HOST, PORT -> command == Command.SERVE;
+      case PORT -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

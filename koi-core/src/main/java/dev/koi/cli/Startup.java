@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
+import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -17,11 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /** Starts Koi for a command, with the settings and backends of the command line. */
 final class Startup {
@@ -31,9 +29,6 @@ final class Startup {
 
   /** Longer than all deadlines of one attempt to connect. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  /** Ends the search in a loader that repeats one broken registration for ever. */
-  private static final int MOST_BROKEN = 100;
 
   private final Console console;
   private final Arguments arguments;
@@ -75,22 +70,7 @@ final class Startup {
 
   /** Finds the backend of that name as Koi does. */
   Optional<RuntimeBackend> backend(String type) {
-    Iterator<RuntimeBackend> found =
-        ServiceLoader.load(RuntimeBackend.class, jars.loader()).iterator();
-    for (int broken = 0; broken < MOST_BROKEN; ) {
-      try {
-        if (!found.hasNext()) {
-          break;
-        }
-        RuntimeBackend backend = found.next();
-        if (type.equals(backend.name())) {
-          return Optional.of(backend);
-        }
-      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-        broken++; // 'koi backends' says what is wrong with it
-      }
-    }
-    return Optional.empty();
+    return BackendCatalog.discover(List.of(), jars.loader()).find(type);
   }
 
   /** Waits until each backend has listed its instances or failed once. */

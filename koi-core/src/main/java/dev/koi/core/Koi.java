@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
+import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.KoiSettings;

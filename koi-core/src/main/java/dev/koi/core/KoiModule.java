@@ -6,6 +6,7 @@ import com.google.inject.Key;
 import com.google.inject.PrivateModule;
 import com.google.inject.Provider;
 import com.google.inject.Scopes;
+import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.spi.RuntimeBackend;

@@ -10,6 +10,7 @@ import dev.koi.serve.prometheus.DiscoveryRoute;
 import dev.koi.serve.prometheus.MetricsRoute;
 import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -72,9 +74,16 @@ public final class KoiServer implements AutoCloseable {
             .mount("/metrics", new MetricsRoute(koi, streams, events::cut))
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
             .mountOpen("/healthz", ProbeRoute.health())
-            .mountOpen("/readyz", ProbeRoute.readiness(koi));
+            .mountOpen("/readyz", ProbeRoute.readiness(koi))
+            .mountOpen("/openapi.json", description());
     PageFiles.mount(router);
     return router;
+  }
+
+  private static Request.Handler description() throws IOException {
+    try (InputStream file = KoiServer.class.getResourceAsStream("openapi.json")) {
+      return PageFiles.file("application/json", file.readAllBytes());
+    }
   }
 
   /**

@@ -53,12 +53,17 @@ final class PageFiles {
       if (type == null) {
         continue; // such as a licence; the page does not load it
       }
-      Request.Handler handler = new PageFile(type, file.getValue());
+      Request.Handler handler = file(type, file.getValue());
       router.mountOpen("/" + name, handler);
       if (name.equals(INDEX)) {
         router.mountOpen("/", handler);
       }
     }
+  }
+
+  /** Returns the handler of a file that does not change. */
+  static Request.Handler file(String type, byte[] bytes) {
+    return new PageFile(type, bytes);
   }
 
   private static Map<String, byte[]> read() throws IOException {

@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,10 @@ import dev.koi.testkit.engine.Endpoint;
 import dev.koi.testkit.engine.Reply;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,6 +73,59 @@ class DistributionIT {
     watch.destroy();
     assertThat(watch.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(watch.exitValue()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void serveAnswersUntilSigtermAndEndsWithZero() throws Exception {
+    engine.run(ContainerSpec.of("web"));
+    Path out = directory.resolve("out");
+    Process serve = koi.start(out, "serve", "--port", "0", "--set", host());
+    InstalledKoi.awaitLine(out, "koi: serves http://127.0.0.1:\\d+/; .*");
+    Matcher address = Pattern.compile("http://[^;]*").matcher(Files.readString(out));
+    assertThat(address.find()).isTrue();
+
+    URI instances = URI.create(address.group() + "v1/runtime/instances");
+    await().until(() -> read(instances).contains("\"container_name\":\"web\""));
+    assertThat(read(URI.create(address.group()))).startsWith("<!doctype html>");
+
+    serve.destroy();
+    assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(serve.exitValue()).as(Files.readString(out)).isEqualTo(ExitCode.OK);
+  }
+
+  private static String read(URI address) throws IOException {
+    try (InputStream answer = address.toURL().openStream()) {
+      return new String(answer.readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void aPortInUseIsAFailureWithAReason() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Path out = directory.resolve("out");
+      String port = taken.getLocalPort() + "";
+      Process serve = koi.start(out, "serve", "--port", port, "--set", host());
+
+      assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(serve.exitValue()).isEqualTo(ExitCode.FAILURE);
+      assertThat(out)
+          .hasContent(
+              "koi: cannot listen on 127.0.0.1:"
+                  + port
+                  + ": Address already in use; --host and --port choose another address");
+    }
+  }
+
+  @Test
+  void theUnitOfSystemdIsValidAndHardened() throws Exception {
+    assumeThat(Path.of("/usr/bin/systemd-analyze")).exists();
+
+    InstalledKoi.run(
+        "systemd-analyze",
+        "security",
+        "--offline=true",
+        "--threshold=20", // of 100, where 96 is a service without any option
+        koi.home().resolve("systemd/koi.service").toString());
   }
 
   @Test

@@ -17,6 +17,8 @@ class FilterOptionsTest {
   private static final Instance WEB =
       Instance.builder("docker", "1", "shop-web-1")
           .health(Health.HEALTHY)
+          .group("team-a")
+          .host("node-1")
           .labels(
               Map.of(
                   "com.docker.compose.config-hash",
@@ -51,6 +53,13 @@ class FilterOptionsTest {
     "--state paused --state running, true",
     "--state unhealthy, false",
     "--name web --state paused, false",
+    "--group shop, true",
+    "--group team-a, true",
+    "--group other --group shop, true",
+    "--group sho, false",
+    "--host node-1, true",
+    "--host node-2, false",
+    "--group shop --host node-2, false",
   })
   void oneNameOneStateAndAllLabelsMustMatch(String line, boolean fits) throws UsageException {
     String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);

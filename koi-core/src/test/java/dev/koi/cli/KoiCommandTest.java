@@ -47,6 +47,13 @@ class KoiCommandTest {
             + " 'koi --help' lists commands and options",
         "explain a b | koi: 'explain' takes no further words, but was given 'b';"
             + " 'koi --help' lists commands and options",
+        "serve --json | koi: 'serve' does not take --json; 'koi --help' lists commands and options",
+        "list --port 1 | koi: 'list' does not take --port; 'koi --help' lists commands and options",
+        "serve --port web | koi: --set: koi.serve.port has type STRING rather than NUMBER",
+        "serve --port 65536 | koi: --set: koi.serve.port must be in 0..65535, but is 65536",
+        "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
+            + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"
+            + " koi.serve.insecure = true if that is wanted",
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"
@@ -64,7 +71,7 @@ class KoiCommandTest {
         "list --set koi.backends.x.type=dokcer | koi: x: there is no backend 'dokcer';"
             + " there are: docker, in-memory, podman; did you mean 'docker'?",
         "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
-            + " backends, timing; did you mean 'backends'?",
+            + " backends, serve, timing; did you mean 'backends'?",
         "list --json=yes | koi: --json takes no value, but was given 'yes';"
             + " 'koi --help' lists commands and options",
         "list --name --json | koi: --name needs a value; 'koi --help' lists commands and options",
@@ -204,7 +211,7 @@ class KoiCommandTest {
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(MAX_HELP_WIDTH));
   }
 
-  /** Runs each example of the help on the demo; those of watch are only parsed. */
+  /** Runs each example of the help on the demo; those of watch and serve are only parsed. */
   @Test
   void everyExampleOfTheHelpWorks() throws Exception {
     List<String> topics = new ArrayList<>(Command.words());
@@ -228,7 +235,10 @@ class KoiCommandTest {
     Arguments arguments = Arguments.parse(words);
     Command command = Command.named(arguments.words().get(0));
     command.check(arguments);
-    boolean endless = List.of(words).contains("watch") || List.of(words).equals(List.of("demo"));
+    boolean endless =
+        List.of(words).contains("watch")
+            || List.of(words).contains("serve")
+            || List.of(words).equals(List.of("demo"));
     boolean engine = List.of("list", "explain", "backends").contains(command.word());
     if (!endless && !arguments.has(Option.FOLLOW)) {
       List<String> line = new ArrayList<>(List.of(words));

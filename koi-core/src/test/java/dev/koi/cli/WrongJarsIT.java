@@ -63,6 +63,7 @@ class WrongJarsIT {
         .endsWith(
             "\nkoi: 18 jars or directories in backends/ cannot be used;"
                 + " 'koi backends' shows why\n");
+    assertThat(run(ExitCode.OK, "backends", "--verify", "docker")).contains("follows the rules");
   }
 
   private void fill() throws Exception {
@@ -137,13 +138,14 @@ class WrongJarsIT {
     return new StrangersJar().with(directory, "org.library");
   }
 
-  private String run(int status, String command) throws Exception {
-    List<String> words = new ArrayList<>(List.of(koi.script(), command));
+  private String run(int status, String... command) throws Exception {
+    List<String> words = new ArrayList<>(List.of(koi.script()));
+    words.addAll(List.of(command));
     words.addAll(List.of("--set", "koi.backends.docker.host=unix://" + engine.socket()));
     words.addAll(List.of("--set", "koi.backends.podman.enabled=false"));
     Path out = directory.resolve("out");
     Process process = koi.start(out, words);
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ends", words).isTrue();
     String printed = Files.readString(out);
     assertThat(process.exitValue()).as(printed).isEqualTo(status);
     return printed;

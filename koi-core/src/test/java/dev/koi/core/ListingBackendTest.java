@@ -17,6 +17,7 @@ import dev.koi.spi.RuntimeInfo;
 import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,7 @@ class ListingBackendTest {
   private final AtomicInteger lists = new AtomicInteger();
   private final AtomicInteger finds = new AtomicInteger();
   private final AtomicBoolean emptyOnce = new AtomicBoolean(); // the next list, wrongly
+  private volatile Optional<Duration> interval = Optional.empty();
   private Koi koi;
 
   @AfterEach
@@ -104,6 +106,14 @@ class ListingBackendTest {
     assertThat(listener.told()).containsExactly("Started web");
   }
 
+  @Test
+  void aBackendSaysHowOftenItMustBeListed() {
+    interval = Optional.of(Duration.ofSeconds(1));
+    watch(WITHOUT_RESYNC);
+
+    await().until(() -> lists.get() >= 4);
+  }
+
   private List<String> startMany() {
     return IntStream.range(0, MANY).mapToObj(i -> world.start("web-" + i)).toList();
   }
@@ -129,6 +139,11 @@ class ListingBackendTest {
         @Override
         public RuntimeInfo runtime() {
           return sound.runtime();
+        }
+
+        @Override
+        public Optional<Duration> listInterval() {
+          return interval;
         }
 
         @Override

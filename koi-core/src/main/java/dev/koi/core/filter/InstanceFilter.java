@@ -1,12 +1,22 @@
 package dev.koi.core.filter;
 
+import dev.koi.Compose;
 import dev.koi.Instance;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Matches instances by one of the names, one of the states and all of the labels. */
-public record InstanceFilter(List<Pattern> names, List<String> labels, List<String> states)
+/**
+ * Matches instances by all of the labels, and by one each of the other lists unless it is empty.
+ */
+public record InstanceFilter(
+    List<Pattern> names,
+    List<String> labels,
+    List<String> states,
+    List<String> groups,
+    List<String> hosts)
     implements Predicate<Instance> {
 
   private static final List<String> STATES =
@@ -17,17 +27,21 @@ public record InstanceFilter(List<Pattern> names, List<String> labels, List<Stri
     names = List.copyOf(names);
     labels = List.copyOf(labels);
     states = List.copyOf(states);
+    groups = List.copyOf(groups);
+    hosts = List.copyOf(hosts);
   }
 
   /**
-   * Returns the filter of these names, labels and states; an empty list lets all pass.
+   * Returns the filter of these values; an empty list, or none, lets all pass.
    *
-   * @param names globs of names and container names
-   * @param labels each {@code KEY} or {@code KEY=VALUE}
-   * @param states of an instance or of its health
-   * @throws IllegalArgumentException if one is invalid; the message begins with "label" or "state"
+   * @param values by name: {@code name}, globs of names and container names; {@code label}, each
+   *     {@code KEY} or {@code KEY=VALUE}; {@code state}, of an instance or of its health; {@code
+   *     group}, also of Compose; {@code host}. Others are ignored
+   * @throws IllegalArgumentException if one is invalid; the message begins with its name
    */
-  public static InstanceFilter of(List<String> names, List<String> labels, List<String> states) {
+  public static InstanceFilter of(Map<String, List<String>> values) {
+    List<String> labels = values.getOrDefault("label", List.of());
+    List<String> states = values.getOrDefault("state", List.of());
     for (String label : labels) {
       if (label.isEmpty() || label.startsWith("=")) {
         throw new IllegalArgumentException(
@@ -40,7 +54,12 @@ public record InstanceFilter(List<Pattern> names, List<String> labels, List<Stri
             "state must be one of " + String.join(", ", STATES) + ", but was '" + state + "'");
       }
     }
-    return new InstanceFilter(names.stream().map(InstanceFilter::glob).toList(), labels, states);
+    return new InstanceFilter(
+        values.getOrDefault("name", List.of()).stream().map(InstanceFilter::glob).toList(),
+        labels,
+        states,
+        values.getOrDefault("group", List.of()),
+        values.getOrDefault("host", List.of()));
   }
 
   private static Pattern glob(String glob) {
@@ -61,12 +80,19 @@ public record InstanceFilter(List<Pattern> names, List<String> labels, List<Stri
         && labels.stream().allMatch(label -> labelled(label, instance))
         && (states.isEmpty()
             || states.contains(instance.state().wireName())
-            || states.contains(instance.health().wireName()));
+            || states.contains(instance.health().wireName()))
+        && (groups.isEmpty() || groups.stream().anyMatch(group -> grouped(group, instance)))
+        && (hosts.isEmpty() || instance.host().filter(hosts::contains).isPresent());
   }
 
   private static boolean named(Pattern name, Instance instance) {
     return name.matcher(instance.name()).matches()
         || name.matcher(instance.containerName()).matches();
+  }
+
+  private static boolean grouped(String group, Instance instance) {
+    return instance.group().equals(Optional.of(group))
+        || instance.compose().map(Compose::project).equals(Optional.of(group));
   }
 
   private static boolean labelled(String label, Instance instance) {

@@ -36,13 +36,14 @@ final class BackendCalls {
   static final class DeadlineException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private DeadlineException(String what) {
-      super(what + " did not return in time");
+    private DeadlineException(String what, Duration patience) {
+      super(what + " did not return within " + patience.toMillis() + " ms");
     }
   }
 
   private final class Call<T> {
     private final String what;
+    private final Duration patience; // null for none
     private final long deadline; // by System.nanoTime
     private final Callable<T> action;
     private final Consumer<? super T> late;
@@ -54,12 +55,13 @@ final class BackendCalls {
 
     Call(
         String what,
-        Duration deadline,
+        Duration patience,
         Callable<T> action,
         Consumer<? super T> late,
         Outcome<? super T> outcome) {
+      this.patience = patience;
       this.what = what;
-      this.deadline = deadline == null ? Moments.never() : System.nanoTime() + deadline.toNanos();
+      this.deadline = patience == null ? Moments.never() : System.nanoTime() + patience.toNanos();
       this.action = action;
       this.late = late;
       this.outcome = outcome;
@@ -277,7 +279,7 @@ final class BackendCalls {
       if (late == null || late.deadline - System.nanoTime() > 0) {
         return;
       }
-      late.failure = new DeadlineException(late.what);
+      late.failure = new DeadlineException(late.what, late.patience);
       abandon(late);
     }
     late.settle(null, late.failure);

@@ -3,6 +3,7 @@ package dev.koi.core.supervise;
 import dev.koi.Instance;
 import dev.koi.spi.RuntimeConnection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
 
 /** Asks a connection for instances, and refuses answers that cannot be right. Thread-safe. */
 final class CheckedConnection {
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1); // between two lists
 
   private final String entry;
   private final RuntimeConnection connection;
@@ -77,6 +80,17 @@ final class CheckedConnection {
     }
     checkLimitation();
     return found;
+  }
+
+  /** Returns how often to list if that is more often than the given pause, which is the default. */
+  Duration listInterval(Duration pause) {
+    try {
+      Duration wanted = connection.listInterval().orElse(pause);
+      Duration least = wanted.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : wanted;
+      return least.compareTo(pause) < 0 ? least : pause;
+    } catch (Throwable e) { // of a stranger's code
+      return pause;
+    }
   }
 
   private void checkLimitation() {

@@ -130,7 +130,8 @@ final class Session implements AutoCloseable {
   /** Lists, and confirms every end. After that the table is right. */
   void takeFirstPicture() throws IOException, InterruptedException {
     calls.keepThreads(QUIET);
-    workers.listEvery(jittered(limitation.isEmpty() ? timing.resync() : POLL));
+    Duration pause = limitation.isEmpty() ? timing.resync() : POLL;
+    workers.listEvery(jittered(instances.listInterval(pause)));
     long began = System.nanoTime();
     List<String> missing = listAndWait();
     if (!missing.isEmpty()) {

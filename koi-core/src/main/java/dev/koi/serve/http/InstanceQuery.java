@@ -22,7 +22,7 @@ import org.eclipse.jetty.util.Fields;
 public final class InstanceQuery implements Predicate<Instance> {
 
   private static final List<String> PARAMETERS =
-      List.of("backend", "health", "label", "name", "state");
+      List.of("backend", "group", "health", "host", "label", "name", "state");
 
   private final Map<String, List<String>> parameters;
   private final InstanceFilter filter;
@@ -54,12 +54,7 @@ public final class InstanceQuery implements Predicate<Instance> {
     require(parameters, "backend", backends);
     require(parameters, "health", Arrays.stream(Health.values()).map(Health::wireName).toList());
     try {
-      InstanceFilter filter =
-          InstanceFilter.of(
-              parameters.getOrDefault("name", List.of()),
-              parameters.getOrDefault("label", List.of()),
-              parameters.getOrDefault("state", List.of()));
-      return new InstanceQuery(parameters, filter);
+      return new InstanceQuery(parameters, InstanceFilter.of(parameters));
     } catch (IllegalArgumentException e) {
       throw RefusedException.badRequest(e.getMessage());
     }

@@ -62,7 +62,7 @@ class BackendCallsTest {
                     },
                     late -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessage("ask did not return in time");
+        .hasMessage("ask did not return within " + SHORT.toMillis() + " ms");
     await().until(() -> interrupted.getCount() == 0);
   }
 
@@ -86,7 +86,7 @@ class BackendCallsTest {
     assertThat(failures)
         .singleElement()
         .extracting(Throwable::getMessage)
-        .isEqualTo("find did not return in time");
+        .isEqualTo("find did not return within " + SHORT.toMillis() + " ms");
   }
 
   @Test
@@ -210,7 +210,7 @@ class BackendCallsTest {
   void callsThatNeverEndAreCountedAndThenNoMoreAreMade() {
     for (int i = 0; i < 8; i++) {
       assertThatThrownBy(() -> calls.call("ask", SHORT, this::deafToInterrupts, late -> {}))
-          .hasMessage("ask did not return in time");
+          .hasMessage("ask did not return within " + SHORT.toMillis() + " ms");
     }
 
     assertThat(calls.abandoned()).isEqualTo(8);

@@ -71,8 +71,10 @@ class JacksonTest {
       koi.subscribe(event -> {});
       KoiStatus status = koi.status();
 
-      assertThat(two.writeValueAsString(status)).isEqualTo(wire.status(status));
-      assertThat(three.writeValueAsString(status)).isEqualTo(wire.status(status));
+      // As trees: the jars' paths may have letters that Koi escapes and Jackson does not.
+      String written = two.writeValueAsString(status);
+      assertThat(two.readTree(written)).isEqualTo(two.readTree(wire.status(status)));
+      assertThat(three.writeValueAsString(status)).isEqualTo(written);
       assertThat(wire.status(status))
           .startsWith(
               "{\"backends\":[{\"name\":\"docker\",\"type\":\"docker\",\"enabled\":\"false\"");

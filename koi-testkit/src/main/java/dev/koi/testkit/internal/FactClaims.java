@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /** The claims about the facts of instances: rules D. */
@@ -217,13 +218,15 @@ public abstract class FactClaims extends InstanceClaims {
         connection
             .findInstance(id)
             .orElseThrow(() -> new AssertionError("its id is not found after a restart, see D-1"));
-    if (before.startedAt().isEmpty() && after.startedAt().isEmpty()) {
-      throw new TestAbortedException("startedAt() is never set; does the runtime not know it?");
+    if (Stream.of(before, after).allMatch(it -> it.startedAt().isEmpty() && it.life().isEmpty())) {
+      throw new TestAbortedException(
+          "startedAt() and life() are never set; does the runtime not know them?");
     }
-    assertThat(after.startedAt())
-        .as("startedAt() after a restart")
-        .isPresent()
-        .isNotEqualTo(before.startedAt());
+    assertThat(before.sameLife(after))
+        .as(
+            "whether startedAt() or life() differs after a restart; before %s and %s, after %s and %s",
+            before.startedAt(), before.life(), after.startedAt(), after.life())
+        .isFalse();
   }
 
   /** What is computed from an age in whole seconds differs at some moment of a second. */

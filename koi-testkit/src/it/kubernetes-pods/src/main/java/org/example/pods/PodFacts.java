@@ -44,7 +44,10 @@ final class PodFacts {
             .health(health(pod))
             .ports(published(containers))
             .exposedPorts(exposed(containers))
-            .labels(labels(pod));
+            .labels(labels(pod))
+            .group(pod.getMetadata().getNamespace())
+            .host(pod.getSpec().getNodeName())
+            .life(String.valueOf(statuses(pod).mapToInt(it -> it.getRestartCount()).sum()));
     List<String> ips = pod.getStatus().getPodIPs().stream().map(PodIP::getIp).toList();
     instance.networks(ips.isEmpty() ? List.of() : List.of(Network.of("pod", ips)));
     startedAt(pod).ifPresent(instance::startedAt);

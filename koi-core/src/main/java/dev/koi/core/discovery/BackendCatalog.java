@@ -1,4 +1,4 @@
-package dev.koi.core;
+package dev.koi.core.discovery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,6 +7,7 @@ import dev.koi.core.supervise.FailureWords;
 import dev.koi.spi.RuntimeBackend;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.net.URI;
@@ -41,7 +42,7 @@ import java.util.regex.Pattern;
  * <p>A broken jar costs its own backends and nothing else. Of two backends with one name the first
  * on the class path is used, and the other is a problem. Immutable.
  */
-final class BackendCatalog {
+public final class BackendCatalog {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Set<String> RESERVED = Set.of("auto", "all");
@@ -71,7 +72,8 @@ final class BackendCatalog {
    * @param given the caller's own; they come first
    * @param loader whose class path is searched
    */
-  static BackendCatalog discover(Collection<? extends RuntimeBackend> given, ClassLoader loader) {
+  public static BackendCatalog discover(
+      Collection<? extends RuntimeBackend> given, ClassLoader loader) {
     return discover(given, loader, PATIENCE);
   }
 
@@ -157,6 +159,9 @@ final class BackendCatalog {
 
   private void add(ServiceLoader.Provider<RuntimeBackend> provider) {
     Class<?> type = provider.type();
+    if (backends.values().stream().anyMatch(entry -> entry.backend().getClass() == type)) {
+      return; // the caller has given one
+    }
     try {
       add(call(type, provider::get));
     } catch (IOException e) {
@@ -231,9 +236,17 @@ final class BackendCatalog {
               + "', too; remove one of them");
       return;
     }
-    String version = type.getPackage().getImplementationVersion();
-    FoundBackend found = new FoundBackend(name, version == null ? "" : version, sourceOf(type));
+    FoundBackend found = new FoundBackend(name, versionOf(type), sourceOf(type));
     backends.put(name, new Entry(found, backend));
+  }
+
+  private static String versionOf(Class<?> type) {
+    return Optional.ofNullable(type.getPackage().getImplementationVersion())
+        .or(
+            () ->
+                Optional.ofNullable(type.getModule().getDescriptor())
+                    .flatMap(ModuleDescriptor::rawVersion))
+        .orElse("");
   }
 
   private static String sourceOf(Class<?> type) {
@@ -257,17 +270,17 @@ final class BackendCatalog {
   }
 
   /** Returns the backend of that name. */
-  Optional<RuntimeBackend> find(String name) {
+  public Optional<RuntimeBackend> find(String name) {
     return Optional.ofNullable(backends.get(name)).map(Entry::backend);
   }
 
   /** Returns the usable backends, sorted by name. */
-  List<FoundBackend> backends() {
+  public List<FoundBackend> backends() {
     return backends.values().stream().map(Entry::found).toList();
   }
 
   /** Returns what is wrong with others, one sentence each, in the order found. */
-  List<String> problems() {
+  public List<String> problems() {
     return List.copyOf(problems);
   }
 }

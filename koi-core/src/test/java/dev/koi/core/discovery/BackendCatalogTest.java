@@ -1,4 +1,4 @@
-package dev.koi.core;
+package dev.koi.core.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -220,6 +220,16 @@ class BackendCatalogTest {
   }
 
   @Test
+  void aBackendThatIsGivenAndRegisteredIsNoProblem() throws IOException {
+    Good given = new Good();
+
+    BackendCatalog catalog = discover(List.of(given), Duration.ofMinutes(1), Good.class.getName());
+
+    assertThat(catalog.find("good").orElseThrow()).isSameAs(given);
+    assertThat(catalog.problems()).isEmpty();
+  }
+
+  @Test
   void whoLooksAtTheBackendsCannotTakeOneOut() {
     BackendCatalog catalog =
         BackendCatalog.discover(List.of(new Named("a")), ClassLoader.getPlatformClassLoader());
@@ -233,12 +243,17 @@ class BackendCatalogTest {
   }
 
   private BackendCatalog discover(Duration patience, String... registrations) throws IOException {
+    return discover(List.of(), patience, registrations);
+  }
+
+  private BackendCatalog discover(
+      List<RuntimeBackend> given, Duration patience, String... registrations) throws IOException {
     Path services = Files.createDirectories(directory.resolve("META-INF/services"));
     Files.writeString(
         services.resolve(RuntimeBackend.class.getName()), String.join("\n", registrations));
     URL[] path = {directory.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(path, getClass().getClassLoader())) {
-      return BackendCatalog.discover(List.of(), loader, patience);
+      return BackendCatalog.discover(given, loader, patience);
     }
   }
 }
