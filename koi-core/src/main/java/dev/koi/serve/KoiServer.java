@@ -122,12 +122,15 @@ public final class KoiServer implements AutoCloseable {
     try {
       listening.connector().shutdown(); // no further connections
       streams.end(GOODBYE);
-      server.stop();
-      events.close();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(); // and no goodbye
+    }
+    try {
+      server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("the HTTP server has not ended properly", e);
+    } finally {
+      events.close();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,6 +95,12 @@ class OpenApiTest {
       show(instances + "/{id}" + more, instances + "/nothing" + more, 404);
       show(instances + "/{id}" + more, instances + "/world" + more, 409);
     }
+    show("/v1/runtime/events", "/v1/runtime/events", 200);
+    show("/v1/runtime/events", "/v1/runtime/events?x=1", 400);
+    show("/v1/sd/prometheus", "/v1/sd/prometheus?all=true", 200);
+    show("/v1/sd/prometheus", "/v1/sd/prometheus?all=1", 400);
+    show("/metrics", "/metrics", 200);
+    show("/metrics", "/metrics?x=1", 400);
     show("/healthz", "/healthz", 200);
     show("/readyz", "/readyz", 200);
     show("/openapi.json", "/openapi.json", 200);
@@ -102,6 +109,27 @@ class OpenApiTest {
     show("/", "/", 304, "If-None-Match: *");
 
     assertThat(shown).containsExactlyInAnyOrderElementsOf(described());
+  }
+
+  @Test
+  void theEventsOfAStreamAreAsDescribed() throws Exception {
+    server.run("web");
+    try (RawClient client = server.client()) {
+      client.send("GET /v1/runtime/events HTTP/1.1\nHost: localhost\n\n");
+      List<String> events = new ArrayList<>();
+      while (!events.contains("synced")) {
+        String line = client.line();
+        if (line.startsWith("event: ")) {
+          events.add(line.substring(7));
+        } else if (line.startsWith("data: {\"")) {
+          String schema = events.equals(List.of("hello")) ? "Hello" : "Event";
+          check(
+              JSON.createObjectNode().put("$ref", "#/components/schemas/" + schema),
+              line.substring(6));
+        }
+      }
+      assertThat(events).startsWith("hello").contains("started");
+    }
   }
 
   @Test
