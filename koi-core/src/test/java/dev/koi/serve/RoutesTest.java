@@ -94,7 +94,7 @@ class RoutesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/v1/runtime/instances?nme=web | unknown parameter 'nme'; there are: backend, health, label,"
+        "/v1/runtime/instances?nme=web | unknown parameter 'nme'; there are: backend, group, health, host, label,"
             + " name, state; did you mean 'name'?",
         "/v1/runtime/instances?backend=dcker | backend cannot be 'dcker'; there are: world",
         "/v1/runtime/instances?health=ill | health cannot be 'ill'; there are: healthy, none,"

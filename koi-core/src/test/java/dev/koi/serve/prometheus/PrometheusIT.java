@@ -62,6 +62,7 @@ class PrometheusIT {
 
   @TempDir Path directory;
   private final List<HttpServer> exporters = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper mapper = new ObjectMapper();
   private TestServer koi;
   private Process prometheus;
@@ -178,7 +179,6 @@ class PrometheusIT {
   private JsonNode get(String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-    return mapper.readTree(
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+    return mapper.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 }
