@@ -78,13 +78,17 @@ final class Streams implements Section {
         report.add(
             Figure.of(section, "clients that do not read and are still there", OTHERS - cut, 0));
         report.add(Figure.of(section, "readers that are gone", READERS - open, 0));
+        report.add(
+            Figure.beside(
+                section, "ms of processor a second", served.processor, alone.processor, -1));
         report.add(Figure.beside(section, "MB of heap in use", served.heap, alone.heap, 100));
         report.add(Figure.of(section, "MB resident", resident, -1));
       }
     }
   }
 
-  private record Measured(Distribution delays, double heap) {}
+  /** Of the server; its processor time is in ms a second. */
+  private record Measured(Distribution delays, double heap, double processor) {}
 
   private static Child serve(Plan plan, SimulatedDocker engine, int idleTimeout)
       throws IOException {
@@ -104,10 +108,12 @@ final class Streams implements Section {
 
   private Measured measure(SimulatedDocker engine, Child server, int seconds) throws Exception {
     server.tell("begin");
+    long before = server.processorMillis();
     change(engine.simulation(), seconds);
+    double processor = Math.rint((double) (server.processorMillis() - before) / seconds);
     server.tell("end");
     String[] words = server.next(PATIENCE).text().split(" ", -1);
-    return new Measured(distribution(words, 0), Double.parseDouble(words[3]));
+    return new Measured(distribution(words, 0), Double.parseDouble(words[3]), processor);
   }
 
   private static Distribution distribution(String[] words, int from) {
