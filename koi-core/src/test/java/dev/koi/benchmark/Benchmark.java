@@ -54,6 +54,7 @@ public final class Benchmark {
     sections.put("idle", new Idle());
     sections.put("scale", new FirstPicture(quick ? 1_000 : 10_000, 0, quick ? 1 : 3));
     sections.put("flood", new Flooding());
+    sections.put("streams", new Streams());
     sections.put("peers", new Peers());
     return sections;
   }

@@ -79,6 +79,11 @@ final class Child implements AutoCloseable {
     input.println(command);
   }
 
+  /** Ends its input. */
+  void end() {
+    input.close();
+  }
+
   /** Returns the next line; none within that many seconds, or the process's end, is a failure. */
   Line next(int seconds) throws InterruptedException {
     Line line = lines.poll(seconds, TimeUnit.SECONDS);

@@ -10,7 +10,8 @@ import dev.koi.serve.RawClient.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,16 +21,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The answers of the routes. */
 class RoutesTest {
 
-  private TestServer server;
+  private static TestServer server;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     server = TestServer.start(Map.of());
   }
 
-  @AfterEach
-  void end() {
+  @AfterAll
+  static void end() {
     server.close();
+  }
+
+  @BeforeEach
+  void nothingRuns() throws Exception {
+    server.koi().instances().forEach(instance -> server.world().stop(instance.id()));
+    server.koi().await(k -> k.instances().isEmpty(), Duration.ofMinutes(1));
   }
 
   @Test
@@ -54,6 +61,8 @@ class RoutesTest {
 
     assertThat(status.get("active").booleanValue()).isFalse();
     assertThat(status.get("backend").isNull()).isTrue();
+    server.world().restore();
+    assertThat(server.koi().await(k -> k.status().anyConnected(), Duration.ofMinutes(1))).isTrue();
   }
 
   @Test

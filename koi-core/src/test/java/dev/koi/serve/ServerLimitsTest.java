@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +26,24 @@ class ServerLimitsTest {
   private static final String TOKEN = "0123456789abcdef";
   private static final String STATUS = "/v1/runtime/status";
 
-  @TempDir Path directory;
-  private TestServer server;
+  @TempDir static Path directory;
+  private static TestServer server; // null: none
+  private static Map<String, ?> settings; // of the server
 
-  private void start(Map<String, ?> settings) throws Exception {
-    server = TestServer.start(settings);
+  /** Starts a server; one that runs with these settings serves. */
+  private static void start(Map<String, ?> wanted) throws Exception {
+    if (server == null || !wanted.equals(settings)) {
+      end();
+      server = TestServer.start(wanted);
+      settings = wanted;
+    }
   }
 
-  @AfterEach
-  void end() {
+  @AfterAll
+  static void end() {
     if (server != null) {
       server.close();
+      server = null;
     }
   }
 
@@ -49,7 +56,6 @@ class ServerLimitsTest {
 
     start(Map.of("host", host, "insecure", true));
     assertThat(server.get(STATUS).status()).isEqualTo(200);
-    server.close();
 
     Path token = Files.writeString(directory.resolve("token"), TOKEN + "\n");
     start(Map.of("host", host, "token-file", token.toString()));
@@ -324,7 +330,7 @@ class ServerLimitsTest {
     int port = server.port();
     try (RawClient client = server.client()) {
       client.get(STATUS);
-      server.close();
+      end();
 
       assertThatThrownBy(() -> client.get(STATUS))
           .isInstanceOfAny(EOFException.class, SocketException.class);

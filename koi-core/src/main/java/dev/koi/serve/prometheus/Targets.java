@@ -73,13 +73,15 @@ final class Targets {
         Map<String, String> labels = labels(instance);
         labels.put(META + "port_private", Integer.toString(port.containerPort()));
         labels.put(META + "port_public", Integer.toString(port.hostPort()));
-        groups.add(group(address(host(port), port.hostPort()), labels));
+        groups.add(group(address(host(instance, port), port.hostPort()), labels));
       }
     }
   }
 
-  private String host(PortMapping port) {
-    return Set.of("0.0.0.0", "::", "").contains(port.hostIp()) ? advertiseHost : port.hostIp();
+  private String host(Instance instance, PortMapping port) {
+    return Set.of("0.0.0.0", "::", "").contains(port.hostIp())
+        ? instance.host().orElse(advertiseHost)
+        : port.hostIp();
   }
 
   private static String address(String host, int port) {
@@ -107,6 +109,8 @@ final class Targets {
     labels.put(META + "name", instance.name());
     labels.put(META + "container_name", instance.containerName());
     labels.put(META + "backend", instance.backend());
+    instance.group().ifPresent(group -> labels.put(META + "group", group));
+    instance.host().ifPresent(host -> labels.put(META + "host", host));
     instance.image().ifPresent(image -> labels.put(META + "image", image));
     labels.put(META + "state", instance.state().wireName());
     labels.put(META + "health", instance.health().wireName());

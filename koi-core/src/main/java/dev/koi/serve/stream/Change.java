@@ -5,6 +5,7 @@ import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.Started;
 import dev.koi.RuntimeEvent.Stopped;
 import dev.koi.RuntimeEvent.Updated;
+import java.util.List;
 
 /**
  * An event with its number in the journal. Its frame is written once, and all clients share it.
@@ -17,6 +18,7 @@ final class Change {
   private final RuntimeEvent event;
   private volatile byte[] frame; // null until it is needed
   private volatile Change level; // null until it is needed
+  private volatile Change merged; // the last of them; null until it is needed
 
   Change(long number, RuntimeEvent event) {
     this.number = number;
@@ -72,5 +74,31 @@ final class Change {
           new Change(number, new Started(event.backend(), event.time(), event.sequence(), after()));
     }
     return level;
+  }
+
+  /**
+   * Returns the change of a client that knows another state than {@link #before}. A frame has only
+   * the names of the fields that differ from that, so slow clients can share it, too.
+   *
+   * @param was another state of the same life as {@link #after}
+   * @param changed the names of the fields in which the two differ
+   */
+  Change since(Instance was, List<String> changed) {
+    if (differsIn(changed)) {
+      return this;
+    }
+    Change last = merged;
+    if (last == null || !last.differsIn(changed)) {
+      last =
+          new Change(
+              number,
+              new Updated(event.backend(), event.time(), event.sequence(), was, after(), changed));
+      merged = last;
+    }
+    return last;
+  }
+
+  private boolean differsIn(List<String> fields) {
+    return event instanceof Updated updated && updated.changed().equals(fields);
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class EventStream extends IteratingCallback implements OpenStreams.Stream {
 
   /** Bytes of one write: many small frames cost one call, and no client keeps much. */
-  private static final int ENOUGH = 16 * 1024;
+  private static final int ENOUGH = 32 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 

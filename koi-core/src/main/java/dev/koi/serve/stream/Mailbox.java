@@ -5,7 +5,6 @@ import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.RuntimeEvent.Stopped;
-import dev.koi.RuntimeEvent.Updated;
 import java.io.ByteArrayOutputStream;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +12,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -211,16 +209,7 @@ final class Mailbox {
     if (changed.isEmpty()) {
       return next.unsure ? List.of(next.now.level().frame()) : List.of();
     }
-    return List.of(updated(next, was, now, changed));
-  }
-
-  private static byte[] updated(Pending next, Instance was, Instance now, List<String> changed) {
-    if (Objects.equals(next.now.before(), was)) {
-      return next.now.frame();
-    }
-    RuntimeEvent event = next.now.event();
-    return Frames.of(
-        new Updated(event.backend(), event.time(), event.sequence(), was, now, changed));
+    return List.of(next.now.since(was, changed).frame());
   }
 
   private static byte[] stopped(Pending next) {

@@ -1,12 +1,6 @@
 /** The page: brings the stream, the picture, the table, the engines and the drawer together. */
 
-import {make, put} from './dom.js';
-import {Drawer} from './drawer.js';
-import {Engines} from './engines.js';
-import {keyOf, Picture} from './picture.js';
-import {ask, EventStream, setToken, takeToken} from './server.js';
-import {Table} from './table.js';
-import {clock, count} from './words.js';
+'use strict';
 
 const SHOW_ENDED = 3000; // ms that an instance stays after its end
 const SHOW_LOST = 3000; // ms until the page says that it has lost the server
@@ -71,7 +65,7 @@ function drawEmpty(present) {
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
-    const place = 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN of the server.';
+    const place = 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN.';
     [title, text] = ['A token is needed', [link.reason, place]];
   } else if (waits) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
@@ -143,6 +137,9 @@ function onState(state, reason) {
     setTimeout(drawConnection, SHOW_LOST);
   }
   drawConnection();
+  if (state === 'refused') {
+    byId('token').elements.token.focus();
+  }
 }
 
 function drawConnection() {
@@ -177,7 +174,7 @@ function speak(sentence) {
 
 // Input
 
-function open(key) {
+function openDrawer(key) {
   if (picture.entries.has(key)) {
     table.focus(key); // the focus returns to it
     drawer.open(key);
@@ -187,7 +184,7 @@ function open(key) {
 byId('rows').addEventListener('click', event => {
   const row = event.target.closest('tr');
   if (row && !event.target.closest('a') && String(getSelection()) === '') {
-    open(row.dataset.key);
+    openDrawer(row.dataset.key);
   }
 });
 

@@ -32,9 +32,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus finds an instance here, and scrapes it; Debian's package is enough. */
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
 @Timeout(300)
 class PrometheusIT {
 
@@ -62,6 +67,7 @@ class PrometheusIT {
 
   @TempDir Path directory;
   private final List<HttpServer> exporters = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper mapper = new ObjectMapper();
   private TestServer koi;
   private Process prometheus;
@@ -178,7 +184,6 @@ class PrometheusIT {
   private JsonNode get(String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-    return mapper.readTree(
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+    return mapper.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 }

@@ -71,6 +71,17 @@ class TargetsTest {
   }
 
   @Test
+  void anInstanceOnAnotherMachineIsScrapedThere() {
+    Instance instance =
+        web().host("node-2").group("shop").ports(List.of(port(9000, 80, "0.0.0.0"))).build();
+
+    assertThat(targets(true, instance)).containsExactly(List.of("node-2:9000"));
+    assertThat(labels(instance))
+        .containsEntry("__meta_koi_host", "node-2")
+        .containsEntry("__meta_koi_group", "shop");
+  }
+
+  @Test
   void aPortOfBothFamiliesIsOneTargetAndUdpIsNone() {
     Instance instance =
         web(
