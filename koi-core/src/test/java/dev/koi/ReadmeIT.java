@@ -75,6 +75,9 @@ class ReadmeIT {
     Process serve = command("koi demo serve --port 0", output).start();
     try {
       String place = awaitMatch(serve, output, "serves http://(127.0.0.1:\\d+)/");
+      String ready =
+          "curl -s --fail --retry 60 --retry-delay 1 " + place + "/readyz"; // 503 until then
+      assertThat(command(ready, directory.resolve("ready")).start().waitFor()).isZero();
       for (String line : lines("commands beside koi serve").toList()) {
         Path answer = directory.resolve("answer");
         String here = line.replace("localhost:7380", place).replace("curl ", "curl --fail ");
