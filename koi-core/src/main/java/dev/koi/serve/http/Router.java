@@ -88,7 +88,9 @@ public final class Router extends Handler.Abstract {
     } catch (HttpException.RuntimeException e) { // of Jetty, about the request
       throw e;
     } catch (Exception e) {
-      log.error("a request for {} could not be answered", whole, e);
+      if (!(e instanceof HttpException)) { // that is the client's mistake
+        log.error("a request for {} could not be answered", whole, e);
+      }
       throw e; // the answer does not quote it
     }
   }
