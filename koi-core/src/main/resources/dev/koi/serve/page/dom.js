@@ -1,6 +1,8 @@
 /** Makes and changes elements; what comes from an instance only ever becomes text. */
 
-export function make(tag, className, ...content) {
+'use strict';
+
+function make(tag, className, ...content) {
   const element = document.createElement(tag);
   element.className = className;
   element.append(...content);
@@ -8,14 +10,14 @@ export function make(tag, className, ...content) {
 }
 
 /** Sets a text; one that is the same already costs no layout. */
-export function put(element, text) {
+function put(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
 /** A port as a link to where a browser reaches it, or as text if none can. */
-export function portLink({text, href}) {
+function portLink({text, href}) {
   const element = make(href ? 'a' : 'span', '', text);
   if (href) {
     Object.assign(element, {href, target: '_blank', rel: 'noopener noreferrer'});

@@ -1,8 +1,6 @@
 /** The drawer: all about one instance, and what Koi concluded from it. */
 
-import {make, portLink} from './dom.js';
-import {ask} from './server.js';
-import {clock, count, duration, idOf, portsOf} from './words.js';
+'use strict';
 
 const MOST_PORTS = 50;
 
@@ -10,7 +8,7 @@ function section(title, ...content) {
   return make('section', '', make('h3', '', title), ...content);
 }
 
-export class Drawer {
+class Drawer {
   #dialog = document.getElementById('drawer');
   #name = document.getElementById('drawer-name');
   #state = document.getElementById('drawer-state');

@@ -1,7 +1,6 @@
 /** The engines: each says how it is, and is the filter for its instances. */
 
-import {make, put} from './dom.js';
-import {duration} from './words.js';
+'use strict';
 
 /** The kind of mark and the words for the state of an engine. */
 function describe({state, reason, since, runtime}, instances) {
@@ -19,7 +18,7 @@ function describe({state, reason, since, runtime}, instances) {
   return state === 'unavailable' ? {kind: 'none', text: 'not found'} : {kind: 'bad', text: reason ?? state};
 }
 
-export class Engines {
+class Engines {
   chosen = ''; // the name of one, or all
   #element;
   #picture;

@@ -1,12 +1,6 @@
 /** The page: brings the stream, the picture, the table, the engines and the drawer together. */
 
-import {make, put} from './dom.js';
-import {Drawer} from './drawer.js';
-import {Engines} from './engines.js';
-import {keyOf, Picture} from './picture.js';
-import {ask, EventStream, setToken, takeToken} from './server.js';
-import {Table} from './table.js';
-import {clock, count} from './words.js';
+'use strict';
 
 const SHOW_ENDED = 3000; // ms that an instance stays after its end
 const SHOW_LOST = 3000; // ms until the page says that it has lost the server
@@ -177,7 +171,7 @@ function speak(sentence) {
 
 // Input
 
-function open(key) {
+function openDrawer(key) {
   if (picture.entries.has(key)) {
     table.focus(key); // the focus returns to it
     drawer.open(key);
@@ -187,7 +181,7 @@ function open(key) {
 byId('rows').addEventListener('click', event => {
   const row = event.target.closest('tr');
   if (row && !event.target.closest('a') && String(getSelection()) === '') {
-    open(row.dataset.key);
+    openDrawer(row.dataset.key);
   }
 });
 

@@ -1,6 +1,6 @@
 /** What the page knows of instances and engines. Nothing here knows the document. */
 
-import {changes, imageOf, portsOf, projectOf, searchText, stateOf} from './words.js';
+'use strict';
 
 const CHANGES_PER_INSTANCE = 30;
 const INSTANCES_WITH_CHANGES = 2000;
@@ -8,13 +8,13 @@ const INSTANCES_WITH_CHANGES = 2000;
 const names = new Intl.Collator('en', {numeric: true, sensitivity: 'base'}); // web-2 before web-10
 
 /** By name; what has the same name keeps its place by what does not change. */
-export function byName(a, b) {
+function byName(a, b) {
   return names.compare(a.instance.name, b.instance.name)
     || names.compare(a.instance.container_name, b.instance.container_name)
     || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
-export function keyOf({backend, id}) {
+function keyOf({backend, id}) {
   return `${backend}/${id}`;
 }
 
@@ -46,7 +46,7 @@ class Entry {
   }
 }
 
-export class Picture {
+class Picture {
   entries = new Map(); // by key; with those that ended a moment ago
   engines = new Map(); // by name
   #history = new Map(); // by key

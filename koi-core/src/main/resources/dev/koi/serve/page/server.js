@@ -1,13 +1,15 @@
 /** Talks to Koi's server: questions, and the stream of events, which reconnects by itself. */
 
+'use strict';
+
 const RETRY = 2000; // ms, until the server says something else
 const SILENCE = 45_000; // ms; the server sends a ping every 15 s
 const PATIENCE = 10_000; // ms, for an answer to begin
-const BUDGET = 10; // ms, for events in a row; then the page may draw and answer
+const EVENTS_BUDGET = 10; // ms, for events in a row; then the page may draw and answer
 const TOKEN = 'koi-token';
 
 /** Takes the token out of the address: it is not to stay in the history, and a fragment is never sent. */
-export function takeToken() {
+function takeToken() {
   const token = /^#token=(.+)$/.exec(location.hash)?.[1];
   if (token) {
     setToken(decodeURIComponent(token));
@@ -16,7 +18,7 @@ export function takeToken() {
   return Boolean(token);
 }
 
-export function setToken(token) {
+function setToken(token) {
   sessionStorage.setItem(TOKEN, token);
 }
 
@@ -26,7 +28,7 @@ function request(path, headers, signal) {
 }
 
 /** Asks for JSON; an error has the server's sentence. */
-export async function ask(path) {
+async function ask(path) {
   const response = await request(path, {}, AbortSignal.timeout(PATIENCE));
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
@@ -39,7 +41,7 @@ export async function ask(path) {
  * The stream of events. It ends when the server ends it, fails, or is silent for too long; then
  * the next attempt follows. EventSource would give up for good at a proxy's 502, and cannot send a token.
  */
-export class EventStream {
+class EventStream {
   #onEvent;
   #onState;
   #path;
@@ -133,12 +135,12 @@ export class EventStream {
       this.#heard = Date.now();
       const lines = (rest + value).split('\n');
       rest = lines.pop();
-      let end = performance.now() + BUDGET;
+      let end = performance.now() + EVENTS_BUDGET;
       for (const line of lines) {
         event = this.#line(line, event);
         if (performance.now() > end) {
           await new Promise(resolve => setTimeout(resolve));
-          end = performance.now() + BUDGET;
+          end = performance.now() + EVENTS_BUDGET;
         }
       }
     }

@@ -1,10 +1,8 @@
 /** The table: one row for each instance, in the order of names, drawn at most once a frame. */
 
-import {portLink, put} from './dom.js';
-import {byName} from './picture.js';
-import {duration} from './words.js';
+'use strict';
 
-const BUDGET = 5; // ms of one frame for rows that wait to be drawn; their layout takes longer than that
+const ROWS_BUDGET = 5; // ms of one frame for rows that wait to be drawn; their layout takes longer than that
 const MOST_FLASHES = 60; // in one frame; more would not be seen one by one
 const FLASH = 2400; // ms
 const PORTS_WIDTH = 18; // characters of a row's ports; the drawer shows all
@@ -83,7 +81,7 @@ class Row {
   }
 }
 
-export class Table {
+class Table {
   #body;
   #template;
   #picture;
@@ -174,7 +172,7 @@ export class Table {
 
   #draw() {
     this.#scheduled = false;
-    const end = performance.now() + BUDGET;
+    const end = performance.now() + ROWS_BUDGET;
     const few = this.#pending.size <= MOST_FLASHES && !document.hidden;
     const flashing = [];
     for (const [key, visibly] of this.#pending) {

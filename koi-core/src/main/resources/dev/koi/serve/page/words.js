@@ -1,5 +1,7 @@
 /** Texts for people, and what the page derives from one instance. Nothing here knows the document. */
 
+'use strict';
+
 const everyAddress = new Set(['', '0.0.0.0', '::']);
 const loopback = /^(127\.|\[?::1\]?$|localhost$)/;
 
@@ -7,7 +9,7 @@ const loopback = /^(127\.|\[?::1\]?$|localhost$)/;
  * The state in one word, the kind of mark that stands before it, and whether somebody should look.
  * Health says more than the state while an instance runs.
  */
-export function stateOf({state, health}) {
+function stateOf({state, health}) {
   if (health === 'unhealthy') {
     return {word: 'unhealthy', kind: 'bad', trouble: true};
   }
@@ -25,19 +27,19 @@ export function stateOf({state, health}) {
  *
  * @param host the machine on which they are published, if it is known to be another one
  */
-export function portsOf(mappings, host) {
+function portsOf(mappings, host) {
   const ports = new Map();
   for (const {host_ip, host_port, container_port, protocol} of mappings) {
     const address = everyAddress.has(host_ip) ? '' : host_ip.includes(':') ? `[${host_ip}]` : host_ip;
     const suffix = protocol === 'tcp' ? '' : `/${protocol}`;
     const text = `${address}:${host_port}${suffix}`;
-    ports.set(text, {text, href: suffix ? null : link(address, host, host_port, container_port)});
+    ports.set(text, {text, href: suffix ? null : urlOf(address, host, host_port, container_port)});
   }
   return [...ports.values()].sort((a, b) => Boolean(b.href) - Boolean(a.href));
 }
 
 /** A port on every address is reached where the page is reached, or on its own machine. */
-function link(address, host, port, containerPort) {
+function urlOf(address, host, port, containerPort) {
   if (loopback.test(address) && (host || !loopback.test(location.hostname))) {
     return null; // the viewer's own machine is not the one that is meant
   }
@@ -49,25 +51,25 @@ function link(address, host, port, containerPort) {
 }
 
 /** The image in two parts: where it is from, and what it is. A digest is shortened as that of a commit. */
-export function imageOf(image = '') {
+function imageOf(image = '') {
   const short = image.replace(/(sha256:[0-9a-f]{7})[0-9a-f]+/, '$1');
   const name = short.lastIndexOf('/', short.includes('@') ? short.indexOf('@') : short.length) + 1;
   return [short.slice(0, name), short.slice(name)];
 }
 
 /** The place in a Compose project, or the pod, or the runtime's own group. */
-export function projectOf({compose, pod, group}) {
+function projectOf({compose, pod, group}) {
   if (!compose) {
     return pod ?? group ?? '';
   }
   return compose.project + (compose.number > 1 ? ` #${compose.number}` : '');
 }
 
-export function idOf(id) {
+function idOf(id) {
   return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }
 
-export function duration(millis) {
+function duration(millis) {
   const seconds = Math.max(0, Math.floor(millis / 1000));
   if (seconds < 120) {
     return `${seconds} s`;
@@ -79,16 +81,16 @@ export function duration(millis) {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
 }
 
-export function clock(time) {
+function clock(time) {
   return new Date(time).toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
 }
 
-export function count(number, one, many = `${one}s`) {
+function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 /** All that the search looks through, in lower case. */
-export function searchText(instance) {
+function searchText(instance) {
   const labels = Object.entries(instance.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   const ports = instance.ports.map(port => `:${port.host_port} ${port.container_port}/${port.protocol}`);
   return [
@@ -99,7 +101,7 @@ export function searchText(instance) {
 }
 
 /** What differs between two states of an instance, one change a line. */
-export function changes(before, after, fields) {
+function changes(before, after, fields) {
   const texts = fields.map(field => change(field, before[field], after[field], before, after)).filter(Boolean);
   return texts.join('\n') || 'updated';
 }
