@@ -87,6 +87,7 @@ class OpenApiTest {
         instances,
         instances + "?backend=world&name=w*&label=x=y&state=running&health=healthy",
         200);
+    show(instances, instances + "?group=team-a&host=node-1", 200);
     show(instances, instances + "?health=ill", 400);
     show(instances, instances, 304, "If-None-Match: *");
     for (String more : List.of("", "/explain")) {

@@ -130,7 +130,10 @@ class RoutesTest {
     String etag = server.get(path).header("etag");
     assertThat(etag).startsWith("\"");
 
-    Answer same = server.get(path, "If-None-Match: \"x\", " + etag);
+    assertThat(server.get(path, "If-None-Match: \"@=\", W/\"x\"").status()).isEqualTo(200);
+    assertThat(server.get(path, "If-None-Match: W/" + etag).status()).isEqualTo(304);
+    assertThat(server.get(path, "If-None-Match: *").status()).isEqualTo(304);
+    Answer same = server.get(path, "If-None-Match: \"@=\", W/\"x, \"," + etag);
     assertThat(same.status()).isEqualTo(304);
     assertThat(same.header("etag")).isEqualTo(etag);
     assertThat(server.get(path + "?name=web").header("etag")).isNotEqualTo(etag);

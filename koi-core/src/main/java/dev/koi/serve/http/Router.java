@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -85,7 +86,9 @@ public final class Router extends Handler.Abstract {
       Answers.error(response, callback, e);
       return true;
     } catch (Exception e) {
-      log.error("a request for {} could not be answered", whole, e);
+      if (!(e instanceof HttpException)) { // that is the client's mistake
+        log.error("a request for {} could not be answered", whole, e);
+      }
       throw e; // the answer does not quote it
     }
   }
