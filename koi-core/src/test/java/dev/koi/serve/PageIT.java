@@ -366,7 +366,6 @@ class PageIT {
     browser.awaitText("#empty h2", "A token is needed");
     assertThat(browser.axe()).isEmpty();
     browser.picture("token");
-    browser.value("document.querySelector('#token [type=password]').focus()");
     browser.type("wrong", Keys.ENTER);
     browser.awaitTrue("document.querySelector('#empty').innerText.includes('not accept')");
     browser.type(token, Keys.ENTER);

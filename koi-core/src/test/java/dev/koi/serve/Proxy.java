@@ -51,12 +51,14 @@ final class Proxy implements AutoCloseable {
     String path = exchange.getRequestURI().toString().substring(PATH.length());
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
-    exchange.getRequestHeaders().forEach(
-        (name, values) -> {
-          if (!OF_ONE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-            values.forEach(value -> request.header(name, value));
-          }
-        });
+    exchange
+        .getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!OF_ONE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+              }
+            });
     try (exchange) {
       pass(request.build(), exchange);
     }
@@ -66,12 +68,15 @@ final class Proxy implements AutoCloseable {
     try {
       HttpResponse<InputStream> answer =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      answer.headers().map().forEach(
-          (name, values) -> {
-            if (!OF_ONE_CONNECTION.contains(name)) {
-              exchange.getResponseHeaders().put(name, values);
-            }
-          });
+      answer
+          .headers()
+          .map()
+          .forEach(
+              (name, values) -> {
+                if (!OF_ONE_CONNECTION.contains(name)) {
+                  exchange.getResponseHeaders().put(name, values);
+                }
+              });
       exchange.sendResponseHeaders(answer.statusCode(), 0);
       copy(answer.body(), exchange.getResponseBody());
     } catch (ConnectException e) {

@@ -12,7 +12,7 @@ function describe({state, reason, since, runtime}, instances) {
     return {kind: 'wait', text: 'connecting'};
   } else if (instances > 0) {
     const time = duration(Date.now() - Date.parse(since));
-    return {kind: 'bad', text: `${reason ?? state}, for ${time}; showing what was last seen`};
+    return {kind: 'bad', text: `${reason ?? state} (for ${time}); showing what was last seen`};
   }
   // An engine that is not installed is no fault.
   return state === 'unavailable' ? {kind: 'none', text: 'not found'} : {kind: 'bad', text: reason ?? state};

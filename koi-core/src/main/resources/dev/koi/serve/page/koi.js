@@ -65,7 +65,7 @@ function drawEmpty(present) {
   byId('show-all').hidden = refused || waits || present === 0;
   let [title, text] = ['Nothing matches', [`None of ${count(present, 'instance')} is like that.`]];
   if (refused) {
-    const place = 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN of the server.';
+    const place = 'It is in the file that koi.serve.token-file names, or in KOI_SERVE_TOKEN.';
     [title, text] = ['A token is needed', [link.reason, place]];
   } else if (waits) {
     [title, text] = ['Waiting for the first picture', [link.reason && `No connection yet: ${link.reason}.`]];
@@ -137,6 +137,9 @@ function onState(state, reason) {
     setTimeout(drawConnection, SHOW_LOST);
   }
   drawConnection();
+  if (state === 'refused') {
+    byId('token').elements.token.focus();
+  }
 }
 
 function drawConnection() {
