@@ -3,20 +3,22 @@ package dev.koi.serve;
 import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.Router;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -71,17 +73,29 @@ final class PageFiles {
     if (index == null) {
       throw new IOException("the page is missing in the jar of koi-core");
     }
-    try {
-      URI place = index.toURI();
-      if (!place.getScheme().equals("jar")) {
-        return read(Path.of(place).resolveSibling(""));
+    if (index.openConnection() instanceof JarURLConnection connection) {
+      connection.setUseCaches(false); // else closing the jar would close it for the class loader
+      try (JarFile jar = connection.getJarFile()) {
+        return read(jar, connection.getEntryName().replace(INDEX, ""));
       }
-      try (FileSystem jar = FileSystems.newFileSystem(place, Map.of())) {
-        return read(jar.provider().getPath(place).resolveSibling(""));
-      }
-    } catch (URISyntaxException e) {
-      throw new IOException("the page cannot be read from " + index, e);
     }
+    return read(Path.of(URI.create(index.toString())).resolveSibling(""));
+  }
+
+  /** Without the file system of jars, which a small Java may lack. */
+  private static Map<String, byte[]> read(JarFile jar, String folder) throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (JarEntry entry : Collections.list(jar.entries())) {
+      String name = entry.getName();
+      if (name.startsWith(folder)
+          && name.indexOf('/', folder.length()) < 0
+          && !entry.isDirectory()) {
+        try (InputStream content = jar.getInputStream(entry)) {
+          files.put(name.substring(folder.length()), content.readAllBytes());
+        }
+      }
+    }
+    return files;
   }
 
   private static Map<String, byte[]> read(Path directory) throws IOException {
