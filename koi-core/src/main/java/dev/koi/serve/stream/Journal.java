@@ -6,11 +6,13 @@ import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.RuntimeEvent.Stopped;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -125,29 +127,25 @@ final class Journal implements Consumer<RuntimeEvent> {
   Opened open(OptionalLong lastId, Predicate<? super Instance> filter) {
     synchronized (lock) {
       long known = lastId.orElse(-1);
+      List<Change> instances =
+          levels.values().stream()
+              .filter(level -> !level.key().isConnection() && filter.test(level.after()))
+              .toList();
       boolean resumed = known >= forgotten && known <= last;
       Mailbox mailbox = new Mailbox(filter, resumed ? known : last, resumed);
       if (resumed) {
         mailbox.putMissed(changes.stream().filter(c -> c.number() > known).toList());
       } else {
-        mailbox.putPicture(
-            levels.values().stream()
-                .filter(level -> level.key().isConnection() || filter.test(level.after()))
-                .toList());
+        List<Change> picture = new ArrayList<>(instances);
+        levels.values().stream().filter(level -> level.key().isConnection()).forEach(picture::add);
+        mailbox.putPicture(picture);
       }
       if (missing != null && missing.isEmpty()) {
         mailbox.putSynced();
       }
       mailboxes.add(mailbox);
-      return new Opened(mailbox, resumed, count(filter));
+      return new Opened(mailbox, resumed, instances.size());
     }
-  }
-
-  private int count(Predicate<? super Instance> filter) {
-    return (int)
-        levels.values().stream()
-            .filter(level -> !level.key().isConnection() && filter.test(level.after()))
-            .count();
   }
 
   /** Removes the mailbox of a client that is gone. */

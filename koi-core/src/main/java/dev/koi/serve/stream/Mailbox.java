@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -142,7 +143,7 @@ final class Mailbox {
    *     are of instances that it does not see
    */
   byte[] take(int enough, boolean ping) {
-    ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    ByteArrayOutputStream taken = new ByteArrayOutputStream(1 << 12);
     synchronized (lock) {
       Iterator<Map.Entry<Key, Pending>> oldest = pending.entrySet().iterator();
       while (oldest.hasNext() && taken.size() < enough) {
@@ -202,6 +203,8 @@ final class Mailbox {
       return List.of(stopped(next));
     } else if (was == null) {
       return List.of(next.now.level().frame());
+    } else if (Objects.equals(was, next.now.before())) { // the usual case: nothing was merged
+      return List.of(next.now.frame());
     } else if (!was.sameLife(now)) {
       return List.of(stopped(next), next.now.level().frame());
     }

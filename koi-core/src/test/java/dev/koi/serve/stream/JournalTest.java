@@ -87,7 +87,7 @@ class JournalTest {
 
   @Test
   void aNewClientGetsThePictureAndThenChanges() {
-    accept(started("a"), started("b"), new BackendSynced("docker", Instant.EPOCH, 1), stopped("b"));
+    accept(new BackendSynced("docker", Instant.EPOCH, 1), started("a"), started("b"), stopped("b"));
     journal.completeWith(List.of("docker"));
     Mailbox mailbox = open();
 
