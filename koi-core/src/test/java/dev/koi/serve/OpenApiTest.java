@@ -118,15 +118,18 @@ class OpenApiTest {
     try (RawClient client = server.client()) {
       client.send("GET /v1/runtime/events HTTP/1.1\nHost: localhost\n\n");
       List<String> events = new ArrayList<>();
-      while (!events.contains("synced")) {
+      boolean complete = false;
+      while (!complete) {
         String line = client.line();
         if (line.startsWith("event: ")) {
           events.add(line.substring(7));
         } else if (line.startsWith("data: {\"")) {
-          String schema = events.equals(List.of("hello")) ? "Hello" : "Event";
+          String last = events.get(events.size() - 1);
+          String schema = Map.of("hello", "Hello", "synced", "Synced").getOrDefault(last, "Event");
           check(
               JSON.createObjectNode().put("$ref", "#/components/schemas/" + schema),
               line.substring(6));
+          complete = last.equals("synced");
         }
       }
       assertThat(events).startsWith("hello").contains("started");

@@ -7,6 +7,7 @@ import dev.koi.core.ListenerOptions;
 import dev.koi.core.Subscription;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.core.status.KoiStatus;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.RefusedException;
@@ -97,16 +98,22 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
   private void awaitFirstPicture() {
     try {
       if (koi.awaitFirstPicture(Duration.ofDays(365))) {
+        KoiStatus status = koi.status();
         journal.completeWith(
-            koi.status().backends().stream()
-                .filter(backend -> backend.state() == BackendState.CONNECTED)
-                .map(BackendStatus::name)
-                .toList());
+            names(status, Set.of(BackendState.CONNECTED)),
+            names(status, Set.of(BackendState.UNAVAILABLE, BackendState.FAILED)));
         flushSoon();
       }
     } catch (InterruptedException e) {
       // closed
     }
+  }
+
+  private static List<String> names(KoiStatus status, Set<BackendState> states) {
+    return status.backends().stream()
+        .filter(backend -> states.contains(backend.state()))
+        .map(BackendStatus::name)
+        .toList();
   }
 
   /** Returns how many clients have been cut because they took nothing. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.core.wire.WireFormat;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,9 @@ final class Frames {
   private static final WireFormat WIRE = new WireFormat();
 
   /**
-   * The picture is complete. An event without data would never reach the script of a page, so this
-   * one and the next two have an empty object.
+   * The connection still works. An event without data would never reach the script of a page, so
+   * this one and the next have an empty object.
    */
-  static final byte[] SYNCED = frame("synced", "{}");
-
-  /** The connection still works. */
   static final byte[] PING = frame("ping", "{}");
 
   /** The server ends. */
@@ -57,6 +55,15 @@ final class Frames {
     System.arraycopy(time, 0, both, 0, time.length);
     System.arraycopy(hello, 0, both, time.length, hello.length);
     return both;
+  }
+
+  /**
+   * Returns the frame that says that the picture is complete.
+   *
+   * @param unlisted the backends that it does not cover, because they have not been listed yet
+   */
+  static byte[] synced(Collection<String> unlisted) {
+    return frame("synced", WIRE.object(Map.of("unlisted", List.copyOf(unlisted))));
   }
 
   /**

@@ -9,13 +9,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -43,6 +43,7 @@ final class Journal implements Consumer<RuntimeEvent> {
   private final Deque<Change> changes = new ArrayDeque<>(); // the last ones; guarded by lock
   private final Set<Mailbox> mailboxes = new LinkedHashSet<>(); // guarded by lock
   private Set<String> missing; // backends to hear of first; null if unknown; guarded by lock
+  private Set<String> unlisted = Set.of(); // other backends that may come; guarded by lock
   private int bytes; // of the frames in changes; guarded by lock
   private long forgotten; // the number of the change before the first in changes; guarded by lock
   private long last; // the number of the last change; guarded by lock
@@ -76,8 +77,11 @@ final class Journal implements Consumer<RuntimeEvent> {
       }
       remember(change);
       mailboxes.forEach(mailbox -> mailbox.put(change));
-      if (change.key().isConnection() && missing != null && missing.remove(event.backend())) {
-        completeIfNothingIsMissing();
+      if (change.key().isConnection() && missing != null) {
+        unlisted.remove(event.backend());
+        if (missing.remove(event.backend())) {
+          completeIfNothingIsMissing();
+        }
       }
     }
   }
@@ -101,21 +105,31 @@ final class Journal implements Consumer<RuntimeEvent> {
   }
 
   /**
-   * Declares the first picture complete as soon as these backends have been heard of. Until then,
-   * no client is sent that its picture is complete: it would forget what it knows from before a
-   * restart of this process.
+   * Declares the first picture complete as soon as the connected backends have been heard of. Until
+   * then, no client is sent that its picture is complete: it would forget what it knows from before
+   * a restart of this process.
+   *
+   * @param others backends that may connect later; each client is sent the names of those that have
+   *     not, and keeps what it knows of them
    */
-  void completeWith(Collection<String> connected) {
+  void completeWith(Collection<String> connected, Collection<String> others) {
     synchronized (lock) {
-      missing = new HashSet<>(connected);
-      missing.removeIf(backend -> levels.containsKey(new Key(backend, "")));
+      missing = unheard(connected);
+      unlisted = unheard(others);
       completeIfNothingIsMissing();
     }
   }
 
+  private Set<String> unheard(Collection<String> backends) {
+    Set<String> unheard = new TreeSet<>(backends);
+    unheard.removeIf(backend -> levels.containsKey(new Key(backend, "")));
+    return unheard;
+  }
+
   private void completeIfNothingIsMissing() {
     if (missing.isEmpty()) {
-      mailboxes.forEach(Mailbox::putSynced);
+      byte[] synced = Frames.synced(unlisted);
+      mailboxes.forEach(mailbox -> mailbox.putSynced(synced));
     }
   }
 
@@ -141,7 +155,7 @@ final class Journal implements Consumer<RuntimeEvent> {
         mailbox.putPicture(picture);
       }
       if (missing != null && missing.isEmpty()) {
-        mailbox.putSynced();
+        mailbox.putSynced(Frames.synced(unlisted));
       }
       mailboxes.add(mailbox);
       return new Opened(mailbox, resumed, instances.size());

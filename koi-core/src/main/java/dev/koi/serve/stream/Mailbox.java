@@ -47,6 +47,7 @@ final class Mailbox {
   private final Object lock = new Object();
   private final Map<Key, Pending> pending = new LinkedHashMap<>(); // guarded by lock
   private final Map<String, Boolean> connected = new HashMap<>(); // as sent; guarded by lock
+  private byte[] synced; // null before the end of the picture; guarded by lock
   private boolean resumable; // from now on, frames may have ids; guarded by lock
   private long last; // the number of the last change, sent or not; guarded by lock
   private long lastId; // as sent; guarded by lock
@@ -83,9 +84,10 @@ final class Mailbox {
     }
   }
 
-  /** Marks the end of the picture. */
-  void putSynced() {
+  /** Marks the end of the picture with that frame. */
+  void putSynced(byte[] frame) {
     synchronized (lock) {
+      synced = frame;
       pending.put(SYNCED, new Pending(last + 1, null, null, null, false));
     }
   }
@@ -176,7 +178,7 @@ final class Mailbox {
   private List<byte[]> frames(Key key, Pending next) {
     if (key.equals(SYNCED)) {
       resumable = true; // with an earlier id, a client would resume a picture that it does not have
-      return List.of(Frames.SYNCED);
+      return List.of(synced);
     }
     return key.isConnection() ? connectionFrames(next) : instanceFrames(next);
   }
@@ -187,13 +189,15 @@ final class Mailbox {
     Boolean was = connected.put(event.backend(), up);
     if (was != null && was == up && !next.unsure) {
       return List.of();
-    } else if (up && (was == null || was)) {
-      return List.of(
-          event instanceof BackendSynced
-              ? next.now.frame()
-              : Frames.of(new BackendSynced(event.backend(), event.time(), event.sequence())));
     }
-    return List.of(next.now.frame());
+    byte[] listed =
+        event instanceof BackendSynced
+            ? next.now.frame()
+            : Frames.of(new BackendSynced(event.backend(), event.time(), event.sequence()));
+    if (was == null && !up) { // even if it is lost again, its list is complete
+      return List.of(listed, next.now.frame());
+    }
+    return List.of(up && (was == null || was) ? listed : next.now.frame());
   }
 
   private List<byte[]> instanceFrames(Pending next) {

@@ -66,7 +66,7 @@ class Picture {
         return [];
       case 'synced':
         this.#sweep = false;
-        return this.#forget(backend => this.engines.get(backend)?.state !== 'connecting');
+        return this.#forget(backend => !event.unlisted.includes(backend));
       case 'started':
       case 'updated':
         return [this.#put(name, event)];
@@ -140,8 +140,8 @@ class Picture {
   }
 
   /**
-   * Removes what was not in the last whole picture. An engine to which a new server has not come yet
-   * keeps its instances.
+   * Removes what was not in the last whole picture. An engine that a new server has not listed yet
+   * keeps its instances until it is connected.
    */
   #forget(wanted) {
     const old = [...this.entries.values()].filter(

@@ -47,6 +47,7 @@ class EventStreamsTest {
       Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
   private final OpenStreams open = new OpenStreams(MAX_STREAMS);
   private final EventStreams events = new EventStreams(koi, List.of("world"), open, SHORT);
+  private volatile EventStreams served = events;
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
   private final HttpClient http = HttpClient.newHttpClient();
@@ -62,7 +63,7 @@ class EventStreamsTest {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
             try {
-              return events.handle(request, response, callback);
+              return served.handle(request, response, callback);
             } catch (RefusedException e) {
               Answers.error(response, callback, e);
               return true;
@@ -150,7 +151,7 @@ class EventStreamsTest {
           .containsEntry("x-accel-buffering", List.of("no"));
       assertThat(client.next().data()).startsWith("{\"resumed\":false,").contains("\"world\"");
       client.await("started", "\"old\"");
-      client.await("synced", "{}");
+      client.await("synced", "{\"unlisted\":[]}");
       String id = world.start("new");
       assertThat(client.next()).matches(frame -> frame.event().equals("started"));
       world.pause(id);
@@ -158,6 +159,26 @@ class EventStreamsTest {
           .matches("\\{\"type\":\"updated\",.*\"state\":\"paused\".*\"changed\":\\[\"state\"]}");
       world.stop(id);
       assertThat(client.next()).matches(frame -> frame.event().equals("stopped"));
+    }
+  }
+
+  /** As on most machines, where one of two runtimes is not installed. */
+  @Test
+  void aClientLearnsWhichBackendIsAwaitedAndWhenItComes() throws Exception {
+    try (InMemoryWorld late = InMemoryWorld.open("late")) {
+      late.start("old");
+      late.refuse();
+      try (Koi restarted =
+              Koi.builder().entry("late", Map.of("type", "in-memory")).only("late").start();
+          EventStreams streams = new EventStreams(restarted, List.of("late"), open, SHORT)) {
+        served = streams;
+        Client client = connect("");
+        client.await("synced", "{\"unlisted\":[\"late\"]}");
+        late.restore();
+        assertThat(client.next().event()).isEqualTo("started");
+        assertThat(client.next().event()).isEqualTo("connected");
+        open.end(Duration.ofMinutes(1));
+      }
     }
   }
 

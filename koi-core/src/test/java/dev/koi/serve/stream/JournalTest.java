@@ -88,7 +88,7 @@ class JournalTest {
   @Test
   void aNewClientGetsThePictureAndThenChanges() {
     accept(new BackendSynced("docker", Instant.EPOCH, 1), started("a"), started("b"), stopped("b"));
-    journal.completeWith(List.of("docker"));
+    journal.completeWith(List.of("docker"), List.of());
     Mailbox mailbox = open();
 
     assertThat(read(mailbox)).containsExactly("started a 1", "connected", "synced");
@@ -100,7 +100,7 @@ class JournalTest {
   @Test
   void aResumingClientGetsWhatItMissed() {
     accept(started("a"), started("b"));
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     read(open());
     accept(updated("a", "1", "2"), stopped("b"), started("c"));
     Journal.Opened again = journal.open(reader.lastId(), any -> true);
@@ -113,7 +113,7 @@ class JournalTest {
   /** Such an instance may have been sent in a frame without an id. */
   @Test
   void aResumingClientIsSentTheEndOfWhatItMayHaveSeen() {
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     read(open());
     accept(started("a"), stopped("a"), updated("b", "1", "2"), updated("b", "2", "1"));
     Mailbox again = journal.open(reader.lastId(), any -> true).mailbox();
@@ -123,7 +123,7 @@ class JournalTest {
 
   @Test
   void anIdIsSentOnlyWhenNothingOlderWaits() {
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     Mailbox mailbox = open();
     read(mailbox);
     accept(started("a"), started("b"), started("c"), updated("a", "1", "2"));
@@ -145,7 +145,7 @@ class JournalTest {
     assertThat(read(mailbox.take(Integer.MAX_VALUE, true)))
         .containsExactly("started a 1", "started b 1", "started c 1", "ping");
     assertThat(reader.lastId()).isEmpty();
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     assertThat(read(mailbox)).containsExactly("synced");
     assertThat(reader.lastId()).hasValue(START + 3);
   }
@@ -154,12 +154,39 @@ class JournalTest {
   void thePictureIsCompleteWhenEachConnectedBackendHasBeenHeardOf() {
     Mailbox mailbox = open();
     accept(new BackendSynced("docker", Instant.EPOCH, 1));
-    journal.completeWith(List.of("docker", "podman"));
+    journal.completeWith(List.of("docker", "podman"), List.of());
     assertThat(read(mailbox)).containsExactly("connected");
 
     accept(new BackendSynced("podman", Instant.EPOCH, 1));
 
     assertThat(read(mailbox)).containsExactly("connected", "synced");
+  }
+
+  /** A client that forgot their instances would lose them although nothing was seen to stop. */
+  @Test
+  void thePictureNamesTheBackendsThatMayComeAndHaveNotBeenListed() {
+    accept(new BackendSynced("docker", Instant.EPOCH, 1));
+    journal.completeWith(List.of("docker"), List.of("podman", "other"));
+    assertThat(unlisted(open())).containsExactly("{\"unlisted\":[\"other\",\"podman\"]}");
+
+    accept(new BackendSynced("podman", Instant.EPOCH, 1));
+
+    assertThat(unlisted(open())).containsExactly("{\"unlisted\":[\"other\"]}");
+  }
+
+  private List<String> unlisted(Mailbox mailbox) {
+    return reader.read(mailbox.take(Integer.MAX_VALUE, false)).stream()
+        .filter(frame -> frame.event().equals("synced"))
+        .map(Reader.Frame::data)
+        .toList();
+  }
+
+  @Test
+  void theListOfABackendThatIsLostAgainIsCompleteToo() {
+    accept(started("a"), new BackendSynced("docker", Instant.EPOCH, 1));
+    accept(new BackendDisconnected("docker", Instant.EPOCH, 1, "lost"));
+
+    assertThat(read(open())).containsExactly("started a 1", "connected", "disconnected");
   }
 
   @Test
@@ -201,7 +228,7 @@ class JournalTest {
   @Test
   void anInstanceThatBeginsToMatchIsStartedAndOneThatCeasesIsStopped() {
     accept(started("a"));
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     Mailbox mailbox = open(instance -> instance.image().orElseThrow().equals("2"));
     assertThat(read(mailbox)).containsExactly("synced");
 
@@ -215,7 +242,7 @@ class JournalTest {
 
   @Test
   void theIdOfAClientThatSeesNoChangeMovesOnWithThePing() {
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     Mailbox mailbox = open(instance -> false);
     read(mailbox);
     accept(started("a"), started("b"));
@@ -229,7 +256,7 @@ class JournalTest {
   @Test
   void aRestartIsAnEndAndABeginning() {
     accept(started("a"));
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     Mailbox mailbox = open();
     read(mailbox);
     Instance later = Instance.builder("docker", "a", "a").image("3").startedAt(Instant.MAX).build();
@@ -246,7 +273,7 @@ class JournalTest {
   @Test
   void connectionsFollowTheChangesThatTheyAreAbout() {
     accept(started("a"), new BackendSynced("docker", Instant.EPOCH, 1));
-    journal.completeWith(List.of("docker"));
+    journal.completeWith(List.of("docker"), List.of());
     Mailbox mailbox = open();
     read(mailbox);
     accept(new BackendDisconnected("docker", Instant.EPOCH, 1, "gone"));
@@ -284,7 +311,7 @@ class JournalTest {
                 accept(started("id-" + i));
               }
             });
-    journal.completeWith(List.of());
+    journal.completeWith(List.of(), List.of());
     changes.start();
     List<Mailbox> mailboxes = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
