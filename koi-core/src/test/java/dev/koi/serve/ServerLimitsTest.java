@@ -62,6 +62,21 @@ class ServerLimitsTest {
     assertThat(server.get(STATUS).status()).isEqualTo(401);
   }
 
+  /** Nothing happens on the runtime, so no write shows that these clients are gone. */
+  @Test
+  void clientsThatAreGoneDoNotKeepTheirPlaces() throws Exception {
+    start(Map.of("max-streams", 2));
+    for (int i = 0; i < 5; i++) {
+      try (RawClient client = server.client()) {
+        client.send("GET /v1/runtime/events HTTP/1.1\nHost: localhost\n\n");
+        assertThat(client.line()).as("stream %s", i).contains(" 200 ");
+        for (String line = ""; !line.equals("event: synced"); line = client.line()) {
+          assertThat(line).isNotEqualTo("event: bye");
+        }
+      }
+    }
+  }
+
   @Test
   void byDefaultOnlyThisMachineCanConnect() throws Exception {
     start(Map.of());

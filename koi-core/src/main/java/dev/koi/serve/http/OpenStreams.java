@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OpenStreams {
 
+  /** The error of a stream that is refused because of the others. */
+  public static final String TOO_MANY = "too_many_streams";
+
   private final int max;
   private final Object lock = new Object();
   private final Set<Stream> open = new LinkedHashSet<>(); // guarded by lock
@@ -44,7 +47,7 @@ public final class OpenStreams {
       } else if (open.size() >= max) {
         throw new RefusedException(
             503,
-            "too_many_streams",
+            TOO_MANY,
             "there are " + max + " event streams already, as koi.serve.max-streams allows");
       }
       open.add(stream);

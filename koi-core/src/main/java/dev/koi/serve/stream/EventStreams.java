@@ -8,6 +8,7 @@ import dev.koi.core.Subscription;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
+import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.RefusedException;
@@ -39,6 +40,8 @@ import org.eclipse.jetty.util.Callback;
 public final class EventStreams implements Request.Handler, EventStream.Owner, AutoCloseable {
 
   private static final Duration PACE = Duration.ofMillis(20);
+  private static final Duration SEARCH = Duration.ofMillis(100); // for clients that are gone
+  private static final int SEARCHES = 5;
   private static final int CHANGES = 4_096; // that the journal remembers
   private static final int BYTES = 4 << 20; // of their frames
   private static final int RETRY =
@@ -129,7 +132,7 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
       putHead(response);
       callback.succeeded();
     } else {
-      begin(request, response, callback, query);
+      begin(request, response, callback, query, SEARCHES);
     }
     return true;
   }
@@ -138,6 +141,27 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
     response.setStatus(200);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
     response.getHeaders().put("X-Accel-Buffering", "no"); // else nginx keeps the events
+  }
+
+  /**
+   * Begins a stream. If there are too many, it looks for clients that are gone: only a write shows
+   * that, and mostly the second one, because the first is what the client's machine objects to.
+   */
+  private void begin(
+      Request request, Response response, Callback callback, InstanceQuery query, int searches) {
+    try {
+      begin(request, response, callback, query);
+    } catch (RefusedException e) {
+      if (searches == 0 || !e.error().equals(OpenStreams.TOO_MANY)) {
+        Answers.error(response, callback, e);
+        return;
+      }
+      streams.forEach(EventStream::ping);
+      thread.schedule(
+          () -> begin(request, response, callback, query, searches - 1),
+          SEARCH.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
   }
 
   private void begin(Request request, Response response, Callback callback, InstanceQuery query)
