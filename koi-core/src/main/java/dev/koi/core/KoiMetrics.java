@@ -161,17 +161,19 @@ public final class KoiMetrics implements MeterBinder {
             .description("Instances and entries of which the listener is still to be notified")
             .tags(own)
             .register(registry));
-    Map<String, ToLongFunction<ListenerStatus>> counts =
-        Map.of(
-            "koi.listener.events", ListenerStatus::told,
-            "koi.listener.conflated", ListenerStatus::conflated,
-            "koi.listener.failures", ListenerStatus::failures);
-    counts.forEach(
-        (meter, count) ->
-            meters.add(
-                FunctionCounter.builder(meter, koi, k -> sum(k, name, count))
-                    .tags(own)
-                    .register(registry)));
+    record Count(String meter, String description, ToLongFunction<ListenerStatus> of) {}
+    for (Count count :
+        List.of(
+            new Count("events", "Events delivered", ListenerStatus::told),
+            new Count("conflated", "Changes merged into later ones", ListenerStatus::conflated),
+            new Count("failures", "Exceptions thrown", ListenerStatus::failures))) {
+      meters.add(
+          FunctionCounter.builder(
+                  "koi.listener." + count.meter(), koi, k -> sum(k, name, count.of()))
+              .description(count.description())
+              .tags(own)
+              .register(registry));
+    }
     return meters;
   }
 
