@@ -29,11 +29,11 @@ public record Explanation(
     Instance instance, List<Label> labels, List<Port> ports, boolean announced, String why) {
 
   private static final String ENABLE = "koi.enable";
-  private static final int MAX_KEY = 128; // as readings and problems cut keys
+  static final int MAX_KEY = 128; // as readings and problems cut keys
 
   /** The effect of a label. */
   public enum Effect {
-    /** It set fields of the metadata. */
+    /** It set fields of the metadata, or how Prometheus scrapes the instance. */
     SETS,
     /** It is a label for Koi, but its key or value is invalid. */
     REJECTED,
@@ -115,6 +115,9 @@ public record Explanation(
       labels
           .computeIfAbsent(problem.key(), key -> new ArrayList<>())
           .add(new Label(problem.key(), Effect.REJECTED, problem.reason()));
+    }
+    for (Label label : ScrapeLabels.of(instance.labels()).effects()) {
+      labels.computeIfAbsent(label.key(), key -> new ArrayList<>()).add(label);
     }
     labels.forEach(
         (key, ofKey) -> {

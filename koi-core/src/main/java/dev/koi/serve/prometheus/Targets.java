@@ -3,12 +3,12 @@ package dev.koi.serve.prometheus;
 import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
+import dev.koi.core.explain.ScrapeLabels;
 import dev.koi.text.Secrets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,16 +45,16 @@ final class Targets {
   List<Map<String, Object>> of(Collection<Instance> instances) {
     List<Map<String, Object>> groups = new ArrayList<>();
     for (Instance instance : instances) {
-      Optional<Boolean> wanted = setting(instance, "scrape").flatMap(Targets::bool);
-      if (wanted.orElse(all)) {
-        add(groups, instance);
+      ScrapeLabels wanted = ScrapeLabels.of(instance.labels());
+      if (wanted.scrape().orElse(all)) {
+        add(groups, instance, wanted);
       }
     }
     return groups;
   }
 
-  private void add(List<Map<String, Object>> groups, Instance instance) {
-    Optional<Integer> only = setting(instance, "port").flatMap(Targets::port);
+  private void add(List<Map<String, Object>> groups, Instance instance, ScrapeLabels wanted) {
+    Optional<Integer> only = wanted.port();
     Map<Integer, PortMapping> published = new LinkedHashMap<>(); // by private port; IPv4 first
     for (PortMapping port : instance.ports()) {
       if (port.protocol() == PortProtocol.TCP) {
@@ -63,14 +63,14 @@ final class Targets {
     }
     if (only.isPresent() && !published.containsKey(only.get())) {
       String host = instance.ips().isEmpty() ? advertiseHost : instance.ips().get(0);
-      Map<String, String> labels = labels(instance);
+      Map<String, String> labels = labels(instance, wanted);
       labels.put(META + "port_private", only.get().toString());
       groups.add(group(address(host, only.get()), labels));
       return;
     }
     for (PortMapping port : published.values()) {
       if (only.isEmpty() || only.get() == port.containerPort()) {
-        Map<String, String> labels = labels(instance);
+        Map<String, String> labels = labels(instance, wanted);
         labels.put(META + "port_private", Integer.toString(port.containerPort()));
         labels.put(META + "port_public", Integer.toString(port.hostPort()));
         groups.add(group(address(host(instance, port), port.hostPort()), labels));
@@ -96,15 +96,10 @@ final class Targets {
     return group;
   }
 
-  private Map<String, String> labels(Instance instance) {
+  private Map<String, String> labels(Instance instance, ScrapeLabels wanted) {
     Map<String, String> labels = new LinkedHashMap<>();
-    setting(instance, "path")
-        .ifPresent(
-            path -> labels.put("__metrics_path__", path.startsWith("/") ? path : "/" + path));
-    setting(instance, "scheme")
-        .map(scheme -> scheme.toLowerCase(Locale.ROOT))
-        .filter(Set.of("http", "https")::contains)
-        .ifPresent(scheme -> labels.put("__scheme__", scheme));
+    wanted.path().ifPresent(path -> labels.put("__metrics_path__", path));
+    wanted.scheme().ifPresent(scheme -> labels.put("__scheme__", scheme));
     labels.put(META + "id", instance.id());
     labels.put(META + "name", instance.name());
     labels.put(META + "container_name", instance.containerName());
@@ -129,33 +124,9 @@ final class Targets {
             (key, value) -> {
               if (Secrets.masked(key, value).equals(value)) {
                 // Of two keys that become one name, the first by order counts.
-                labels.putIfAbsent(META + "label_" + key.replaceAll("[^a-zA-Z0-9_]", "_"), value);
+                labels.putIfAbsent(META + "label_" + ScrapeLabels.name(key), value);
               }
             });
     return labels;
-  }
-
-  /** Returns the value of a label of Koi, or of the one that others have made usual. */
-  private static Optional<String> setting(Instance instance, String name) {
-    Map<String, String> labels = instance.labels();
-    return Optional.ofNullable(labels.get("koi.prometheus." + name))
-        .or(() -> Optional.ofNullable(labels.get("prometheus.io/" + name)))
-        .map(String::strip)
-        .filter(value -> !value.isEmpty());
-  }
-
-  private static Optional<Boolean> bool(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true", "yes", "on", "1" -> Optional.of(true);
-      case "false", "no", "off", "0" -> Optional.of(false);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Integer> port(String text) {
-    return Optional.of(text)
-        .filter(port -> port.matches("\\d{1,5}"))
-        .map(Integer::valueOf)
-        .filter(port -> port >= 1 && port <= 65_535);
   }
 }

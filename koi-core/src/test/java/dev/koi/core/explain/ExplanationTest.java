@@ -44,6 +44,47 @@ class ExplanationTest {
     assertThat(explanation.why()).isEqualTo("it has no port to announce; publish or expose one");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "koi.prometheus.scrape, Yes, SETS, prometheus.scrape = true",
+    "prometheus.io/scrape, no, SETS, prometheus.scrape = false",
+    "koi.prometheus.scrape, maybe, REJECTED, 'is ''maybe'', but must be true or false'",
+    "koi.prometheus.port, http, REJECTED, 'is ''http'', but must be a number from 1 to 65535'",
+    "prometheus.io/port, 99999999, REJECTED,"
+        + " 'is ''99999999'', but must be a number from 1 to 65535'",
+    "koi.prometheus.scheme, ftp, REJECTED, 'is ''ftp'', but must be http or https'",
+    "koi.prometheus.path, m, SETS, prometheus.path = /m",
+    "koi.prometheus.path, /m?x=1, SETS,"
+        + " 'prometheus.path = /m; Koi drops the query, so set params in Prometheus'",
+    "koi.prometheus.path, '', REJECTED, 'is '''', but must be a path such as /metrics'",
+    "koi.prometheus.prot, 1, REJECTED, 'is not one of koi.prometheus.[scrape, port, path, scheme]'",
+    "prometheus.io/other, 1, IGNORED, contains nothing that Koi uses",
+  })
+  void theLabelsForPrometheusAreExplained(String key, String value, Effect effect, String text) {
+    assertThat(Explanation.of(web.labels(Map.of(key, value)).build()).labels())
+        .containsExactly(new Label(key, effect, text));
+  }
+
+  @Test
+  void theOrderOfTheLabelsForPrometheusIsExplained() {
+    Map<String, String> labels =
+        Map.of(
+            "koi.prometheus.scrape", "true",
+            "prometheus.io/scrape", "false",
+            "koi.prometheus.port", "http",
+            "prometheus.io/port", "9100",
+            "a.b", "1",
+            "a-b", "2");
+
+    assertThat(Explanation.of(web.labels(labels).build()).labels())
+        .contains(
+            new Label(
+                "prometheus.io/scrape", Effect.OVERRULED, "is overruled by koi.prometheus.scrape"),
+            new Label("prometheus.io/port", Effect.SETS, "prometheus.port = 9100"),
+            new Label(
+                "a.b", Effect.OVERRULED, "is not sent to Prometheus: __meta_koi_label_a_b is a-b"));
+  }
+
   @Test
   void everyLabelHasAnEffectOrAReasonForNone() {
     String place = "tells its place in a Compose project";

@@ -126,6 +126,14 @@ class TargetsTest {
     assertThat(targets(true, instance)).containsExactly(List.of("host.example:8080"));
   }
 
+  /** Prometheus would ask for the path with the question mark escaped. */
+  @Test
+  void thePathHasNoQuery() {
+    Instance instance = web(Map.of("koi.prometheus.path", "/m?x=1"), port(8080, 80, "0.0.0.0"));
+
+    assertThat(labels(instance)).containsEntry("__metrics_path__", "/m");
+  }
+
   @Test
   void aPortThatIsNotPublishedIsScrapedAtTheInstancesOwnAddress() {
     Instance.Builder asking =
