@@ -344,6 +344,27 @@ class PageIT {
   }
 
   @Test
+  void anEngineThatIsDownAtARestartKeepsItsInstances() throws Exception {
+    shop();
+    String dns = koi.find("dns").get(0).id();
+    server.close();
+    koi.close();
+    docker.stop(api);
+    podman.stop(dns);
+    podman.refuse();
+    startKoi();
+    serve("");
+
+    browser.awaitTexts(NAMES, "dns", "job-2", "job-10");
+    browser.awaitText(CONNECTION, "Live");
+    browser.awaitTexts("tr.stale th button", "dns");
+    assertThat(browser.axe()).isEmpty();
+    podman.start("mail");
+    podman.restore();
+    browser.awaitTexts(NAMES, "job-2", "job-10", "mail");
+  }
+
+  @Test
   void silenceEndsAConnection() throws Exception {
     shop();
     browser.value(
