@@ -3,6 +3,7 @@ package dev.koi.core.explain;
 import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.explain.Explanation.Label;
 import dev.koi.text.Prefix;
+import dev.koi.text.Secrets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +100,8 @@ public final class ScrapeLabels {
   private void findSameNames(Map<String, String> labels) {
     Map<String, String> first = new HashMap<>();
     for (String key : new TreeMap<>(labels).keySet()) {
-      String other = first.putIfAbsent(name(key), key);
+      boolean secret = !Secrets.masked(key, labels.get(key)).equals(labels.get(key)); // not sent
+      String other = secret ? null : first.putIfAbsent(name(key), key);
       if (other != null) {
         String known = "__meta_koi_label_" + name(key);
         effect(key, Effect.OVERRULED, "is not sent to Prometheus: " + known + " is " + other);

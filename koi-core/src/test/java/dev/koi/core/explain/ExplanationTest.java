@@ -74,9 +74,13 @@ class ExplanationTest {
             "koi.prometheus.port", "http",
             "prometheus.io/port", "9100",
             "a.b", "1",
-            "a-b", "2");
+            "a-b", "2",
+            "db.password", "3",
+            "db-password", "4");
 
     assertThat(Explanation.of(web.labels(labels).build()).labels())
+        .filteredOn(label -> label.effect() != Effect.IGNORED)
+        .hasSize(5)
         .contains(
             new Label(
                 "prometheus.io/scrape", Effect.OVERRULED, "is overruled by koi.prometheus.scrape"),
