@@ -1,8 +1,12 @@
 package dev.koi.cli;
 
+import dev.koi.RuntimeEvent;
+import dev.koi.RuntimeEvent.BackendDisconnected;
+import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.serve.KoiServer;
+import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +31,7 @@ final class ServeCommand {
     try (Koi koi = startup.koi();
         KoiServer server = KoiServer.start(koi, startup.serveSettings())) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
+      koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
       report.print(console);
       if (!report.anyConnected() && report.exitCode() == ExitCode.USAGE) {
@@ -37,5 +42,22 @@ final class ServeCommand {
       end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(server, koi));
     }
     return ExitCode.OK;
+  }
+
+  /** Prints that a runtime is found, lost or back; a short interruption has no event. */
+  private void connection(Koi koi, RuntimeEvent event) {
+    String begin = "koi: " + event.backend() + ": ";
+    if (event instanceof BackendDisconnected lost) {
+      console.message(begin + "connection lost: " + lost.reason());
+    } else if (event instanceof BackendSynced) {
+      koi.status().backends().stream()
+          .filter(backend -> backend.name().equals(event.backend()))
+          .flatMap(backend -> backend.runtime().stream()) // none if it is lost again
+          .forEach(runtime -> console.message(begin + "connected to " + described(runtime)));
+    }
+  }
+
+  private static String described(RuntimeInfo runtime) {
+    return (runtime.product() + " " + runtime.version()).strip() + " at " + runtime.endpoint();
   }
 }
