@@ -158,13 +158,15 @@ class ServerLimitsTest {
     "https://koi.example.org, 200", // a proxy
     "http://localhost:3000, 403", // another server of this machine
     "http://127.0.0.1, 403",
+    "http://10.0.0.7:8080, 200", // configured
+    "http://10.0.0.8:8080, 403",
     "https://evil.example, 403",
     "null, 403",
     "file://, 403",
     "localhost, 403",
   })
   void pagesOfOtherSitesAreRefused(String origin, int status) throws Exception {
-    start(Map.of("hosts", "koi.example.org, other.example"));
+    start(Map.of("hosts", "koi.example.org, 10.0.0.7, localhost"));
 
     Answer answer = server.get(STATUS, "Origin: " + origin);
 
