@@ -93,9 +93,10 @@ public final class InstanceQuery implements Predicate<Instance> {
       List<String> values = List.copyOf(field.getValues());
       count += values.size();
       for (String value : values) {
-        if (value.length() > MAX_LENGTH) {
+        int length = value.codePointCount(0, value.length());
+        if (length > MAX_LENGTH) {
           throw RefusedException.badRequest(
-              name + " may have " + MAX_LENGTH + " characters, but has " + value.length());
+              name + " may have " + MAX_LENGTH + " characters, but has " + length);
         }
       }
       if (count > MAX_VALUES) {
