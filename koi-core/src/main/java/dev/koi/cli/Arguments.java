@@ -119,10 +119,18 @@ record Arguments(
     }
     for (Option option : server ? List.of(Option.HOST, Option.PORT) : List.<Option>of()) {
       for (String value : options.getOrDefault(option, List.of())) {
+        if (option == Option.PORT && !isPort(value)) {
+          throw new UsageException(
+              "--port needs a number from 0 to 65535, but was given '" + value + "'");
+        }
         settings.put("koi.serve." + option.word().substring(2), value);
       }
     }
     return settings;
+  }
+
+  private static boolean isPort(String value) {
+    return value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= 65_535;
   }
 
   /** Returns a message if labels that the model has dropped may hide a match. */

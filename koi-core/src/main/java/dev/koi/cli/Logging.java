@@ -24,7 +24,8 @@ final class Logging {
     root.addHandler(new ConsoleHandler(console, verbose));
     KOI.setLevel(verbose ? Level.FINE : Level.WARNING);
     CONFIGURATION.setLevel(verbose ? Level.FINE : Level.SEVERE); // the command reports it itself
-    JETTY.setLevel(Level.WARNING); // logs each start of the simulated engine
+    JETTY.setLevel(Level.SEVERE); // it warns of requests, and strangers send as many as they like
+    JETTY_FAILURES.forEach(logger -> logger.setLevel(Level.WARNING));
   }
 
   /** Prints a message and, with {@code traced}, where the exception was thrown and its causes. */
@@ -43,6 +44,12 @@ final class Logging {
   private static final Logger KOI = Logger.getLogger("dev.koi");
   private static final Logger CONFIGURATION = Logger.getLogger("dev.koi.configuration");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
+  /** Those of the server itself: it cannot accept connections, or wait for them. */
+  private static final List<Logger> JETTY_FAILURES =
+      List.of(
+          Logger.getLogger("org.eclipse.jetty.server.AbstractConnector"),
+          Logger.getLogger("org.eclipse.jetty.io.ManagedSelector"));
 
   private static final class ConsoleHandler extends Handler {
     private final Console console;

@@ -1,8 +1,13 @@
 package dev.koi.cli;
 
+import dev.koi.RuntimeEvent;
+import dev.koi.RuntimeEvent.BackendDisconnected;
+import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
+import dev.koi.core.settings.ServeSettings;
 import dev.koi.serve.KoiServer;
+import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -23,10 +28,13 @@ final class ServeCommand {
   }
 
   /** Returns if waiting is useless; clients may connect before the runtimes have answered. */
-  int run(Startup startup) throws IOException, InterruptedException {
+  int run(Startup startup) throws UsageException, IOException, InterruptedException {
+    ServeSettings settings = startup.serveSettings();
+    refuseUseless(startup.arguments(), settings);
     try (Koi koi = startup.koi();
-        KoiServer server = KoiServer.start(koi, startup.serveSettings())) {
+        KoiServer server = KoiServer.start(koi, settings)) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
+      koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
       report.print(console);
       if (!report.anyConnected() && report.exitCode() == ExitCode.USAGE) {
@@ -37,5 +45,34 @@ final class ServeCommand {
       end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(server, koi));
     }
     return ExitCode.OK;
+  }
+
+  private static void refuseUseless(Arguments arguments, ServeSettings settings)
+      throws UsageException {
+    for (Option option : List.of(Option.HOST, Option.PORT)) {
+      if (settings.socket().isPresent() && arguments.has(option)) {
+        throw new UsageException(
+            option.word()
+                + " has no effect beside koi.serve.socket, which is "
+                + settings.socket().get());
+      }
+    }
+  }
+
+  /** Prints that a runtime is found, lost or back; a short interruption has no event. */
+  private void connection(Koi koi, RuntimeEvent event) {
+    String begin = "koi: " + event.backend() + ": ";
+    if (event instanceof BackendDisconnected lost) {
+      console.message(begin + "connection lost: " + lost.reason());
+    } else if (event instanceof BackendSynced) {
+      koi.status().backends().stream()
+          .filter(backend -> backend.name().equals(event.backend()))
+          .flatMap(backend -> backend.runtime().stream()) // none if it is lost again
+          .forEach(runtime -> console.message(begin + "connected to " + described(runtime)));
+    }
+  }
+
+  private static String described(RuntimeInfo runtime) {
+    return (runtime.product() + " " + runtime.version()).strip() + " at " + runtime.endpoint();
   }
 }

@@ -11,7 +11,11 @@ import org.eclipse.jetty.util.HostPort;
  */
 final class CallableAs {
 
+  /** Every server of this machine has these names. */
+  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
   private final Set<String> names = new TreeSet<>();
+  private final Set<String> sites = new TreeSet<>(); // names whose pages are of this server
   private final boolean anyAddress;
 
   /**
@@ -23,22 +27,19 @@ final class CallableAs {
    */
   CallableAs(String host, boolean anyAddress, Iterable<String> further) {
     this.anyAddress = anyAddress;
-    names.addAll(Set.of("localhost", "127.0.0.1", "[::1]"));
+    further.forEach(name -> sites.add(normal(name)));
+    if (!isAddress(normal(host))) {
+      sites.add(normal(host));
+    }
+    sites.removeAll(LOCAL);
+    names.addAll(sites);
+    names.addAll(LOCAL);
     names.add(normal(host));
-    further.forEach(name -> names.add(normal(name)));
   }
 
   /** Returns whether a Host header has one of the names, with any port: a tunnel may change it. */
   boolean allow(String host) {
-    if (host == null) {
-      return false;
-    }
-    String name;
-    try {
-      name = normal(new HostPort(host).getHost());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    String name = name(host);
     return names.contains(name) || (anyAddress && isAddress(name));
   }
 
@@ -46,13 +47,16 @@ final class CallableAs {
   boolean allowOrigin(String origin, String host) {
     String authority = origin.replaceFirst("^https?://", "");
     return !authority.equals(origin)
-        && (authority.equalsIgnoreCase(host)
-            || (allow(authority) && !isLocal(normal(new HostPort(authority).getHost()))));
+        && (authority.equalsIgnoreCase(host) || sites.contains(name(authority)));
   }
 
-  /** Another server of this machine, which is not this one, has such a name, too. */
-  private static boolean isLocal(String name) {
-    return name.equals("localhost") || isAddress(name);
+  /** Returns the name in a Host header; empty if there is none. */
+  private static String name(String host) {
+    try {
+      return host == null ? "" : normal(new HostPort(host).getHost());
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 
   private static boolean isAddress(String name) {

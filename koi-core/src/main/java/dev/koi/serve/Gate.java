@@ -2,6 +2,8 @@ package dev.koi.serve;
 
 import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.RefusedException;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -16,11 +18,14 @@ final class Gate extends Handler.Wrapper {
 
   private final Connections connections;
   private final CallableAs names;
+  private final Set<String> page;
 
-  Gate(Connections connections, CallableAs names, Handler handler) {
+  /** {@code base} is the path of the page, with a slash at the end. */
+  Gate(Connections connections, CallableAs names, String base, Handler handler) {
     super(handler);
     this.connections = connections;
     this.names = names;
+    this.page = Set.of(base, base + "index.html", base.replaceFirst("/$", ""));
   }
 
   @Override
@@ -48,6 +53,10 @@ final class Gate extends Handler.Wrapper {
         throw new RefusedException(
             403, "origin_not_allowed", "pages of '" + origin + "' may not read this");
       }
+      if (ofAnotherSite(request)) {
+        throw new RefusedException(
+            403, "origin_not_allowed", "pages of other sites may link to the page only");
+      }
       if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
         throw new RefusedException(405, "method_not_allowed", "only GET and HEAD are allowed");
       }
@@ -56,5 +65,13 @@ final class Gate extends Handler.Wrapper {
       return true;
     }
     return super.handle(request, response, callback);
+  }
+
+  /** Browsers send no Origin for an image or script, but say that the page is of another site. */
+  private boolean ofAnotherSite(Request request) {
+    HttpFields headers = request.getHeaders();
+    return "cross-site".equals(headers.get("Sec-Fetch-Site"))
+        && !("navigate".equals(headers.get("Sec-Fetch-Mode"))
+            && page.contains(Request.getPathInContext(request)));
   }
 }

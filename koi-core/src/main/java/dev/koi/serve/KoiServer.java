@@ -57,7 +57,8 @@ public final class KoiServer implements AutoCloseable {
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
     this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
-    server.setHandler(new Gate(connections, names, routes(koi, backends, settings, token)));
+    Router routes = routes(koi, backends, settings, token);
+    server.setHandler(new Gate(connections, names, settings.basePath(), routes));
     server.setErrorHandler(new ErrorAnswers());
   }
 

@@ -49,8 +49,17 @@ class KoiCommandTest {
             + " 'koi --help' lists commands and options",
         "serve --json | koi: 'serve' does not take --json; 'koi --help' lists commands and options",
         "list --port 1 | koi: 'list' does not take --port; 'koi --help' lists commands and options",
-        "serve --port web | koi: --set: koi.serve.port has type STRING rather than NUMBER",
-        "serve --port 65536 | koi: --set: koi.serve.port must be in 0..65535, but is 65536",
+        "serve --port web | koi: --port needs a number from 0 to 65535, but was given 'web';"
+            + " 'koi --help' lists commands and options",
+        "serve --port 65536 | koi: --port needs a number from 0 to 65535, but was given '65536';"
+            + " 'koi --help' lists commands and options",
+        "serve --set koi.serve.port=web | koi: --set: koi.serve.port has type STRING rather than NUMBER",
+        "serve --port 1 --set koi.serve.socket=no.sock | koi: --port has no effect beside"
+            + " koi.serve.socket, which is no.sock; 'koi --help' lists commands and options",
+        "serve --host ::1 --set koi.serve.socket=no.sock | koi: --host has no effect beside"
+            + " koi.serve.socket, which is no.sock; 'koi --help' lists commands and options",
+        "serve --set koi.serve.token-file=/ | koi: koi.serve.token-file: / is no regular file",
+        "serve --set koi.serve.token-file=/no | koi: koi.serve.token-file: there is no file /no",
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
             + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"
             + " koi.serve.insecure = true if that is wanted",

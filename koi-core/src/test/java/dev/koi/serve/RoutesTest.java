@@ -234,6 +234,35 @@ class RoutesTest {
   }
 
   @Test
+  void theHeadOfTheStreamHasNoLength() throws Exception {
+    try (RawClient client = server.client()) {
+      Answer head = client.request("HEAD /v1/runtime/events HTTP/1.1\nHost: localhost\n");
+
+      assertThat(head.headers())
+          .containsEntry("content-type", "text/event-stream")
+          .doesNotContainKey("content-length");
+      assertThat(client.get("/v1/runtime/status").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void onlyWhatTheReadmeNamesHasAnEtag() throws Exception {
+    String id = server.run("web");
+    for (String path : List.of("/v1/runtime/instances", "/", "/koi.js", "/openapi.json")) {
+      assertThat(server.get(path).headers()).as(path).containsKey("etag");
+    }
+    for (String path :
+        List.of(
+            "/v1/runtime/instances/" + id,
+            "/v1/runtime/status",
+            "/v1/sd/prometheus",
+            "/metrics",
+            "/healthz")) {
+      assertThat(server.get(path).headers()).as(path).doesNotContainKey("etag");
+    }
+  }
+
+  @Test
   void everyAnswerHasTheHeadersThatKeepBrowsersSafe() throws Exception {
     for (String path : List.of("/", "/v1/runtime/status", "/healthz", "/x", "//")) {
       assertThat(server.get(path).headers())

@@ -173,18 +173,57 @@ class ServerLimitsTest {
     "https://koi.example.org, 200", // a proxy
     "http://localhost:3000, 403", // another server of this machine
     "http://127.0.0.1, 403",
+    "http://10.0.0.7:8080, 200", // configured
+    "http://10.0.0.8:8080, 403",
     "https://evil.example, 403",
     "null, 403",
     "file://, 403",
     "localhost, 403",
   })
   void pagesOfOtherSitesAreRefused(String origin, int status) throws Exception {
-    start(Map.of("hosts", "koi.example.org, other.example"));
+    start(Map.of("hosts", "koi.example.org, 10.0.0.7, localhost"));
 
     Answer answer = server.get(STATUS, "Origin: " + origin);
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/runtime/instances, no-cors, cross-site, 403",
+    "/v1/runtime/instances, navigate, cross-site, 403",
+    "/koi.js, no-cors, cross-site, 403",
+    "/, no-cors, cross-site, 403",
+    "/, navigate, cross-site, 200", // a link to the page
+    "/index.html, navigate, cross-site, 200",
+    "/koi.js, no-cors, same-origin, 200",
+    "/v1/runtime/instances, cors, same-origin, 200",
+    "/v1/runtime/instances, navigate, none, 200", // typed
+  })
+  void otherSitesMayLinkToThePageAndNothingElse(String path, String mode, String site, int status)
+      throws Exception {
+    start(Map.of());
+
+    Answer answer = server.get(path, "Sec-Fetch-Site: " + site, "Sec-Fetch-Mode: " + mode);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+  }
+
+  @Test
+  void aQueryIsBounded() throws Exception {
+    start(Map.of());
+
+    for (String path : List.of("/v1/runtime/instances", "/v1/runtime/events")) {
+      Answer many = server.get(path + "?name=a" + "&label=x".repeat(32));
+      assertThat(many.status()).isEqualTo(400);
+      assertThat(many.body()).containsAnyOf("label", "name").contains("32", "33");
+      Answer large = server.get(path + "?name=" + "a".repeat(301));
+      assertThat(large.status()).isEqualTo(400);
+      assertThat(large.body()).contains("name", "300", "301").doesNotContain("aaa");
+    }
+    String most = "?name=" + "a".repeat(300) + "&label=x".repeat(31);
+    assertThat(server.get("/v1/runtime/instances" + most).status()).isEqualTo(200);
   }
 
   @ParameterizedTest

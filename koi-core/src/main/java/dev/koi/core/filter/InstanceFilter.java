@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * Matches instances by all of the labels, and by one each of the other lists unless it is empty.
  */
 public record InstanceFilter(
-    List<Pattern> names,
+    List<Glob> names,
     List<String> labels,
     List<String> states,
     List<String> groups,
@@ -55,16 +54,11 @@ public record InstanceFilter(
       }
     }
     return new InstanceFilter(
-        values.getOrDefault("name", List.of()).stream().map(InstanceFilter::glob).toList(),
+        values.getOrDefault("name", List.of()).stream().map(Glob::new).toList(),
         labels,
         states,
         values.getOrDefault("group", List.of()),
         values.getOrDefault("host", List.of()));
-  }
-
-  private static Pattern glob(String glob) {
-    String regex = Pattern.quote(glob).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
-    return Pattern.compile(regex, Pattern.DOTALL);
   }
 
   /** Counts the instances that may fit, but have more labels than Koi keeps. */
@@ -85,9 +79,8 @@ public record InstanceFilter(
         && (hosts.isEmpty() || instance.host().filter(hosts::contains).isPresent());
   }
 
-  private static boolean named(Pattern name, Instance instance) {
-    return name.matcher(instance.name()).matches()
-        || name.matcher(instance.containerName()).matches();
+  private static boolean named(Glob name, Instance instance) {
+    return name.matches(instance.name()) || name.matches(instance.containerName());
   }
 
   private static boolean grouped(String group, Instance instance) {

@@ -14,6 +14,10 @@ final class ServeReader {
 
   private static final String PATH = "koi.serve.";
 
+  /** As a Host header has them; an address of IPv6 also without its brackets. */
+  private static final String NAME_OR_ADDRESS =
+      "[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*";
+
   private final Config all;
 
   ServeReader(Config all) {
@@ -22,7 +26,7 @@ final class ServeReader {
 
   ServeSettings settings() {
     return new ServeSettings(
-        text("host", ".+", "must not be empty"),
+        text("host", ".+", "must not be empty").replaceFirst("^\\[(.*:.*)]$", "$1"),
         number("port", 0, 65_535),
         path("socket"),
         text("socket-group", ".*", ""),
@@ -52,7 +56,18 @@ final class ServeReader {
         all.getValue(PATH + "hosts").unwrapped() instanceof String text
             ? List.of(text.split(",", -1))
             : all.getStringList(PATH + "hosts");
-    return hosts.stream().map(String::strip).filter(host -> !host.isEmpty()).toList();
+    hosts = hosts.stream().map(String::strip).filter(host -> !host.isEmpty()).toList();
+    for (String host : hosts) {
+      if (!host.matches(NAME_OR_ADDRESS)) {
+        throw invalid(
+            "hosts",
+            "must be names or addresses alone, such as koi.example.org, on a command line with"
+                + " commas in between, but one is '"
+                + host
+                + "'");
+      }
+    }
+    return hosts;
   }
 
   private Optional<Path> path(String key) {
@@ -71,7 +86,7 @@ final class ServeReader {
   private Duration duration(String key) {
     Duration duration = all.getDuration(PATH + key);
     if (duration.compareTo(Duration.ofMillis(100)) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw invalid(key, "must be in 100ms..1h");
+      throw invalid(key, "must be in 100ms..1h, but is " + all.getString(PATH + key));
     }
     return duration;
   }

@@ -24,6 +24,11 @@ public final class InstanceQuery implements Predicate<Instance> {
   private static final List<String> PARAMETERS =
       List.of("backend", "group", "health", "host", "label", "name", "state");
 
+  /** Each value is held against every instance and each of its changes. */
+  private static final int MAX_VALUES = 32;
+
+  private static final int MAX_LENGTH = 300; // of a value
+
   private final Map<String, List<String>> parameters;
   private final InstanceFilter filter;
 
@@ -64,7 +69,8 @@ public final class InstanceQuery implements Predicate<Instance> {
    * Returns the parameters of a request, sorted by name.
    *
    * @param known the names that they may have
-   * @throws RefusedException if one has another name, or the query is not correctly encoded
+   * @throws RefusedException if one has another name, if there are more than 32 values or one of
+   *     more than 300 characters, or if the query is not correctly encoded
    */
   public static Map<String, List<String>> parameters(Request request, Collection<String> known)
       throws RefusedException {
@@ -75,6 +81,7 @@ public final class InstanceQuery implements Predicate<Instance> {
       throw RefusedException.badRequest("the query is not correctly encoded");
     }
     Map<String, List<String>> parameters = new TreeMap<>();
+    int count = 0;
     for (Fields.Field field : query) {
       String name = field.getName();
       if (!known.contains(name)) {
@@ -83,7 +90,25 @@ public final class InstanceQuery implements Predicate<Instance> {
                 ? "this takes no parameters, but was given '" + name + "'"
                 : "unknown parameter '" + name + "'" + insteadOf(name, known));
       }
-      parameters.put(name, List.copyOf(field.getValues()));
+      List<String> values = List.copyOf(field.getValues());
+      count += values.size();
+      for (String value : values) {
+        int length = value.codePointCount(0, value.length());
+        if (length > MAX_LENGTH) {
+          throw RefusedException.badRequest(
+              name + " may have " + MAX_LENGTH + " characters, but has " + length);
+        }
+      }
+      if (count > MAX_VALUES) {
+        throw RefusedException.badRequest(
+            "a query may have "
+                + MAX_VALUES
+                + " values, but with those of "
+                + name
+                + " has "
+                + count);
+      }
+      parameters.put(name, values);
     }
     return parameters;
   }

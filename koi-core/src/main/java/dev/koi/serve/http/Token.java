@@ -48,8 +48,10 @@ public final class Token {
 
   private static String content(Path file) {
     try {
-      if (!Files.isRegularFile(file)) {
+      if (!Files.exists(file)) {
         throw new IllegalArgumentException("koi.serve.token-file: there is no file " + file);
+      } else if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException("koi.serve.token-file: " + file + " is no regular file");
       } else if (Files.size(file) > MAX_LENGTH) {
         throw new IllegalArgumentException(
             "koi.serve.token-file: " + file + " has more than " + MAX_LENGTH + " bytes");

@@ -130,7 +130,7 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
     InstanceQuery query = InstanceQuery.of(request, backends);
     if (HttpMethod.HEAD.is(request.getMethod())) {
       putHead(response);
-      callback.succeeded();
+      response.write(false, null, callback); // not the last: the stream has no Content-Length
     } else {
       begin(request, response, callback, query, SEARCHES);
     }

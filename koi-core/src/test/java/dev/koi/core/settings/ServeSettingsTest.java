@@ -43,15 +43,15 @@ class ServeSettingsTest {
     ServeSettings settings =
         load(
             """
-            koi.serve.host = "::1", koi.serve.port = "80", koi.serve.socket = /run/koi/koi.sock
-            koi.serve.hosts = "a.example, b.example:81,", koi.serve.insecure = "true"
+            koi.serve.host = "[::1]", koi.serve.port = "80", koi.serve.socket = /run/koi/koi.sock
+            koi.serve.hosts = "a.example, fd00::7, [::1],", koi.serve.insecure = "true"
             koi.serve.base-path = /koi/, koi.serve.idle-timeout = 1m
             """);
 
     assertThat(settings.host()).isEqualTo("::1");
     assertThat(settings.port()).isEqualTo(80);
     assertThat(settings.socket()).contains(Path.of("/run/koi/koi.sock"));
-    assertThat(settings.hosts()).containsExactly("a.example", "b.example:81");
+    assertThat(settings.hosts()).containsExactly("a.example", "fd00::7", "[::1]");
     assertThat(settings.insecure()).isTrue();
     assertThat(settings.basePath()).isEqualTo("/koi/");
     assertThat(settings.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
@@ -68,7 +68,12 @@ class ServeSettingsTest {
         "koi.serve.socket-mode = 888 | koi.serve.socket-mode must be three octal digits",
         "koi.serve.base-path = koi | koi.serve.base-path must be / or such as /koi/, but is 'koi'",
         "koi.serve.max-streams = 0 | koi.serve.max-streams must be in 1..100000, but is 0",
-        "koi.serve.request-timeout = 0s | koi.serve.request-timeout must be in 100ms..1h",
+        "koi.serve.request-timeout = 0s | koi.serve.request-timeout must be in 100ms..1h, but is 0s",
+        "koi.serve.idle-timeout = 0 | koi.serve.idle-timeout must be in 100ms..1h, but is 0",
+        "koi.serve.hosts = [\"http://x/\"] | such as koi.example.org, on a command line with commas in"
+            + " between, but one is 'http://x/'",
+        "koi.serve.hosts = \"a, b.example:81\" | but one is 'b.example:81'",
+        "koi.serve.hosts = \"[a, b]\" | with commas in between, but one is '[a'",
         "koi.serve.insecure = maybe | koi.serve.insecure has type STRING rather than BOOLEAN",
         "koi.serve.hosts = { a = b } | koi.serve.hosts",
         "koi.serve.advertise-host = a/b | koi.serve.advertise-host must be a host, but is 'a/b'",
