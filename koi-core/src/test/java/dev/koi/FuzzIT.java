@@ -47,7 +47,7 @@ class FuzzIT {
   private static final long SEED = Long.getLong("koi.fuzz.seed", System.currentTimeMillis());
 
   /** For each kind of input. */
-  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.fuzz.seconds", 5));
+  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.fuzz.seconds", 3));
 
   private static final Duration LONGEST = Duration.ofMinutes(1); // for one input; it hangs
   private static final int MOST_GROWTH = 24 << 20; // bytes of classes and caches

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SiegeIT {
 
   private static final long SEED = Long.getLong("koi.siege.seed", System.currentTimeMillis());
-  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.siege.seconds", 25));
+  private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.siege.seconds", 15));
   private static final Duration PAUSE = Duration.ofMillis(500); // between two healthy changes
   private static final Duration SHORT = Duration.ofMinutes(1);
   private static final int MOST_WAITS = 6;

@@ -222,11 +222,11 @@ public abstract class FactClaims extends InstanceClaims {
       throw new TestAbortedException(
           "startedAt() and life() are never set; does the runtime not know them?");
     }
-    assertThat(before.sameLife(after))
-        .as(
-            "whether startedAt() or life() differs after a restart; before %s and %s, after %s and %s",
-            before.startedAt(), before.life(), after.startedAt(), after.life())
-        .isFalse();
+    if (before.sameLife(after)) {
+      throw new AssertionError(
+          "startedAt() after a restart is %s, and life() is %s, both as before"
+              .formatted(after.startedAt(), after.life()));
+    }
   }
 
   /** What is computed from an age in whole seconds differs at some moment of a second. */
