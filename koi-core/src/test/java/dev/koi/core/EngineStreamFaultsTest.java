@@ -41,7 +41,7 @@ class EngineStreamFaultsTest extends EngineFaults {
     for (int i = 1; i <= 3; i++) {
       breakOff(how, "web-" + i);
       awaitTold("Started web-" + i);
-      int breaks = i; // the event may outrun the break, and the next break must meet the next stream
+      int breaks = i; // the next one must meet the next stream, and an event may outrun a break
       patiently().until(() -> status().activity().connects() > breaks);
     }
     stop(gone);

@@ -40,12 +40,9 @@ final class PodFacts {
     Instance.Builder instance =
         Instance.builder(entry, id(pod), pod.getMetadata().getName())
             .image(containers.get(0).getImage())
-            .state(state.get())
-            .health(health(pod))
-            .ports(published(containers))
-            .exposedPorts(exposed(containers))
-            .labels(labels(pod))
-            .group(pod.getMetadata().getNamespace())
+            .state(state.get()).health(health(pod))
+            .ports(published(containers)).exposedPorts(exposed(containers))
+            .labels(labels(pod)).group(pod.getMetadata().getNamespace())
             .host(pod.getSpec().getNodeName())
             .life(String.valueOf(statuses(pod).mapToInt(it -> it.getRestartCount()).sum()));
     List<String> ips = pod.getStatus().getPodIPs().stream().map(PodIP::getIp).toList();
