@@ -2,8 +2,8 @@ package dev.koi.core.filter;
 
 /**
  * A pattern in which {@code *} stands for any characters and {@code ?} for one. Strangers may
- * choose it, so a match takes time in proportion to the lengths of both at worst, unlike a regular
- * expression's.
+ * choose it: unlike with a regular expression, a match takes at most time in proportion to the
+ * product of the two lengths.
  */
 final class Glob {
 
