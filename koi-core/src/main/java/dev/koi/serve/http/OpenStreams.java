@@ -42,6 +42,18 @@ public final class OpenStreams {
    */
   public void add(Stream stream) throws RefusedException {
     synchronized (lock) {
+      requireRoom();
+      open.add(stream);
+    }
+  }
+
+  /**
+   * Does nothing if a stream could be added now, so that a refusal costs little.
+   *
+   * @throws RefusedException as {@link #add} would
+   */
+  public void requireRoom() throws RefusedException {
+    synchronized (lock) {
       if (ended) {
         throw new RefusedException(503, "unavailable", "this server ends");
       } else if (open.size() >= max) {
@@ -50,7 +62,6 @@ public final class OpenStreams {
             TOO_MANY,
             "there are " + max + " event streams already, as koi.serve.max-streams allows");
       }
-      open.add(stream);
     }
   }
 

@@ -166,6 +166,7 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
 
   private void begin(Request request, Response response, Callback callback, InstanceQuery query)
       throws RefusedException {
+    open.requireRoom(); // before the picture is made
     Journal.Opened opened = journal.open(lastId(request), query);
     // Read afterwards, so that the status is not older than the changes that follow.
     byte[] hello =
