@@ -13,7 +13,8 @@ import java.util.Map;
 public interface MdnsAnnouncer extends AutoCloseable {
 
   /**
-   * Replaces the wanted set. A key that is not in it is withdrawn.
+   * Replaces the wanted set. A key that is not in it is withdrawn. A name that is tried because the
+   * wanted one belongs to another host is none that another key of the set has.
    *
    * @param wanted at most one announcement for each key
    */

@@ -2,6 +2,9 @@ package dev.koi.announce;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * How the announcer by multicast DNS is.
  *
@@ -27,5 +30,21 @@ public record MdnsStatus(
     requireNonNull(kind, "kind");
     requireNonNull(problem, "problem");
     requireNonNull(hostName, "hostName");
+  }
+
+  Map<String, Object> toMap() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("kind", kind);
+    fields.put("running", running);
+    if (!problem.isEmpty()) {
+      fields.put("problem", problem);
+    }
+    if (!hostName.isEmpty()) {
+      fields.put("host_name", hostName);
+    }
+    fields.put("commits", commits);
+    fields.put("suppressed", suppressed);
+    fields.put("conflicts", conflicts);
+    return fields;
   }
 }
