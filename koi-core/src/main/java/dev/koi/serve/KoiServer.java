@@ -39,8 +39,7 @@ public final class KoiServer implements AutoCloseable {
   private final Server server;
   private final Listening listening;
 
-  private KoiServer(
-      Koi koi, ServeSettings settings, Token token, Announcements announcements)
+  private KoiServer(Koi koi, ServeSettings settings, Token token, Announcements announcements)
       throws IOException {
     List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
@@ -95,7 +94,10 @@ public final class KoiServer implements AutoCloseable {
     }
   }
 
-  /** Starts a server beside which nothing is announced, as {@link #start(Koi, ServeSettings, Announcements)}. */
+  /**
+   * Starts a server beside which nothing is announced, as {@link #start(Koi, ServeSettings,
+   * Announcements)}.
+   */
   public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
     return start(koi, settings, Announcements.NONE);
   }

@@ -24,8 +24,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Answers with the meters of {@link KoiMetrics}, which an embedder binds too, and those of the
- * server and of the announcements. None of their labels is about an instance, so their number does not follow from
- * instances.
+ * server and of the announcements. None of their labels is about an instance, so their number does
+ * not follow from instances.
  */
 public final class MetricsRoute implements Request.Handler {
 
@@ -44,8 +44,7 @@ public final class MetricsRoute implements Request.Handler {
    * @param cut how many event streams have been cut because the client took nothing
    * @param announcements if there are any, they have meters too
    */
-  public MetricsRoute(
-      Koi koi, OpenStreams streams, LongSupplier cut, Announcements announcements) {
+  public MetricsRoute(Koi koi, OpenStreams streams, LongSupplier cut, Announcements announcements) {
     this.koi = koi;
     this.streams = streams;
     this.cut = cut;
@@ -134,18 +133,14 @@ public final class MetricsRoute implements Request.Handler {
       MeterRegistry registry,
       ToDoubleFunction<AnnounceStatus> value,
       String... tags) {
-    Gauge.builder(
-            name, announcements, a -> a.status().map(value::applyAsDouble).orElse(Double.NaN))
+    Gauge.builder(name, announcements, a -> a.status().map(value::applyAsDouble).orElse(Double.NaN))
         .description(description)
         .tags(tags)
         .register(registry);
   }
 
   private void counter(
-      String name,
-      String description,
-      MeterRegistry registry,
-      ToDoubleFunction<MdnsStatus> value) {
+      String name, String description, MeterRegistry registry, ToDoubleFunction<MdnsStatus> value) {
     FunctionCounter.builder(
             name,
             announcements,
