@@ -254,8 +254,7 @@ class AnnouncerTest {
     run("db", 8081, "koi.announce", "db");
 
     await()
-        .untilAsserted(
-            () -> assertThat(file).content().contains("shop.home.arpa", "db.home.arpa"));
+        .untilAsserted(() -> assertThat(file).content().contains("shop.home.arpa", "db.home.arpa"));
     assertThat(announcer.status().orElseThrow().hostsFileProblem()).isEmpty();
   }
 
