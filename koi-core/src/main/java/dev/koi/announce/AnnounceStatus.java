@@ -1,9 +1,11 @@
 package dev.koi.announce;
 
+import dev.koi.Instance;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How the announcements are. Immutable.
@@ -27,6 +29,22 @@ public record AnnounceStatus(
   public AnnounceStatus {
     interfaces = List.copyOf(interfaces);
     names = List.copyOf(names);
+  }
+
+  /** {@return the names of an instance; none if it does not ask to be announced} */
+  public List<AnnouncedName> of(Instance instance) {
+    return names.stream()
+        .filter(
+            name ->
+                name.key().backend().equals(instance.backend())
+                    && name.key().instance().equals(instance.id()))
+        .toList();
+  }
+
+  /** {@return how many names are in each state} */
+  public Map<String, Long> states() {
+    return names.stream()
+        .collect(Collectors.groupingBy(AnnouncedName::state, Collectors.counting()));
   }
 
   /** {@return the fields by wire name, in a fixed order, as values that any library can write} */

@@ -13,8 +13,7 @@ import java.util.Optional;
  * How far the announcement of an instance is: what a person wants to know of it.
  *
  * @param key the instance
- * @param state {@code announced}, {@code probing}, {@code conflict}, {@code resting}, {@code
- *     failed}, {@code withheld}; or {@code off} if nothing is announced by multicast DNS
+ * @param state one of {@link #STATES}
  * @param hostName the name on the network, such as "grafana.local"; empty if it has none
  * @param instanceName the DNS-SD instance name; empty if it has none
  * @param services the services under that name
@@ -35,6 +34,10 @@ public record AnnouncedName(
     String domainName,
     String health,
     List<String> remarks) {
+
+  /** All states. */
+  public static final List<String> STATES =
+      List.of("announced", "probing", "conflict", "resting", "failed", "withheld");
 
   /** Copies the lists; requires all. */
   public AnnouncedName {

@@ -7,6 +7,7 @@ import dev.koi.announce.health.HealthChecks;
 import dev.koi.announce.health.HealthTarget;
 import dev.koi.core.Koi;
 import dev.koi.core.ListenerOptions;
+import dev.koi.core.Subscription;
 import dev.koi.core.settings.AnnounceSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,21 +30,25 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Announces what a {@link Koi} knows. After each change of an instance, an interface or a health
  * check, one thread decides anew what to announce, and gives that to the announcer by multicast DNS
  * and to the hosts file.
  */
-public final class Announcer implements AutoCloseable {
+public final class Announcer implements Announcements, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("dev.koi.announce");
 
   /** How long the first decision waits for slow runtimes, so that names are given in order. */
   private static final Duration FIRST_PICTURE = Duration.ofSeconds(5);
 
-  /** How often a hosts file that could not be written is tried again. */
+  /** How often the interfaces are looked at, and a hosts file that could not be written. */
   private static final Duration RETRY = Duration.ofSeconds(5);
+
+  /** Problems that pass sooner are not logged. */
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private final Koi koi;
   private final AnnounceSettings settings;
@@ -52,6 +57,7 @@ public final class Announcer implements AutoCloseable {
   private final Optional<HostsFile> hostsFile;
   private final HealthChecks checks;
   private final Thread thread;
+  private final Subscription subscription;
   private final Semaphore changes = new Semaphore(1); // the first decision
   private volatile boolean closed;
   private volatile List<Decision> decisions = List.of();
@@ -64,14 +70,10 @@ public final class Announcer implements AutoCloseable {
   private final NameBook book = new NameBook(System::nanoTime);
   private final Map<String, String> endpoints = new HashMap<>(); // stay while a runtime is lost
   private String mdnsProblem = "";
+  private long mdnsChanged; // by System.nanoTime
+  private String logged = "";
 
-  /**
-   * Makes an announcer of its parts.
-   *
-   * @param interfaces the interfaces to announce on at the time of the call
-   * @param mdns makes the announcer by multicast DNS, given what it has to run after a change
-   */
-  Announcer(
+  private Announcer(
       Koi koi,
       AnnounceSettings settings,
       Supplier<List<HostInterface>> interfaces,
@@ -81,15 +83,33 @@ public final class Announcer implements AutoCloseable {
     this.interfaces = requireNonNull(interfaces, "interfaces");
     this.hostsFile = settings.hostsFile().map(HostsFile::new);
     this.checks = new HealthChecks(this::changed, Clock.systemUTC());
-    this.mdns = mdns.apply(this::changed);
+    boolean off = settings.mdns() == AnnounceSettings.Mdns.OFF;
+    this.mdns = off ? new NoMdns() : mdns.apply(this::changed);
     this.thread = new Thread(this::run, "koi-announce");
     thread.setDaemon(true);
-    thread.start();
-    koi.subscribe(ListenerOptions.named("announce"), event -> changed());
+    this.subscription = koi.subscribe(ListenerOptions.named("announce"), event -> changed());
+  }
+
+  /**
+   * Starts to announce.
+   *
+   * @param koi to be closed after the announcer
+   * @param interfaces gives the interfaces to announce on at the time of the call
+   * @param mdns makes the announcer by multicast DNS, given what that has to run after a change; is
+   *     not used if the settings turn it off
+   */
+  public static Announcer start(
+      Koi koi,
+      AnnounceSettings settings,
+      Supplier<List<HostInterface>> interfaces,
+      Function<Runnable, MdnsAnnouncer> mdns) {
+    Announcer announcer = new Announcer(koi, settings, interfaces, mdns);
+    announcer.thread.start();
+    return announcer;
   }
 
   /** Has the thread decide anew. */
-  void changed() {
+  private void changed() {
     changes.release();
   }
 
@@ -99,12 +119,14 @@ public final class Announcer implements AutoCloseable {
       while (!closed) {
         changes.tryAcquire(RETRY.toNanos(), TimeUnit.NANOSECONDS);
         changes.drainPermits(); // before the look at what has changed
-        decide();
+        try {
+          decide();
+        } catch (RuntimeException e) {
+          log.error("the names to announce stay as they are", e);
+        }
       }
     } catch (InterruptedException e) {
       // closed
-    } catch (RuntimeException | Error e) {
-      log.error("the announcements have ended", e);
     }
   }
 
@@ -177,48 +199,41 @@ public final class Announcer implements AutoCloseable {
       problem = String.valueOf(e.getMessage());
     }
     if (!problem.equals(fileProblem)) {
-      log.atLevel(problem.isEmpty() ? org.slf4j.event.Level.INFO : org.slf4j.event.Level.WARN)
+      log.atLevel(problem.isEmpty() ? Level.INFO : Level.WARN)
           .log(problem.isEmpty() ? "the hosts file is written again" : problem);
       fileProblem = problem;
     }
   }
 
+  /** Logs a problem that has lasted for a moment, once, and its end. */
   private void logMdns() {
     String problem = mdns.status().problem();
+    long now = System.nanoTime();
     if (!problem.equals(mdnsProblem)) {
-      if (problem.isEmpty()) {
-        log.info("names are announced by {}", mdns.status().kind());
-      } else {
-        log.warn(problem);
-      }
       mdnsProblem = problem;
+      mdnsChanged = now;
+    } else if (!problem.equals(logged) && now - mdnsChanged > MOMENT.toNanos()) {
+      logged = problem;
+      log.atLevel(problem.isEmpty() ? Level.INFO : Level.WARN)
+          .log(problem.isEmpty() ? "names are announced again" : problem);
     }
   }
 
-  /** {@return how the announcements are now} */
-  public AnnounceStatus status() {
+  @Override
+  public Optional<AnnounceStatus> status() {
     List<AnnouncedName> names = new ArrayList<>();
     Map<Announcement.Key, AnnouncementState> states = mdns.states();
     for (Decision decision : decisions) {
       names.add(name(decision, states.get(decision.key())));
     }
-    return new AnnounceStatus(
-        mdns.status(),
-        used,
-        hostsFile.map(file -> file.path().toString()).orElse(""),
-        written,
-        fileProblem,
-        names);
-  }
-
-  /** {@return how the announcement of an instance is; empty if it does not ask for one} */
-  public List<AnnouncedName> names(Instance instance) {
-    return status().names().stream()
-        .filter(
-            name ->
-                name.key().backend().equals(instance.backend())
-                    && name.key().instance().equals(instance.id()))
-        .toList();
+    return Optional.of(
+        new AnnounceStatus(
+            mdns.status(),
+            used,
+            hostsFile.map(file -> file.path().toString()).orElse(""),
+            written,
+            fileProblem,
+            names));
   }
 
   private AnnouncedName name(Decision decision, AnnouncementState state) {
@@ -248,13 +263,14 @@ public final class Announcer implements AutoCloseable {
     }
     closed = true;
     thread.interrupt();
-    mdns.close();
-    checks.close();
     try {
-      thread.join(1000);
+      thread.join(500);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     writeHosts(List.of());
+    mdns.close();
+    checks.close();
+    subscription.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
+import dev.koi.core.settings.AnnounceSettings;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.serve.KoiServer;
 import dev.koi.spi.RuntimeInfo;
@@ -16,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 /** {@code koi serve}: the HTTP server, until a signal. */
 final class ServeCommand {
 
-  /** The goodbye to the streams and the end of the engines' connections. */
+  /** The withdrawal of names, the goodbye to the streams, and the end of the connections. */
   private static final Duration MAX_CLOSE = Duration.ofMillis(1800);
 
   private final Console console;
@@ -30,9 +31,11 @@ final class ServeCommand {
   /** Returns if waiting is useless; clients may connect before the runtimes have answered. */
   int run(Startup startup) throws UsageException, IOException, InterruptedException {
     ServeSettings settings = startup.serveSettings();
+    AnnounceSettings announce = startup.announceSettings();
     refuseUseless(startup.arguments(), settings);
     try (Koi koi = startup.koi();
-        KoiServer server = KoiServer.start(koi, settings)) {
+        Announcing announcing = Announcing.start(koi, announce);
+        KoiServer server = KoiServer.start(koi, settings, announcing)) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
       koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
@@ -42,7 +45,7 @@ final class ServeCommand {
       } else if (!report.anyConnected()) {
         console.message("koi: waiting for a runtime to appear");
       }
-      end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(server, koi));
+      end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(announcing, server, koi));
     }
     return ExitCode.OK;
   }
