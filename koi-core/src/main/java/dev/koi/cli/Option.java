@@ -17,6 +17,7 @@ enum Option {
   VERIFY("", true),
   HOST("", true),
   PORT("", true),
+  ANNOUNCE("", false),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -43,7 +44,7 @@ enum Option {
           command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
-      case PORT -> command == Command.SERVE;
+      case PORT, ANNOUNCE -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

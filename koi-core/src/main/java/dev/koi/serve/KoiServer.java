@@ -1,5 +1,6 @@
 package dev.koi.serve;
 
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.status.BackendStatus;
@@ -38,7 +39,9 @@ public final class KoiServer implements AutoCloseable {
   private final Server server;
   private final Listening listening;
 
-  private KoiServer(Koi koi, ServeSettings settings, Token token) throws IOException {
+  private KoiServer(
+      Koi koi, ServeSettings settings, Token token, Announcements announcements)
+      throws IOException {
     List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
@@ -57,23 +60,28 @@ public final class KoiServer implements AutoCloseable {
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
     this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
-    Router routes = routes(koi, backends, settings, token);
+    Router routes = routes(koi, backends, settings, token, announcements);
     server.setHandler(new Gate(connections, names, settings.basePath(), routes));
     server.setErrorHandler(new ErrorAnswers());
   }
 
   /** Every route of the server. */
-  private Router routes(Koi koi, List<String> backends, ServeSettings settings, Token token)
+  private Router routes(
+      Koi koi,
+      List<String> backends,
+      ServeSettings settings,
+      Token token,
+      Announcements announcements)
       throws IOException {
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     Router router =
         new Router(settings.basePath(), token)
-            .mount("/v1/runtime/status", new StatusRoute(koi))
+            .mount("/v1/runtime/status", new StatusRoute(koi, announcements))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
             .mount("/v1/runtime/events", events)
             .mount("/v1/sd/prometheus", new DiscoveryRoute(koi, settings.advertiseHost()))
-            .mount("/metrics", new MetricsRoute(koi, streams, events::cut))
-            .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
+            .mount("/metrics", new MetricsRoute(koi, streams, events::cut, announcements))
+            .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends, announcements))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi))
             .mountOpen("/openapi.json", description());
@@ -87,18 +95,25 @@ public final class KoiServer implements AutoCloseable {
     }
   }
 
+  /** Starts a server beside which nothing is announced, as {@link #start(Koi, ServeSettings, Announcements)}. */
+  public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
+    return start(koi, settings, Announcements.NONE);
+  }
+
   /**
    * Starts a server, which listens when the method returns.
    *
    * @param koi what it serves; to be closed after the server
    * @param settings the configuration
+   * @param announcements how the announcements are
    * @throws IllegalArgumentException if the configuration cannot be used, or if other machines
    *     could connect without a token and that is not wanted
    * @throws IOException if it cannot listen
    */
-  public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
+  public static KoiServer start(Koi koi, ServeSettings settings, Announcements announcements)
+      throws IOException {
     Token token = Token.read(settings.tokenFile(), System.getenv(Token.VARIABLE));
-    KoiServer started = new KoiServer(koi, settings, token);
+    KoiServer started = new KoiServer(koi, settings, token, announcements);
     try {
       started.server.start();
       started.listening.admitGroup();

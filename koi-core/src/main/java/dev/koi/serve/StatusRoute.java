@@ -1,5 +1,6 @@
 package dev.koi.serve;
 
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -19,10 +20,12 @@ import org.eclipse.jetty.util.Callback;
 final class StatusRoute implements Request.Handler {
 
   private final Koi koi;
+  private final Announcements announcements;
   private final WireFormat wire = new WireFormat();
 
-  StatusRoute(Koi koi) {
+  StatusRoute(Koi koi, Announcements announcements) {
     this.koi = koi;
+    this.announcements = announcements;
   }
 
   @Override
@@ -41,6 +44,7 @@ final class StatusRoute implements Request.Handler {
     fields.put("instance_count", koi.instances().size());
     fields.put("backends", status.backends().stream().map(BackendStatus::toMap).toList());
     fields.put("problems", status.problems());
+    announcements.status().ifPresent(announced -> fields.put("announce", announced.toMap()));
     Answers.json(response, callback, 200, wire.object(fields));
     return true;
   }

@@ -74,6 +74,16 @@ public final class SettingsLoader {
     return read(code, file, loader, SettingsLoader::serve);
   }
 
+  /**
+   * Reads the settings of announcements; parameters and errors are those of {@link #load}.
+   *
+   * @throws SettingsException if anything in the configuration cannot be used
+   */
+  public static AnnounceSettings loadAnnounce(
+      Config code, Optional<Path> file, ClassLoader loader) {
+    return read(code, file, loader, SettingsLoader::announce);
+  }
+
   private static <T> T read(
       Config code, Optional<Path> file, ClassLoader loader, Function<SettingsLoader, T> reading) {
     try {
@@ -104,6 +114,11 @@ public final class SettingsLoader {
   private ServeSettings serve() {
     refuseUnknown(given.root(), reference.root(), "");
     return new ServeReader(given.withFallback(reference)).settings();
+  }
+
+  private AnnounceSettings announce() {
+    refuseUnknown(given.root(), reference.root(), "");
+    return new AnnounceReader(given.withFallback(reference)).settings();
   }
 
   private KoiSettings settings() {
