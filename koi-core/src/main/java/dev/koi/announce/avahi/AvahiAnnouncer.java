@@ -3,7 +3,6 @@ package dev.koi.announce.avahi;
 import static java.util.Objects.requireNonNull;
 
 import dev.koi.announce.Announcement;
-import dev.koi.announce.Announcement.Key;
 import dev.koi.announce.AnnouncementState;
 import dev.koi.announce.MdnsAnnouncer;
 import dev.koi.announce.MdnsStatus;
@@ -19,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Announces by the Avahi daemon of this host. It waits for Avahi if that does not run, and announces
- * everything again if Avahi is started again.
+ * Announces by the Avahi daemon of this host. It waits for Avahi if that does not run, and
+ * announces everything again if Avahi is started again.
  *
  * <p>Avahi withdraws everything when Koi ends in any way, because the connection ends with it.
  */
@@ -37,7 +36,7 @@ public final class AvahiAnnouncer implements MdnsAnnouncer {
 
   private volatile List<Announcement> wanted = List.of();
   private volatile boolean closed;
-  private volatile Map<Key, AnnouncementState> states = Map.of();
+  private volatile Map<Announcement.Key, AnnouncementState> states = Map.of();
   private volatile MdnsStatus status;
 
   private AvahiAnnouncer(Bus.Connector connector, Clock clock, Runnable changed) {
@@ -72,7 +71,7 @@ public final class AvahiAnnouncer implements MdnsAnnouncer {
   }
 
   @Override
-  public Map<Key, AnnouncementState> states() {
+  public Map<Announcement.Key, AnnouncementState> states() {
     return states;
   }
 
@@ -102,7 +101,7 @@ public final class AvahiAnnouncer implements MdnsAnnouncer {
   }
 
   private void publish() {
-    Map<Key, AnnouncementState> newStates = convergence.states();
+    Map<Announcement.Key, AnnouncementState> newStates = convergence.states();
     MdnsStatus newStatus = convergence.status();
     if (!newStates.equals(states) || !newStatus.equals(status)) {
       states = Map.copyOf(newStates);

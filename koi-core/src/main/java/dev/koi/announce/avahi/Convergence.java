@@ -1,7 +1,6 @@
 package dev.koi.announce.avahi;
 
 import dev.koi.announce.Announcement;
-import dev.koi.announce.Announcement.Key;
 import dev.koi.announce.AnnouncementState;
 import dev.koi.announce.AnnouncementState.Conflict;
 import dev.koi.announce.AnnouncementState.Failed;
@@ -40,16 +39,17 @@ final class Convergence {
   private final LongSupplier nanoTime;
   private final Clock clock;
   private final Daemon daemon;
-  private final SortedMap<Key, Publication> publications = new TreeMap<>();
+  private final SortedMap<Announcement.Key, Publication> publications = new TreeMap<>();
   private final Rests rests = new Rests();
   private final Pace changes = new Pace(10, SECOND);
 
-  /** RFC 6762, section 8.1: after 15 conflicts in ten seconds, five seconds between two attempts. */
+  /**
+   * RFC 6762, section 8.1: after 15 conflicts in ten seconds, five seconds between two attempts.
+   */
   private final Pace recentConflicts = new Pace(15, 10 * SECOND);
 
   private int connection; // by which Avahi knows the groups
   private long reconnect;
-  private String told = ""; // the problem that was logged last
   private long commits;
   private long suppressed;
   private long conflicts;
@@ -62,10 +62,7 @@ final class Convergence {
    * @param signals see {@link Daemon}
    */
   Convergence(
-      Bus.Connector connector,
-      LongSupplier nanoTime,
-      Clock clock,
-      Consumer<Received> signals) {
+      Bus.Connector connector, LongSupplier nanoTime, Clock clock, Consumer<Received> signals) {
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.daemon = new Daemon(connector, signals);
@@ -93,9 +90,7 @@ final class Convergence {
       }
     }
     want(wanted);
-    long next = send();
-    tell();
-    return next;
+    return send();
   }
 
   private void forgetIfAvahiHas() {
@@ -172,7 +167,7 @@ final class Convergence {
 
   /** Takes the wanted set over, and withdraws what is not in it. */
   private void want(Collection<Announcement> wanted) {
-    Map<Key, Announcement> byKey = new TreeMap<>();
+    Map<Announcement.Key, Announcement> byKey = new TreeMap<>();
     wanted.forEach(announcement -> byKey.put(announcement.key(), announcement));
     Iterator<Publication> present = publications.values().iterator();
     while (present.hasNext()) {
@@ -198,7 +193,10 @@ final class Convergence {
     Publication publication = new Publication(announcement, now);
     long until = rests.until(name(announcement), now);
     if (until != now) {
-      rest(publication, until, "it was withdrawn shortly before; each time it rests longer, up to 60 s");
+      rest(
+          publication,
+          until,
+          "it was withdrawn shortly before; each time it rests longer, up to 60 s");
     }
     return publication;
   }
@@ -269,26 +267,13 @@ final class Convergence {
     }
   }
 
-  private void tell() {
-    if (daemon.problem().equals(told)) {
-      return;
-    }
-    told = daemon.problem();
-    if (told.isEmpty()) {
-      log.info("Avahi announces; this host is {}.local", daemon.hostName());
-    } else {
-      log.warn("nothing is announced: {}", told);
-    }
-  }
-
   /** {@return the state of each wanted key} */
-  Map<Key, AnnouncementState> states() {
-    Map<Key, AnnouncementState> states = new TreeMap<>();
+  Map<Announcement.Key, AnnouncementState> states() {
+    Map<Announcement.Key, AnnouncementState> states = new TreeMap<>();
     String reason = "waits for Avahi: " + daemon.problem();
     publications.forEach(
         (key, publication) ->
-            states.put(
-                key, daemon.isRunning() ? publication.state() : new Withheld(reason)));
+            states.put(key, daemon.isRunning() ? publication.state() : new Withheld(reason)));
     return states;
   }
 

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The Avahi daemon of this host: whether it can announce, and the way to it. Confined to one thread.
+ * The Avahi daemon of this host: whether it can announce, and the way to it. Confined to one
+ * thread.
  */
 final class Daemon {
 
@@ -60,8 +61,8 @@ final class Daemon {
   }
 
   /**
-   * Connects afresh, and finds out whether names can be announced. If not, there is a problem. Avahi
-   * forgets all groups of the former connection.
+   * Connects afresh, and finds out whether names can be announced. If not, there is a problem.
+   * Avahi forgets all groups of the former connection.
    */
   void connect() {
     close();
@@ -105,7 +106,8 @@ final class Daemon {
       return false; // its groups are no more, and new ones may have the same paths
     }
     switch (signal.member()) {
-      case Signal.LOST -> lost(new IOException("the connection to D-Bus has ended: " + signal.arguments()));
+      case Signal.LOST ->
+          lost(new IOException("the connection to D-Bus has ended: " + signal.arguments()));
       case "NameOwnerChanged" -> {
         if (signal.arguments().get(0).equals(NAME)) {
           connect(); // also if only part of the groups is known to the new Avahi

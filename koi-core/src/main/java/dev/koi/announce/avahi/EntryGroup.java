@@ -108,8 +108,7 @@ final class EntryGroup {
 
   private void call(String method, String signature, Object... arguments)
       throws IOException, RefusedException {
-    bus.call(
-        new Call(Daemon.NAME, path, INTERFACE, method, signature, List.of(arguments)));
+    bus.call(new Call(Daemon.NAME, path, INTERFACE, method, signature, List.of(arguments)));
   }
 
   private static List<List<Byte>> encoded(Map<String, String> txt) {

@@ -18,7 +18,9 @@ final class Rests {
 
   private record Rest(long length, long until) {}
 
-  /** One for each name that was announced in the last two minutes, which the pace of commits limits. */
+  /**
+   * One for each name that was announced in the last two minutes, which the pace of commits limits.
+   */
   private final Map<String, Rest> rests = new HashMap<>();
 
   /** {@return until when a name must not be announced; {@code now} if it may} */
