@@ -25,15 +25,15 @@ final class FleetReader {
     List<String> endpoints = section.texts("endpoints");
     if (publish && endpoints.isEmpty()) {
       throw section.invalid(
-          "endpoints",
-          "must have an address, such as http://127.0.0.1:2379, because koi.fleet.publish is true");
+          "publish",
+          "is true, so koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379");
     }
     String user = section.text("user", ".*", "");
     Optional<Path> passwordFile = section.path("password-file");
     if (user.isEmpty() && passwordFile.isPresent()) {
-      throw section.invalid("user", "must be set, because koi.fleet.password-file is");
+      throw section.invalid("password-file", "is set, so koi.fleet.user must be, too");
     } else if (!user.isEmpty() && passwordFile.isEmpty()) {
-      throw section.invalid("password-file", "must be set, because koi.fleet.user is");
+      throw section.invalid("user", "is set, so koi.fleet.password-file must be, too");
     }
     return new FleetSettings(
         publish,

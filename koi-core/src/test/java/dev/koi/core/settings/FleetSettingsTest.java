@@ -59,13 +59,13 @@ class FleetSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "koi.fleet.publish = true | koi.fleet.endpoints must have an address, such as http://127",
+        "koi.fleet.publish = true | koi.fleet.publish is true, so koi.fleet.endpoints must have",
         "koi.fleet.prefix = koi | koi.fleet.prefix must be letters, digits, '.', '_', '-' between"
             + " slashes, such as /koi/, but is 'koi'",
         "koi.fleet.prefix = \"/a//b/\" | but is '/a//b/'",
         "koi.fleet.host = \"a b\" | koi.fleet.host must be at most 255 characters without blanks",
-        "koi.fleet.user = a | koi.fleet.password-file must be set, because koi.fleet.user is",
-        "koi.fleet.password-file = a | koi.fleet.user must be set, because koi.fleet.password-file",
+        "koi.fleet.user = a | koi.fleet.user is set, so koi.fleet.password-file must be, too",
+        "koi.fleet.password-file = a | koi.fleet.password-file is set, so koi.fleet.user must be, too",
         "koi.fleet.lease = 1s | koi.fleet.lease must be in 2s..1h, but is 1s",
         "koi.fleet.endpoint = a | did you mean 'endpoints'?",
       })
