@@ -10,4 +10,7 @@ module dev.koi.fleet {
       dev.koi.core;
   exports dev.koi.fleet.format to
       dev.koi.core;
+
+  provides dev.koi.spi.RuntimeBackend with
+      dev.koi.fleet.FleetBackend;
 }

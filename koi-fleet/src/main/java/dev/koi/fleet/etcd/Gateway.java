@@ -7,7 +7,9 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -208,9 +210,7 @@ final class Gateway implements AutoCloseable {
   private void login(EtcdLink link) throws IOException {
     link.connect();
     if (token.isEmpty() && settings.passwordFile().isPresent()) {
-      Path file = settings.passwordFile().get();
-      String password = Files.readString(file).lines().findFirst().orElse("");
-      ClassicHttpResponse answer = link.ask(Call.login(settings.user(), password), "");
+      ClassicHttpResponse answer = link.ask(Call.login(settings.user(), password()), "");
       String[] found = {""};
       try (InputStream content = content(link, answer)) {
         Json json = new Json(content);
@@ -224,6 +224,15 @@ final class Gateway implements AutoCloseable {
         content.readNBytes(MAX_REST);
       }
       token = found[0];
+    }
+  }
+
+  private String password() throws IOException {
+    Path file = settings.passwordFile().orElseThrow();
+    try {
+      return Files.readString(file).lines().findFirst().orElse("");
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw new IOException("cannot read the password in " + file, e);
     }
   }
 
