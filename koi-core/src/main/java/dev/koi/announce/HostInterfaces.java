@@ -13,13 +13,14 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The interfaces of this host on which Koi announces. Java reports no changes of interfaces, so this
- * has to be asked again and again. Thread-safe.
+ * The interfaces of this host on which Koi announces. Java reports no changes of interfaces, so
+ * this has to be asked again and again. Thread-safe.
  */
 public final class HostInterfaces implements Supplier<List<HostInterface>> {
 
   /** The bridges of Docker, Podman, CNI and libvirt, and the interfaces that lead to containers. */
-  private static final Pattern FOR_CONTAINERS = Pattern.compile("(docker|br-|veth|podman|cni|virbr).*");
+  private static final Pattern FOR_CONTAINERS =
+      Pattern.compile("(docker|br-|veth|podman|cni|virbr).*");
 
   private final Set<String> chosen;
   private volatile List<HostInterface> last = List.of();
@@ -35,8 +36,8 @@ public final class HostInterfaces implements Supplier<List<HostInterface>> {
   }
 
   /**
-   * {@return those of the chosen interfaces that are up, can multicast and have an address; sorted by
-   * index} If the system cannot tell, those that it told last.
+   * {@return those of the chosen interfaces that are up, can multicast and have an address; sorted
+   * by index} If the system cannot tell, those that it told last.
    */
   @Override
   public List<HostInterface> get() {

@@ -52,7 +52,8 @@ final class ExplainCommand {
       Instance instance = found.get(0);
       String limitation = limitation(report.status(), instance.backend());
       if (json) {
-        console.print(new WireFormat().explanation(Explanation.of(instance), limitation, List.of()));
+        console.print(
+            new WireFormat().explanation(Explanation.of(instance), limitation, List.of()));
       } else {
         print(Explanation.of(instance), limitation);
       }
