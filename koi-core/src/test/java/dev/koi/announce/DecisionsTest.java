@@ -336,8 +336,8 @@ class DecisionsTest {
                 service,
                 "com.docker.compose.container-number",
                 "" + number,
-                "com.docker.compose.oneoff",
-                "False"))
+                "com.docker.compose.config-hash",
+                "x"))
         .build();
   }
 

@@ -3,6 +3,7 @@ package dev.koi.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -29,11 +30,17 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it with these settings of {@code koi.serve}, once the runtime is connected. */
   public static TestServer start(Map<String, ?> settings) throws Exception {
+    return start(settings, Announcements.NONE);
+  }
+
+  /** As {@link #start(Map)}, beside these announcements. */
+  public static TestServer start(Map<String, ?> settings, Announcements announcements)
+      throws Exception {
     InMemoryWorld world = InMemoryWorld.open("world");
     Koi koi = Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
     try {
       assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue();
-      return new TestServer(world, koi, KoiServer.start(koi, settings(settings)));
+      return new TestServer(world, koi, KoiServer.start(koi, settings(settings), announcements));
     } catch (Exception | AssertionError e) {
       koi.close();
       world.close();
