@@ -135,7 +135,12 @@ public final class EtcdServers implements AutoCloseable {
 
   /** Returns a client of all servers. */
   public EtcdClient client() throws IOException {
-    return new EtcdClient(EtcdSettings.of(endpoints()));
+    return client(EtcdSettings.DEADLINE);
+  }
+
+  /** Returns a client of all servers whose calls have that deadline. */
+  public EtcdClient client(Duration deadline) throws IOException {
+    return new EtcdClient(EtcdSettings.of(endpoints()).withDeadline(deadline));
   }
 
   /** Waits until those servers that run have a leader, and answer. */
