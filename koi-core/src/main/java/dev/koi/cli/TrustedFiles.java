@@ -27,8 +27,9 @@ final class TrustedFiles {
         || !file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       return; // Windows has other rules
     }
+    Set<Path> checked = new HashSet<>();
     for (Path each = file.toRealPath();
-        each != null && trusted.add(each);
+        each != null && !trusted.contains(each);
         each = each.getParent()) {
       int mode = (int) Files.getAttribute(each, "unix:mode");
       boolean shared = Files.isDirectory(each) && (mode & STICKY) != 0;
@@ -46,7 +47,9 @@ final class TrustedFiles {
                 + owner.getName()
                 + ", who could add code to Koi; chown it to root or to the user that runs Koi");
       }
+      checked.add(each);
     }
+    trusted.addAll(checked); // only now: each is as good as the directories above it
   }
 
   private static UserPrincipal self() throws IOException {

@@ -2,11 +2,13 @@ package dev.koi.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.docker.engine.RealEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,7 +62,7 @@ class ImageIT {
   @Test
   void nobodyInParticularSeesWhatRunsIfGivenTheSocketAndItsGroup() throws Exception {
     engine.run(engine.name("web"));
-    Path socket = Path.of(engine.host().replace("unix://", ""));
+    Path socket = engine.socket();
     String mount = socket + ":/var/run/docker.sock";
     String group = Files.getAttribute(socket, "unix:gid").toString();
 
@@ -91,6 +93,47 @@ class ImageIT {
                 "-c",
                 "id -u; /opt/koi/bin/koi list 2>&1; echo $?"))
         .matches("65532\nkoi: docker: .*ermission.*\n1");
+  }
+
+  @Test
+  void itServesWhatRunsAndEndsWhenDockerStopsIt() throws Exception {
+    String web = engine.name("served");
+    engine.run(web);
+    Path socket = engine.socket();
+    String token = "a-token-of-this-test";
+    String server = engine.name("server");
+    engine.cli(
+        "run",
+        "--detach",
+        "--name",
+        server,
+        "--env",
+        "KOI_SERVE_TOKEN=" + token,
+        "--volume",
+        socket + ":/var/run/docker.sock",
+        "--group-add",
+        Files.getAttribute(socket, "unix:gid").toString(),
+        image,
+        "serve",
+        "--host",
+        "0.0.0.0");
+    String instances =
+        "wget -q -O - --header 'Authorization: Bearer %s' http://127.0.0.1:7380/v1/runtime/instances"
+            .formatted(token);
+    try {
+      await()
+          .pollInterval(Duration.ofMillis(200)) // each asks by a process
+          .untilAsserted(
+              () ->
+                  assertThat(engine.cli("exec", server, "sh", "-c", instances))
+                      .contains("\"container_name\":\"" + web + "\""));
+
+      engine.cli("stop", "--time", "60", server);
+      assertThat(engine.cli("inspect", "--format", "{{.State.ExitCode}}", server))
+          .isEqualToIgnoringNewLines("0");
+    } finally {
+      engine.cli("rm", "--force", server);
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -50,41 +51,46 @@ class PlantedCodeIT {
   private Path traces;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"home", "backends", "jar", "JAR", "link", "owner", "sub", "sub jar", "sub link"})
-  void whatIsRefusedHasNotRun(String place) throws Exception {
+  @ValueSource(strings = {"", "backends"})
+  void whatIsInADirectoryThatIsRefusedHasNotRun(String refused) throws Exception {
+    install();
+    plant(home.resolve("backends/planted.jar"));
+    open(home.resolve(refused));
+
+    requireNothingRuns();
+  }
+
+  @Test
+  void jarsThatAreRefusedHaveNotRun() throws Exception {
     install();
     Path backends = home.resolve("backends");
-    Path jar = backends.resolve(place.equals("JAR") ? "planted.JAR" : "planted.jar");
-    switch (place) {
-      case "link" -> {
-        Path open = Files.createDirectory(directory.resolve("open"));
-        plant(open.resolve("planted.jar"));
-        permit(open, "rwxrwxrwx");
-        Files.createSymbolicLink(jar, open.resolve("planted.jar"));
-      }
-      case "sub link" -> {
-        Path open = Files.createDirectory(directory.resolve("open"));
-        plant(open.resolve("planted.jar"));
-        permit(open, "rwxrwxrwx");
-        Files.createSymbolicLink(backends.resolve("sub"), open);
-      }
-      case "sub", "sub jar" -> {
-        Path sub = Files.createDirectory(backends.resolve("sub"));
-        plant(sub.resolve("planted.jar"));
-        permit(place.equals("sub") ? sub : sub.resolve("planted.jar"), "rwxrwxrwx");
-      }
-      case "owner" -> {
-        plant(jar);
-        assumeThat(System.getProperty("user.name")).as("may give files away").isEqualTo("root");
-        InstalledKoi.run("chown", "65534", jar.toString());
-      }
-      default -> {
-        plant(jar);
-        permit(
-            place.equals("home") ? home : place.equals("backends") ? backends : jar, "rwxrwxrwx");
-      }
-    }
+    open(plant(backends.resolve("jar.jar")));
+    open(plant(backends.resolve("capitals.JAR")));
+    open(plant(Files.createDirectory(backends.resolve("jar-in-directory")).resolve("a.jar")));
+    Path directory = Files.createDirectory(backends.resolve("directory"));
+    plant(directory.resolve("a.jar"));
+    open(directory);
+    Path elsewhere = Files.createDirectory(this.directory.resolve("elsewhere"));
+    Path linked = plant(elsewhere.resolve("planted.jar"));
+    open(elsewhere);
+    Files.createSymbolicLink(backends.resolve("link-1.jar"), linked);
+    Files.createSymbolicLink(backends.resolve("link-2.jar"), linked);
+    Files.createSymbolicLink(backends.resolve("link-to-directory"), elsewhere);
+
+    requireNothingRuns();
+  }
+
+  @Test
+  void aJarOfAnotherUserHasNotRun() throws Exception {
+    assumeThat(System.getProperty("user.name")).as("may give files away").isEqualTo("root");
+    install();
+    Path jar = plant(home.resolve("backends/planted.jar"));
+    InstalledKoi.run("chown", "65534", jar.toString());
+
+    requireNothingRuns();
+  }
+
+  private void requireNothingRuns() throws Exception {
     for (List<String> command : COMMANDS) {
       String output = run(command);
       assertThat(traces()).as("traces of %s%n%s", command, output).isEmpty();
@@ -113,8 +119,9 @@ class PlantedCodeIT {
     traces = Files.createDirectory(directory.resolve("traces"));
   }
 
-  private static void permit(Path file, String permissions) throws Exception {
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+  /** Lets everybody write to that file. */
+  private static void open(Path file) throws Exception {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
 
   private String run(List<String> words) throws Exception {
@@ -132,7 +139,7 @@ class PlantedCodeIT {
     }
   }
 
-  private static void plant(Path jar) throws Exception {
+  private static Path plant(Path jar) throws Exception {
     try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
       for (Class<?> provider : Planted.SERVICES) {
         entries.putNextEntry(
@@ -142,6 +149,7 @@ class PlantedCodeIT {
       }
       add(entries, Planted.class);
     }
+    return jar;
   }
 
   private static void add(JarOutputStream entries, Class<?> type) throws Exception {

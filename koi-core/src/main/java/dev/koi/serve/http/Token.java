@@ -3,8 +3,11 @@ package dev.koi.serve.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -48,11 +51,10 @@ public final class Token {
 
   private static String content(Path file) {
     try {
-      if (!Files.exists(file)) {
-        throw new IllegalArgumentException("koi.serve.token-file: there is no file " + file);
-      } else if (!Files.isRegularFile(file)) {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
         throw new IllegalArgumentException("koi.serve.token-file: " + file + " is no regular file");
-      } else if (Files.size(file) > MAX_LENGTH) {
+      } else if (attributes.size() > MAX_LENGTH) {
         throw new IllegalArgumentException(
             "koi.serve.token-file: " + file + " has more than " + MAX_LENGTH + " bytes");
       }
@@ -61,6 +63,11 @@ public final class Token {
         log.warn("every user of this machine can read the token in {}; chmod o-r it", file);
       }
       return Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("koi.serve.token-file: there is no file " + file, e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException(
+          "koi.serve.token-file: no permission to read " + e.getFile(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "koi.serve.token-file: " + file + " cannot be read: " + e.getMessage(), e);

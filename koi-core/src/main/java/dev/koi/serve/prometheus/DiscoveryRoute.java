@@ -51,6 +51,9 @@ public final class DiscoveryRoute implements Request.Handler {
             503, "not_ready", "the instances of " + backend.name() + " are not known yet");
       }
     }
+    if (backends.stream().allMatch(backend -> backend.activity().connects() == 0)) {
+      throw new RefusedException(503, "not_ready", "no runtime has been found yet");
+    }
     Set<String> lost =
         backends.stream()
             .filter(backend -> backend.state() != BackendState.CONNECTED)

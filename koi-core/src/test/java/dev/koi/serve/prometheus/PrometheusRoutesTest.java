@@ -7,6 +7,7 @@ import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiMetrics;
+import dev.koi.core.status.BackendState;
 import dev.koi.serve.KoiServer;
 import dev.koi.serve.RawClient.Answer;
 import dev.koi.serve.TestServer;
@@ -50,6 +51,21 @@ class PrometheusRoutesTest {
         assertThat(get(server, DISCOVERY + "?all=true").body())
             .contains("localhost:8080", "\"__meta_koi_stale\":\"true\"");
       }
+    }
+  }
+
+  /** It may be down, and its targets may be known to Prometheus. */
+  @Test
+  void theListIsRefusedUntilAnyRuntimeHasBeenFound() throws Exception {
+    Map<String, Object> entry = Map.of("type", "in-memory", "enabled", "auto");
+    try (Koi koi = Koi.builder().entry("absent", entry).only("absent").start();
+        KoiServer server = KoiServer.start(koi, TestServer.settings(Map.of()))) {
+      koi.awaitFirstPicture(PATIENCE);
+      HttpResponse<String> refused = get(server, DISCOVERY);
+
+      assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.UNAVAILABLE);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).contains("no runtime has been found yet");
     }
   }
 

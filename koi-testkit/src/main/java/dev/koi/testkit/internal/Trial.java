@@ -59,6 +59,8 @@ final class Trial {
   private final AtomicInteger names = new AtomicInteger();
   private volatile boolean lost;
   private volatile boolean frozen;
+  private final Object starting = new Object();
+  private boolean closed; // guarded by starting
 
   Trial(BackendFixture fixture, WaitTimes times) throws Exception {
     this.fixture = FixtureProxy.around(fixture, times);
@@ -165,12 +167,17 @@ final class Trial {
   }
 
   String start(WantedInstance wanted) throws Exception {
-    String id = fixture.start(wanted.observed());
-    if (id.isBlank() || !running.add(id)) {
-      String message = "the fixture's start() returned \"" + id + "\", no new id";
-      throw new FixtureFault("start", message, null);
+    synchronized (starting) {
+      if (closed) { // on a thread that runs beside the claim, and that nobody waits for
+        throw new IllegalStateException("the claim has ended");
+      }
+      String id = fixture.start(wanted.observed());
+      if (id.isBlank() || !running.add(id)) {
+        String message = "the fixture's start() returned \"" + id + "\", no new id";
+        throw new FixtureFault("start", message, null);
+      }
+      return id;
     }
-    return id;
   }
 
   private WantedInstance plain(boolean healthCheck) {
@@ -311,6 +318,9 @@ final class Trial {
   void close() throws Exception {
     quietly(this::thaw);
     quietly(this::restore);
+    synchronized (starting) {
+      closed = true; // what starts later would not be stopped
+    }
     connections.forEach(connection -> quietly(connection::close));
     running.forEach(id -> quietly(() -> fixture.stop(id)));
     fixture.close();
