@@ -27,22 +27,18 @@ final class FleetClient {
     EtcdSettings etcd;
     try {
       etcd = EtcdSettings.of(settings.endpoints()).withDeadline(deadline);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) { // the value may have a password in it
+      throw new IllegalArgumentException("koi.fleet.endpoints " + e.getMessage(), e);
+    }
+    Optional<URI> unprotected = etcd.unprotected();
+    if (unprotected.isPresent() && !settings.insecure()) {
       throw new IllegalArgumentException(
-          "koi.fleet.endpoints "
-              + e.getMessage()
-              + ", but is "
-              + String.join(",", settings.endpoints()),
-          e);
+          "koi.fleet.endpoints: "
+              + unprotected.get()
+              + " is plain HTTP to another host, so others on the way could change what the fleet"
+              + " shows; use https, or set koi.fleet.insecure = true");
     }
     if (settings.passwordFile().isPresent()) {
-      Optional<URI> readable = etcd.unprotected();
-      if (readable.isPresent()) {
-        throw new IllegalArgumentException(
-            "koi.fleet.endpoints: "
-                + readable.get()
-                + " would be sent the password of koi.fleet.user without encryption; use https");
-      }
       etcd = etcd.withUser(settings.user(), settings.passwordFile().get());
     }
     if (settings.certPath().isPresent()) {

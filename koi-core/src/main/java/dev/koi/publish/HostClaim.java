@@ -197,13 +197,15 @@ final class HostClaim {
   }
 
   /**
-   * Lets the key stay without the lease, marked as ended, and ends the lease.
+   * Lets the key stay without the lease, marked as ended, and ends the lease; nothing if the claim
+   * does not hold any more.
    *
    * @param closing a client that gives up soon
    */
   void end(EtcdClient closing) throws IOException, InterruptedException {
-    closing.commit(
-        fenced().put(key, with(Optional.of(Instant.now()), written.backends()).toJson()));
-    closing.revoke(lease);
+    PublishedHost last = with(Optional.of(Instant.now()), written.backends());
+    if (closing.commit(fenced().put(key, last.toJson())).succeeded()) {
+      closing.revoke(lease);
+    }
   }
 }

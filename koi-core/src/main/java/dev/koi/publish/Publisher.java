@@ -83,9 +83,8 @@ public final class Publisher implements AutoCloseable {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     this.picture = new LocalPicture(host, own);
-    Duration third = settings.lease().dividedBy(3);
-    this.etcd =
-        FleetClient.open(settings, third.compareTo(LONGEST_CALL) < 0 ? third : LONGEST_CALL);
+    // A call that takes longer would cost the lease.
+    this.etcd = FleetClient.open(settings, shorter(settings.lease().dividedBy(3), LONGEST_CALL));
     thread.setDaemon(true);
   }
 
@@ -161,10 +160,13 @@ public final class Publisher implements AutoCloseable {
         continue; // closing
       } catch (NameTakenException e) {
         become(State.REFUSED, e.getMessage());
-        pause = settings.lease().dividedBy(3);
+        pause = shorter(settings.lease().dividedBy(3), LONGEST_PAUSE);
       } catch (LostException | IOException e) {
         // A claim that is lost is taken again at once, and only if that fails it was a failure.
-        pause = state() == State.PUBLISHING ? SHORTEST_PAUSE : longer(pause);
+        pause =
+            state() == State.PUBLISHING
+                ? SHORTEST_PAUSE
+                : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
         become(State.FAILED, e.getMessage());
       } catch (Throwable e) { // a defect here; the host is to be seen again all the same
         log.error("the publisher has failed, and begins again", e);
@@ -176,9 +178,8 @@ public final class Publisher implements AutoCloseable {
     become(State.CLOSED, "");
   }
 
-  private static Duration longer(Duration pause) {
-    Duration doubled = pause.multipliedBy(2);
-    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Half of it is random: all hosts lose etcd at the same moment. */

@@ -63,8 +63,8 @@ class KoiCommandTest {
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
             + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"
             + " koi.serve.insecure = true if that is wanted",
-        "serve --publish web | koi: koi.fleet.endpoints must be addresses such as"
-            + " http://127.0.0.1:2379 or https://etcd-1:2379, but is web",
+        "serve --publish http://me:secret@localhost:2379 | koi: koi.fleet.endpoints must be addresses"
+            + " such as http://127.0.0.1:2379 or https://etcd-1:2379",
         "serve --set koi.fleet.publish=true | koi: --set: koi.fleet.publish is true, so"
             + " koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379",
         "list --publish http://127.0.0.1:1 | koi: 'list' does not take --publish;"
@@ -80,9 +80,9 @@ class KoiCommandTest {
             + " 'koi --help' lists commands and options",
         "fleet hosts | koi: koi.fleet.endpoints is empty; it needs an address, such as"
             + " http://127.0.0.1:2379",
-        "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 --set koi.fleet.user=a --set"
-            + " koi.fleet.password-file=b | koi: koi.fleet.endpoints: http://etcd-1:2379 would be sent"
-            + " the password of koi.fleet.user without encryption; use https",
+        "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 | koi: koi.fleet.endpoints:"
+            + " http://etcd-1:2379 is plain HTTP to another host, so others on the way could change"
+            + " what the fleet shows; use https, or set koi.fleet.insecure = true",
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"
@@ -94,11 +94,11 @@ class KoiCommandTest {
             + " 'koi --help' lists commands and options",
         "list --set x | koi: --set needs key=value, but was given 'x';"
             + " 'koi --help' lists commands and options",
-        "list --backend nope | koi: there is no backend 'nope'; there are: docker, in-memory, podman",
-        "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, in-memory,"
+        "list --backend nope | koi: there is no backend 'nope'; there are: docker, fleet, in-memory, podman",
+        "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, fleet, in-memory,"
             + " podman; did you mean 'docker'?",
         "list --set koi.backends.x.type=dokcer | koi: x: there is no backend 'dokcer';"
-            + " there are: docker, in-memory, podman; did you mean 'docker'?",
+            + " there are: docker, fleet, in-memory, podman; did you mean 'docker'?",
         "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
             + " announce, backends, fleet, serve, timing; did you mean 'backends'?",
         "list --json=yes | koi: --json takes no value, but was given 'yes';"
@@ -139,7 +139,7 @@ class KoiCommandTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(koi.err())
         .isEqualTo(
-            "koi: there is no backend 'nope'; there are: docker, edge-1, in-memory, podman\n");
+            "koi: there is no backend 'nope'; there are: docker, edge-1, fleet, in-memory, podman\n");
   }
 
   @Test

@@ -46,6 +46,7 @@ final class FleetReader {
         user,
         passwordFile,
         section.path("cert-path"),
+        section.bool("insecure"),
         section.duration("lease", SHORTEST_LEASE, "2s"),
         resync);
   }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param user the user of etcd; empty for none
  * @param passwordFile the file with the user's password, if there is a user
  * @param certPath the directory with the certificates for TLS, if it is not the JDK that has them
+ * @param insecure whether etcd may be reached over plain HTTP on another host
  * @param lease how long the host stays visible after its last sign of life
  * @param resync between two comparisons of what is published with what is there: {@code
  *     koi.timing.resync}
@@ -29,6 +30,7 @@ public record FleetSettings(
     String user,
     Optional<Path> passwordFile,
     Optional<Path> certPath,
+    boolean insecure,
     Duration lease,
     Duration resync) {
   /** Copies the list; requires all. */
