@@ -55,9 +55,7 @@ class OpenApiTest {
   void start() throws Exception {
     server =
         TestServer.start(
-            Map.of(),
-            () -> announced,
-            () -> Optional.of(PublisherRoutesTest.status(State.FAILED)));
+            Map.of(), () -> announced, () -> Optional.of(PublisherRoutesTest.status(State.FAILED)));
     description = JSON.readTree(server.get("/openapi.json").body());
     allowNoOtherFields(description);
   }
