@@ -47,6 +47,9 @@ public final class Announcer implements Announcements, AutoCloseable {
   /** How often the interfaces are looked at, and a hosts file that could not be written. */
   private static final Duration RETRY = Duration.ofSeconds(5);
 
+  /** Problems that pass sooner are not logged. */
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
   private final Koi koi;
   private final AnnounceSettings settings;
   private final Supplier<List<HostInterface>> interfaces;
@@ -67,6 +70,8 @@ public final class Announcer implements Announcements, AutoCloseable {
   private final NameBook book = new NameBook(System::nanoTime);
   private final Map<String, String> endpoints = new HashMap<>(); // stay while a runtime is lost
   private String mdnsProblem = "";
+  private long mdnsChanged; // by System.nanoTime
+  private String logged = "";
 
   private Announcer(
       Koi koi,
@@ -200,15 +205,17 @@ public final class Announcer implements Announcements, AutoCloseable {
     }
   }
 
+  /** Logs a problem that has lasted for a moment, once, and its end. */
   private void logMdns() {
     String problem = mdns.status().problem();
+    long now = System.nanoTime();
     if (!problem.equals(mdnsProblem)) {
-      if (problem.isEmpty()) {
-        log.info("names are announced by {}", mdns.status().kind());
-      } else {
-        log.warn(problem);
-      }
       mdnsProblem = problem;
+      mdnsChanged = now;
+    } else if (!problem.equals(logged) && now - mdnsChanged > MOMENT.toNanos()) {
+      logged = problem;
+      log.atLevel(problem.isEmpty() ? Level.INFO : Level.WARN)
+          .log(problem.isEmpty() ? "names are announced again" : problem);
     }
   }
 

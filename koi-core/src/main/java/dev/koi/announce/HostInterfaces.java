@@ -67,7 +67,7 @@ public final class HostInterfaces implements Supplier<List<HostInterface>> {
     try {
       return candidate.isUp()
           && candidate.supportsMulticast()
-          && (!chosen.isEmpty() || !candidate.isLoopback() && !candidate.isPointToPoint());
+          && (!chosen.isEmpty() || !(candidate.isLoopback() || candidate.isPointToPoint()));
     } catch (SocketException e) {
       return false; // it has just been removed
     }

@@ -253,8 +253,9 @@ class AnnouncerTest {
     Files.writeString(file, "");
     run("db", 8081, "koi.announce", "db");
 
-    await().until(() -> announcer.status().orElseThrow().hostsFileProblem().isEmpty());
-    assertThat(file).content().contains("shop.home.arpa", "db.home.arpa");
+    await()
+        .untilAsserted(() -> assertThat(file).content().contains("shop.home.arpa", "db.home.arpa"));
+    assertThat(announcer.status().orElseThrow().hostsFileProblem()).isEmpty();
   }
 
   @Test
