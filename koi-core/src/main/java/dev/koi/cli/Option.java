@@ -17,6 +17,7 @@ enum Option {
   VERIFY("", true),
   HOST("", true),
   PORT("", true),
+  PUBLISH("", true),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -35,7 +36,8 @@ enum Option {
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
-      case BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case BACKEND ->
+          command != Command.HELP && command != Command.COMPLETION && command != Command.FLEET;
       case JSON ->
           command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
       case NAME, LABEL, STATE, GROUP -> command == Command.LIST || command == Command.WATCH;
@@ -43,7 +45,7 @@ enum Option {
           command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
-      case PORT -> command == Command.SERVE;
+      case PORT, PUBLISH -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

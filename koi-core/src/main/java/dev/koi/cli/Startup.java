@@ -6,6 +6,7 @@ import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
 import dev.koi.core.discovery.BackendCatalog;
+import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -66,6 +67,10 @@ final class Startup {
 
   ServeSettings serveSettings() {
     return SettingsLoader.loadServe(given, file, jars.loader());
+  }
+
+  FleetSettings fleetSettings() {
+    return SettingsLoader.loadFleet(given, file, jars.loader());
   }
 
   /** Finds the backend of that name as Koi does. */

@@ -3,6 +3,7 @@ package dev.koi.serve;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.Router;
 import dev.koi.serve.http.Token;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -38,7 +41,9 @@ public final class KoiServer implements AutoCloseable {
   private final Server server;
   private final Listening listening;
 
-  private KoiServer(Koi koi, ServeSettings settings, Token token) throws IOException {
+  private KoiServer(
+      Koi koi, ServeSettings settings, Token token, Supplier<Optional<PublisherStatus>> publisher)
+      throws IOException {
     List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
@@ -57,25 +62,30 @@ public final class KoiServer implements AutoCloseable {
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
     this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
-    Router routes = routes(koi, backends, settings, token);
+    Router routes = routes(koi, backends, settings, token, publisher);
     server.setHandler(new Gate(connections, names, settings.basePath(), routes));
     server.setErrorHandler(new ErrorAnswers());
   }
 
   /** Every route of the server. */
-  private Router routes(Koi koi, List<String> backends, ServeSettings settings, Token token)
+  private Router routes(
+      Koi koi,
+      List<String> backends,
+      ServeSettings settings,
+      Token token,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     Router router =
         new Router(settings.basePath(), token)
-            .mount("/v1/runtime/status", new StatusRoute(koi))
+            .mount("/v1/runtime/status", new StatusRoute(koi, publisher))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
             .mount("/v1/runtime/events", events)
             .mount("/v1/sd/prometheus", new DiscoveryRoute(koi, settings.advertiseHost()))
-            .mount("/metrics", new MetricsRoute(koi, streams, events::cut))
+            .mount("/metrics", new MetricsRoute(koi, streams, events::cut, publisher))
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
             .mountOpen("/healthz", ProbeRoute.health())
-            .mountOpen("/readyz", ProbeRoute.readiness(koi))
+            .mountOpen("/readyz", ProbeRoute.readiness(koi, publisher))
             .mountOpen("/openapi.json", description());
     PageFiles.mount(router);
     return router;
@@ -87,18 +97,26 @@ public final class KoiServer implements AutoCloseable {
     }
   }
 
+  /** Starts a server of a Koi that is not published; see the method below. */
+  public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
+    return start(koi, settings, Optional::empty);
+  }
+
   /**
    * Starts a server, which listens when the method returns.
    *
    * @param koi what it serves; to be closed after the server
    * @param settings the configuration
+   * @param publisher the status of the publisher, if there is one; called by any thread
    * @throws IllegalArgumentException if the configuration cannot be used, or if other machines
    *     could connect without a token and that is not wanted
    * @throws IOException if it cannot listen
    */
-  public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
+  public static KoiServer start(
+      Koi koi, ServeSettings settings, Supplier<Optional<PublisherStatus>> publisher)
+      throws IOException {
     Token token = Token.read(settings.tokenFile(), System.getenv(Token.VARIABLE));
-    KoiServer started = new KoiServer(koi, settings, token);
+    KoiServer started = new KoiServer(koi, settings, token, publisher);
     try {
       started.server.start();
       started.listening.admitGroup();

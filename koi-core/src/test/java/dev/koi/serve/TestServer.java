@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A server on a free port, of a Koi that watches a runtime in memory. */
 public final class TestServer implements AutoCloseable {
@@ -29,11 +31,17 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it with these settings of {@code koi.serve}, once the runtime is connected. */
   public static TestServer start(Map<String, ?> settings) throws Exception {
+    return start(settings, Optional::empty);
+  }
+
+  /** Starts it beside a publisher of that status. */
+  public static TestServer start(
+      Map<String, ?> settings, Supplier<Optional<PublisherStatus>> publisher) throws Exception {
     InMemoryWorld world = InMemoryWorld.open("world");
     Koi koi = Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
     try {
       assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue();
-      return new TestServer(world, koi, KoiServer.start(koi, settings(settings)));
+      return new TestServer(world, koi, KoiServer.start(koi, settings(settings), publisher));
     } catch (Exception | AssertionError e) {
       koi.close();
       world.close();

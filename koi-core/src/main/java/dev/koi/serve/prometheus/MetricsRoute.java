@@ -2,6 +2,7 @@ package dev.koi.serve.prometheus;
 
 import dev.koi.core.Koi;
 import dev.koi.core.KoiMetrics;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.OpenStreams;
@@ -11,15 +12,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers with the meters of {@link KoiMetrics}, which an embedder binds too, and two of the
- * server. None of their labels is about an instance, so their number does not follow from
- * instances.
+ * Answers with the meters of {@link KoiMetrics}, which an embedder binds too, and those of the
+ * server and of its publisher. None of their labels is about an instance, so their number does not
+ * follow from instances.
  */
 public final class MetricsRoute implements Request.Handler {
 
@@ -28,6 +31,7 @@ public final class MetricsRoute implements Request.Handler {
   private final Koi koi;
   private final OpenStreams streams;
   private final LongSupplier cut;
+  private final Supplier<Optional<PublisherStatus>> publisher;
   private final Object lock = new Object();
   private PrometheusMeterRegistry registry; // null before the first request; guarded by lock
 
@@ -35,11 +39,17 @@ public final class MetricsRoute implements Request.Handler {
    * Makes the route.
    *
    * @param cut how many event streams have been cut because the client took nothing
+   * @param publisher the status of the publisher, if there is one
    */
-  public MetricsRoute(Koi koi, OpenStreams streams, LongSupplier cut) {
+  public MetricsRoute(
+      Koi koi,
+      OpenStreams streams,
+      LongSupplier cut,
+      Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
     this.streams = streams;
     this.cut = cut;
+    this.publisher = publisher;
   }
 
   @Override
@@ -62,6 +72,9 @@ public final class MetricsRoute implements Request.Handler {
         FunctionCounter.builder("koi.serve.streams.cut", cut, LongSupplier::getAsLong)
             .description("Event streams that were cut because the client took nothing")
             .register(registry);
+        if (publisher.get().isPresent()) {
+          new PublisherMeters(() -> publisher.get().orElseThrow()).bindTo(registry);
+        }
       }
       return registry;
     }

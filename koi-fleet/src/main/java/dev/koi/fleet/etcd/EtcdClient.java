@@ -24,6 +24,7 @@ public final class EtcdClient implements AutoCloseable {
   public static final int MAX_KEY = 2 << 10;
 
   private static final int PAGE = 250; // times MAX_VALUE can be held
+  private static final int PAGE_OF_KEYS = 2_000;
 
   private final Gateway gateway;
   private final EtcdSettings settings;
@@ -54,7 +55,7 @@ public final class EtcdClient implements AutoCloseable {
 
   /** Returns the key with its value, if it exists. */
   public Optional<KeyValue> get(String key) throws IOException, InterruptedException {
-    return page(KeyRange.of(key), 0).values().stream().findFirst();
+    return page(KeyRange.of(key), 0, 1, false).values().stream().findFirst();
   }
 
   /** Returns the present revision of the store; the caller must be allowed to read those keys. */
@@ -71,19 +72,31 @@ public final class EtcdClient implements AutoCloseable {
    */
   public long scan(KeyRange keys, Consumer<KeyValue> reader)
       throws IOException, InterruptedException {
-    Page page = page(keys, 0);
+    return scan(keys, PAGE, false, reader);
+  }
+
+  /** As {@link #scan}, but without the values, which are empty texts then. */
+  public long scanKeys(KeyRange keys, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    return scan(keys, PAGE_OF_KEYS, true, reader);
+  }
+
+  private long scan(KeyRange keys, int limit, boolean keysOnly, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    Page page = page(keys, 0, limit, keysOnly);
     long revision = page.revision();
     page.values().forEach(reader);
     while (page.more() && !page.values().isEmpty()) {
       String last = page.values().get(page.values().size() - 1).key();
-      page = page(keys.after(last), revision);
+      page = page(keys.after(last), revision, limit, keysOnly);
       page.values().forEach(reader);
     }
     return revision;
   }
 
-  private Page page(KeyRange keys, long revision) throws IOException, InterruptedException {
-    return gateway.call(Call.range(keys, revision, PAGE, false), Answers::page);
+  private Page page(KeyRange keys, long revision, int limit, boolean keysOnly)
+      throws IOException, InterruptedException {
+    return gateway.call(Call.range(keys, revision, limit, keysOnly), Answers::page);
   }
 
   /**
