@@ -194,7 +194,8 @@ public final class EtcdServers implements AutoCloseable {
     post(0, "/v3/kv/compaction", "{\"revision\":" + revision + ",\"physical\":true}");
   }
 
-  private String post(int server, String path, String body)
+  /** Makes a call of the gateway, and returns the answer. */
+  public String post(int server, String path, String body)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(endpoint(server) + path))
