@@ -16,6 +16,7 @@ module dev.koi.core {
   requires static micrometer.registry.prometheus;
   requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
+  requires static dev.koi.fleet;
   requires static java.logging;
   requires static javax.jmdns;
   requires static org.apache.commons.cli;

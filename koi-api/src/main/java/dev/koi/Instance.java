@@ -219,6 +219,25 @@ public final class Instance {
     return WireForm.of(values);
   }
 
+  /**
+   * {@return an instance from the form in which another Koi has published it: the inverse of {@link
+   * #toMap}} For a backend whose runtime is other Kois. The map may be anybody's: facts are cut to
+   * the limits of {@link #truncated}, settings for Koi that are invalid are left out, a state of a
+   * later version is unknown, and unknown fields are ignored.
+   *
+   * @param backend the name of the backend's configuration entry, not blank
+   * @param id its id within that backend, not blank, at most 512 characters
+   * @param published the fields by wire name; backend and id among them are ignored
+   * @throws IllegalArgumentException if a field is missing or has another type; names the field
+   */
+  public static Instance fromMap(String backend, String id, Map<String, ?> published) {
+    PublishedForm form = new PublishedForm(published);
+    Map<InstanceField, Object> values = new EnumMap<>(form.builder(backend, id).build().values);
+    values.remove(InstanceField.COMPOSE);
+    values.putAll(form.derived());
+    return new Instance(values);
+  }
+
   /** Returns the value of a field, or null; the builder has put one of the accessor's type. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <T> T value(InstanceField field) {

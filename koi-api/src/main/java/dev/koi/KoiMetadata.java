@@ -156,6 +156,15 @@ public final class KoiMetadata {
     return readings;
   }
 
+  /** {@return the same settings, read from other labels; the source is {@code null} for none} */
+  KoiMetadata from(String source, List<LabelProblem> problems, List<LabelReading> readings) {
+    Map<MetadataField, Object> copy = new EnumMap<>(values);
+    if (LabelReader.SOURCES.contains(source == null ? "" : source)) {
+      copy.put(MetadataField.SOURCE, source);
+    }
+    return new KoiMetadata(copy, txt, problems, readings);
+  }
+
   Map<String, Object> toMap() {
     return WireForm.of(values);
   }

@@ -31,6 +31,12 @@ final class LabelReader {
   private static final int MAX_PROBLEMS = 50;
   private static final int MAX_TXT_OCTETS = 1300; // fits an Ethernet packet (RFC 6763, 6.2)
 
+  private static final String TRAEFIK = "traefik-labels";
+  private static final String CADDY = "caddy-labels";
+
+  /** What can fill in the fields that no label of Koi sets. */
+  static final Set<String> SOURCES = Set.of(TRAEFIK, CADDY);
+
   private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";
   private static final String ANNOUNCE = "koi.announce";
 
@@ -197,9 +203,9 @@ final class LabelReader {
       Stream<String> keys = Stream.concat(traefik.keySet().stream(), caddy.keySet().stream());
       overruled(keys, "is not read, because koi.enable=false");
       // most instances have no such label: do not load the classes with the patterns for them
-    } else if (traefik.isEmpty() || !fillFrom("traefik-labels", TraefikLabels.offers(traefik))) {
+    } else if (traefik.isEmpty() || !fillFrom(TRAEFIK, TraefikLabels.offers(traefik))) {
       if (!caddy.isEmpty()) {
-        fillFrom("caddy-labels", CaddyLabels.offers(caddy));
+        fillFrom(CADDY, CaddyLabels.offers(caddy));
       }
     } else {
       overruled(caddy.keySet().stream(), "is not read, because Traefik's labels are");

@@ -43,6 +43,11 @@ enum MetadataField {
     return label.startsWith("koi.txt.") ? TXT : null;
   }
 
+  /** {@return the key of the label that sets it; for TXT pairs, what the keys begin with} */
+  String label() {
+    return this == TXT ? "koi.txt." : label;
+  }
+
   /** {@return the keys of the labels that set a field} */
   static List<String> labels() {
     List<String> labels = new ArrayList<>();

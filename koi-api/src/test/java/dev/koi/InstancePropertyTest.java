@@ -150,4 +150,40 @@ class InstancePropertyTest {
             && instance.networks().containsAll(facts.networks());
     assertThat(instance.truncated()).isEqualTo(!complete);
   }
+
+  @Property(seed = "6", tries = 300)
+  void whatIsPublishedIsReadAsTheSameInstance(@ForAll("facts") Facts facts) {
+    Instance instance = facts.instance();
+    Instance read = Instance.fromMap("fleet", instance.id(), instance.toMap());
+    assertThat(read.changedFields(instance)).isEmpty();
+    assertThat(read.name()).isEqualTo(instance.name());
+    assertThat(read.backend()).isEqualTo("fleet");
+  }
+
+  /** What somebody may publish: the fields of an instance, each with a value of any type. */
+  @Provide
+  Arbitrary<Map<String, Object>> forms() {
+    Arbitrary<Object> value =
+        Arbitraries.oneOf(
+            HostileText.ofAtMost(8).map(text -> (Object) text),
+            Arbitraries.doubles().map(number -> (Object) number),
+            Arbitraries.longs().map(number -> (Object) number),
+            Arbitraries.of(true, false, List.of(), List.of(1), List.of(Map.of()), Map.of("a", 1)));
+    Arbitrary<String> name =
+        Arbitraries.of(InstanceField.class).map(InstanceField::toString).injectDuplicates(0.1);
+    return Arbitraries.maps(name, value).ofMaxSize(4);
+  }
+
+  @Property(seed = "7", tries = 1000)
+  void aFormOfAnybodyIsReadOrRefusedByTheNameOfAField(
+      @ForAll("facts") Facts facts, @ForAll("forms") Map<String, Object> form) {
+    Map<String, Object> fields = new LinkedHashMap<>(facts.instance().toMap());
+    fields.putAll(form);
+    try {
+      Instance read = Instance.fromMap("fleet", "id", fields);
+      assertThat(Instance.fromMap("fleet", "id", read.toMap())).isEqualTo(read);
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageMatching("[a-zA-Z_]+(\\[])?(\\.[^ ]+)? (is|must) .*");
+    }
+  }
 }

@@ -55,6 +55,52 @@ class InstanceTest {
   }
 
   @Test
+  void whatIsPublishedHasTheSettingsOfTheEnvironmentToo() {
+    Instance instance =
+        full()
+            .labels(
+                Map.of(
+                    "koi.txt.path", "/a b",
+                    "koi.health.interval", "5m",
+                    "koi.type", "nonsense",
+                    "traefik.http.services.web.loadbalancer.server.port", "8080"))
+            .environment(List.of("KOI_MDNS_ANNOUNCE=My Shop"))
+            .host("a")
+            .group("prod")
+            .life("3")
+            .build();
+    Instance read = Instance.fromMap("docker", instance.id(), instance.toMap());
+    assertThat(read.metadata().name()).contains("My Shop");
+    assertThat(read.metadata().source()).contains("traefik-labels");
+    assertThat(read.metadata().problems()).isEqualTo(instance.metadata().problems());
+    assertThat(read).isEqualTo(instance);
+    assertThat(read.withDiscoveredAt(START).toMap())
+        .isEqualTo(instance.withDiscoveredAt(START).toMap());
+  }
+
+  @Test
+  void whatWasCutStaysMarkedWhenItIsPublished() {
+    Instance cut = full().image("x".repeat(1000)).build();
+    assertThat(Instance.fromMap("docker", cut.id(), cut.toMap()).truncated()).isTrue();
+  }
+
+  @Test
+  void ofAPublishedFormTheWrongFieldIsNamed() {
+    Map<String, Object> fields = new HashMap<>(full().build().toMap());
+    fields.put("ports", List.of(Map.of("host_port", 0.5)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.fromMap("fleet", "id", fields))
+        .withMessage("ports[].host_port must be a whole number");
+    fields.remove("ports");
+    fields.put("state", "hibernating");
+    assertThat(Instance.fromMap("fleet", "id", fields).state()).isEqualTo(InstanceState.UNKNOWN);
+    fields.remove("container_name");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Instance.fromMap("fleet", "id", fields))
+        .withMessage("container_name is missing");
+  }
+
+  @Test
   void whatIsNotSetIsEmptyAndItRuns() {
     Instant before = Instant.now();
     Instance instance = Instance.builder("docker", "id", "name").build();

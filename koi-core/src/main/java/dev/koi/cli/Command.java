@@ -11,6 +11,7 @@ enum Command {
   EXPLAIN(2),
   BACKENDS(1),
   SERVE(1),
+  FLEET(3),
   DEMO(Integer.MAX_VALUE), // the command that follows limits them
   COMPLETION(2),
   HELP(2);

@@ -77,7 +77,10 @@ final class InstanceText {
   }
 
   static String age(Instance instance, Instant now) {
-    Instant since = instance.startedAt().orElse(instance.discoveredAt());
+    return age(instance.startedAt().orElse(instance.discoveredAt()), now);
+  }
+
+  static String age(Instant since, Instant now) {
     long seconds = Math.max(0, Duration.between(since, now).toSeconds());
     if (seconds < 120) {
       return seconds + "s";

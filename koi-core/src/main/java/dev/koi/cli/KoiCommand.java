@@ -80,6 +80,7 @@ final class KoiCommand {
         yield new ExplainCommand(console, end, clock).run(startup(arguments), name);
       }
       case SERVE -> new ServeCommand(console, end).run(startup(arguments));
+      case FLEET -> new FleetCommand(console, clock).run(startup(arguments));
       case BACKENDS ->
           arguments.has(Option.VERIFY)
               ? new VerifyCommand(console).run(startup(arguments))

@@ -18,6 +18,7 @@ enum Option {
   HOST("", true),
   PORT("", true),
   ANNOUNCE("", false),
+  PUBLISH("", true),
   CONFIG("", true),
   SET("", true),
   NO_COLOR("", false),
@@ -36,7 +37,8 @@ enum Option {
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
-      case BACKEND -> command != Command.HELP && command != Command.COMPLETION;
+      case BACKEND ->
+          command != Command.HELP && command != Command.COMPLETION && command != Command.FLEET;
       case JSON ->
           command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
       case NAME, LABEL, STATE, GROUP -> command == Command.LIST || command == Command.WATCH;
@@ -44,7 +46,7 @@ enum Option {
           command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
-      case PORT, ANNOUNCE -> command == Command.SERVE;
+      case PORT, ANNOUNCE, PUBLISH -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

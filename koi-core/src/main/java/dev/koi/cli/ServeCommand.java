@@ -6,13 +6,19 @@ import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.AnnounceSettings;
+import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.ServeSettings;
+import dev.koi.publish.Publisher;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.KoiServer;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** {@code koi serve}: the HTTP server, until a signal. */
 final class ServeCommand {
@@ -35,7 +41,13 @@ final class ServeCommand {
     refuseUseless(startup.arguments(), settings);
     try (Koi koi = startup.koi();
         Announcing announcing = Announcing.start(koi, announce);
-        KoiServer server = KoiServer.start(koi, settings, announcing)) {
+        Publisher publisher = publisher(startup.fleetSettings(), koi);
+        KoiServer server =
+            KoiServer.start(
+                koi,
+                settings,
+                announcing,
+                () -> Optional.ofNullable(publisher).map(Publisher::status))) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
       koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
@@ -45,9 +57,25 @@ final class ServeCommand {
       } else if (!report.anyConnected()) {
         console.message("koi: waiting for a runtime to appear");
       }
-      end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, List.of(announcing, server, koi));
+      List<AutoCloseable> closing =
+          Stream.of(announcing, publisher, server, koi).filter(Objects::nonNull).toList();
+      end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, closing);
     }
     return ExitCode.OK;
+  }
+
+  /** Returns null if nothing is to be published. */
+  private Publisher publisher(FleetSettings settings, Koi koi) throws IOException {
+    return settings.publish() ? Publisher.start(koi, settings, this::publishing) : null;
+  }
+
+  private void publishing(PublisherStatus status) {
+    switch (status.state()) {
+      case PUBLISHING ->
+          console.message("koi: publishes to " + status.endpoint() + " as host " + status.host());
+      case REFUSED, FAILED -> console.message("koi: does not publish now: " + status.reason());
+      case CONNECTING, CLOSED -> {}
+    }
   }
 
   private static void refuseUseless(Arguments arguments, ServeSettings settings)

@@ -7,6 +7,7 @@ import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
 import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.settings.AnnounceSettings;
+import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -71,6 +72,10 @@ final class Startup {
 
   AnnounceSettings announceSettings() {
     return SettingsLoader.loadAnnounce(given, file, jars.loader());
+  }
+
+  FleetSettings fleetSettings() {
+    return SettingsLoader.loadFleet(given, file, jars.loader());
   }
 
   /** Finds the backend of that name as Koi does. */

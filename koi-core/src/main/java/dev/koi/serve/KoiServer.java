@@ -4,6 +4,7 @@ import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.status.BackendStatus;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.Router;
 import dev.koi.serve.http.Token;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -39,7 +42,12 @@ public final class KoiServer implements AutoCloseable {
   private final Server server;
   private final Listening listening;
 
-  private KoiServer(Koi koi, ServeSettings settings, Token token, Announcements announcements)
+  private KoiServer(
+      Koi koi,
+      ServeSettings settings,
+      Token token,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
@@ -59,7 +67,7 @@ public final class KoiServer implements AutoCloseable {
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
     this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
-    Router routes = routes(koi, backends, settings, token, announcements);
+    Router routes = routes(koi, backends, settings, token, announcements, publisher);
     server.setHandler(new Gate(connections, names, settings.basePath(), routes));
     server.setErrorHandler(new ErrorAnswers());
   }
@@ -70,19 +78,21 @@ public final class KoiServer implements AutoCloseable {
       List<String> backends,
       ServeSettings settings,
       Token token,
-      Announcements announcements)
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     Router router =
         new Router(settings.basePath(), token)
-            .mount("/v1/runtime/status", new StatusRoute(koi, announcements))
+            .mount("/v1/runtime/status", new StatusRoute(koi, announcements, publisher))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
             .mount("/v1/runtime/events", events)
             .mount("/v1/sd/prometheus", new DiscoveryRoute(koi, settings.advertiseHost()))
-            .mount("/metrics", new MetricsRoute(koi, streams, events::cut, announcements))
+            .mount(
+                "/metrics", new MetricsRoute(koi, streams, events::cut, announcements, publisher))
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends, announcements))
             .mountOpen("/healthz", ProbeRoute.health())
-            .mountOpen("/readyz", ProbeRoute.readiness(koi))
+            .mountOpen("/readyz", ProbeRoute.readiness(koi, publisher))
             .mountOpen("/openapi.json", description());
     PageFiles.mount(router);
     return router;
@@ -94,12 +104,9 @@ public final class KoiServer implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts a server beside which nothing is announced, as {@link #start(Koi, ServeSettings,
-   * Announcements)}.
-   */
+  /** Starts a server of a Koi that is neither announced nor published; see the method below. */
   public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
-    return start(koi, settings, Announcements.NONE);
+    return start(koi, settings, Announcements.NONE, Optional::empty);
   }
 
   /**
@@ -108,14 +115,19 @@ public final class KoiServer implements AutoCloseable {
    * @param koi what it serves; to be closed after the server
    * @param settings the configuration
    * @param announcements how the announcements are
+   * @param publisher the status of the publisher, if there is one; called by any thread
    * @throws IllegalArgumentException if the configuration cannot be used, or if other machines
    *     could connect without a token and that is not wanted
    * @throws IOException if it cannot listen
    */
-  public static KoiServer start(Koi koi, ServeSettings settings, Announcements announcements)
+  public static KoiServer start(
+      Koi koi,
+      ServeSettings settings,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     Token token = Token.read(settings.tokenFile(), System.getenv(Token.VARIABLE));
-    KoiServer started = new KoiServer(koi, settings, token, announcements);
+    KoiServer started = new KoiServer(koi, settings, token, announcements, publisher);
     try {
       started.server.start();
       started.listening.admitGroup();

@@ -6,26 +6,31 @@ import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.RefusedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** The status of the backends; koi-runtime 0.3.0 has the first three fields. */
+/** The status of the backends and the publisher; koi-runtime 0.3.0 has the first three fields. */
 final class StatusRoute implements Request.Handler {
 
   private final Koi koi;
   private final Announcements announcements;
+  private final Supplier<Optional<PublisherStatus>> publisher;
   private final WireFormat wire = new WireFormat();
 
-  StatusRoute(Koi koi, Announcements announcements) {
+  StatusRoute(Koi koi, Announcements announcements, Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
     this.announcements = announcements;
+    this.publisher = publisher;
   }
 
   @Override
@@ -45,6 +50,7 @@ final class StatusRoute implements Request.Handler {
     fields.put("backends", status.backends().stream().map(BackendStatus::toMap).toList());
     fields.put("problems", status.problems());
     announcements.status().ifPresent(announced -> fields.put("announce", announced.toMap()));
+    publisher.get().ifPresent(known -> fields.put("publisher", known.toMap()));
     Answers.json(response, callback, 200, wire.object(fields));
     return true;
   }

@@ -255,7 +255,8 @@ class AnnouncerTest {
 
     await()
         .untilAsserted(() -> assertThat(file).content().contains("shop.home.arpa", "db.home.arpa"));
-    assertThat(announcer.status().orElseThrow().hostsFileProblem()).isEmpty();
+    await() // the file is written first
+        .until(() -> announcer.status().orElseThrow().hostsFileProblem().isEmpty());
   }
 
   @Test

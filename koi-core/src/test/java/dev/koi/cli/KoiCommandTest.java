@@ -63,6 +63,26 @@ class KoiCommandTest {
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
             + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"
             + " koi.serve.insecure = true if that is wanted",
+        "serve --publish http://me:secret@localhost:2379 | koi: koi.fleet.endpoints must be addresses"
+            + " such as http://127.0.0.1:2379 or https://etcd-1:2379",
+        "serve --set koi.fleet.publish=true | koi: --set: koi.fleet.publish is true, so"
+            + " koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379",
+        "list --publish http://127.0.0.1:1 | koi: 'list' does not take --publish;"
+            + " 'koi --help' lists commands and options",
+        "fleet | koi: 'fleet' needs one of hosts, forget HOST; 'koi --help' lists commands and options",
+        "fleet hots | koi: 'fleet' needs one of hosts, forget HOST, but was given 'hots';"
+            + " did you mean 'hosts'? 'koi --help' lists commands and options",
+        "fleet forget | koi: 'fleet forget' needs the name of a host, as 'koi fleet hosts' shows it;"
+            + " 'koi --help' lists commands and options",
+        "fleet forget a b | koi: 'fleet' takes no further words, but was given 'b';"
+            + " 'koi --help' lists commands and options",
+        "fleet hosts a | koi: 'fleet hosts' takes no further words, but was given 'a';"
+            + " 'koi --help' lists commands and options",
+        "fleet hosts | koi: koi.fleet.endpoints is empty; it needs an address, such as"
+            + " http://127.0.0.1:2379",
+        "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 | koi: koi.fleet.endpoints:"
+            + " http://etcd-1:2379 is plain HTTP to another host, so others on the way could change"
+            + " what the fleet shows; use https, or set koi.fleet.insecure = true",
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"
@@ -74,13 +94,13 @@ class KoiCommandTest {
             + " 'koi --help' lists commands and options",
         "list --set x | koi: --set needs key=value, but was given 'x';"
             + " 'koi --help' lists commands and options",
-        "list --backend nope | koi: there is no backend 'nope'; there are: docker, in-memory, podman",
-        "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, in-memory,"
+        "list --backend nope | koi: there is no backend 'nope'; there are: docker, fleet, in-memory, podman",
+        "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, fleet, in-memory,"
             + " podman; did you mean 'docker'?",
         "list --set koi.backends.x.type=dokcer | koi: x: there is no backend 'dokcer';"
-            + " there are: docker, in-memory, podman; did you mean 'docker'?",
+            + " there are: docker, fleet, in-memory, podman; did you mean 'docker'?",
         "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
-            + " announce, backends, serve, timing; did you mean 'backends'?",
+            + " announce, backends, fleet, serve, timing; did you mean 'backends'?",
         "list --json=yes | koi: --json takes no value, but was given 'yes';"
             + " 'koi --help' lists commands and options",
         "list --name --json | koi: --name needs a value; 'koi --help' lists commands and options",
@@ -119,7 +139,7 @@ class KoiCommandTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(koi.err())
         .isEqualTo(
-            "koi: there is no backend 'nope'; there are: docker, edge-1, in-memory, podman\n");
+            "koi: there is no backend 'nope'; there are: docker, edge-1, fleet, in-memory, podman\n");
   }
 
   @Test
@@ -220,7 +240,7 @@ class KoiCommandTest {
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(MAX_HELP_WIDTH));
   }
 
-  /** Runs each example of the help on the demo; those of watch and serve are only parsed. */
+  /** Runs each example of the help on the demo; those of watch, serve and fleet are only parsed. */
   @Test
   void everyExampleOfTheHelpWorks() throws Exception {
     List<String> topics = new ArrayList<>(Command.words());
@@ -247,6 +267,7 @@ class KoiCommandTest {
     boolean endless =
         List.of(words).contains("watch")
             || List.of(words).contains("serve")
+            || command == Command.FLEET // needs an etcd
             || List.of(words).equals(List.of("demo"));
     boolean engine = List.of("list", "explain", "backends").contains(command.word());
     if (!endless && !arguments.has(Option.FOLLOW)) {

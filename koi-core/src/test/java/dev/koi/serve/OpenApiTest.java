@@ -11,6 +11,7 @@ import dev.koi.announce.AnnouncedName;
 import dev.koi.announce.Announcement;
 import dev.koi.announce.HostInterface;
 import dev.koi.announce.MdnsStatus;
+import dev.koi.publish.PublisherStatus.State;
 import dev.koi.serve.RawClient.Answer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,9 @@ class OpenApiTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.start(Map.of(), () -> announced);
+    server =
+        TestServer.start(
+            Map.of(), () -> announced, () -> Optional.of(PublisherRoutesTest.status(State.FAILED)));
     description = JSON.readTree(server.get("/openapi.json").body());
     allowNoOtherFields(description);
   }

@@ -7,6 +7,7 @@ import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A server on a free port, of a Koi that watches a runtime in memory. */
 public final class TestServer implements AutoCloseable {
@@ -30,17 +32,21 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it with these settings of {@code koi.serve}, once the runtime is connected. */
   public static TestServer start(Map<String, ?> settings) throws Exception {
-    return start(settings, Announcements.NONE);
+    return start(settings, Announcements.NONE, Optional::empty);
   }
 
-  /** As {@link #start(Map)}, beside these announcements. */
-  public static TestServer start(Map<String, ?> settings, Announcements announcements)
+  /** Starts it beside these announcements, and a publisher of that status. */
+  public static TestServer start(
+      Map<String, ?> settings,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws Exception {
     InMemoryWorld world = InMemoryWorld.open("world");
     Koi koi = Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
     try {
       assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue();
-      return new TestServer(world, koi, KoiServer.start(koi, settings(settings), announcements));
+      return new TestServer(
+          world, koi, KoiServer.start(koi, settings(settings), announcements, publisher));
     } catch (Exception | AssertionError e) {
       koi.close();
       world.close();

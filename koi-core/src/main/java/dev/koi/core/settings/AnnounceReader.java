@@ -21,7 +21,7 @@ final class AnnounceReader {
 
   AnnounceSettings settings() {
     return new AnnounceSettings(
-        announce.flag("enabled"),
+        announce.bool("enabled"),
         mdns(),
         interfaces(),
         announce.number("max-names", 1, 10_000),
@@ -36,7 +36,7 @@ final class AnnounceReader {
   }
 
   private List<String> interfaces() {
-    List<String> names = announce.list("interfaces");
+    List<String> names = announce.texts("interfaces");
     for (String name : names) {
       if (!name.matches("[^\\s/]{1,64}")) {
         throw announce.invalid(

@@ -6,22 +6,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The values below one path, each refused with its place if it cannot be used. */
+/** One object of the configuration; it refuses values that do not fit. */
 final class Section {
 
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private final Config all;
-  private final String path;
+  private final String prefix; // of the keys, such as "koi.serve."
 
-  /** Reads values below {@code path}, which ends with a dot. */
-  Section(Config all, String path) {
+  Section(Config all, String prefix) {
     this.all = all;
-    this.path = path;
+    this.prefix = prefix;
   }
 
+  boolean bool(String key) {
+    return all.getBoolean(prefix + key);
+  }
+
+  /** Returns a text without blanks around it; {@code requirement} says what the pattern means. */
   String text(String key, String pattern, String requirement) {
-    String text = all.getString(path + key).strip();
+    String text = all.getString(prefix + key).strip();
     if (!text.matches(pattern)) {
       throw invalid(key, requirement + ", but is '" + text + "'");
     }
@@ -29,40 +33,37 @@ final class Section {
   }
 
   /** A command line has no lists, so one text may hold several, with commas in between. */
-  List<String> list(String key) {
-    List<String> elements =
-        all.getValue(path + key).unwrapped() instanceof String text
+  List<String> texts(String key) {
+    List<String> texts =
+        all.getValue(prefix + key).unwrapped() instanceof String text
             ? List.of(text.split(",", -1))
-            : all.getStringList(path + key);
-    return elements.stream().map(String::strip).filter(element -> !element.isEmpty()).toList();
-  }
-
-  boolean flag(String key) {
-    return all.getBoolean(path + key);
+            : all.getStringList(prefix + key);
+    return texts.stream().map(String::strip).filter(text -> !text.isEmpty()).toList();
   }
 
   Optional<Path> path(String key) {
-    String text = all.getString(path + key);
+    String text = all.getString(prefix + key);
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
   int number(String key, int min, int max) {
-    int number = all.getInt(path + key);
+    int number = all.getInt(prefix + key);
     if (number < min || number > max) {
       throw invalid(key, "must be in " + min + ".." + max + ", but is " + number);
     }
     return number;
   }
 
-  Duration duration(String key) {
-    Duration duration = all.getDuration(path + key);
-    if (duration.compareTo(Duration.ofMillis(100)) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw invalid(key, "must be in 100ms..1h, but is " + all.getString(path + key));
+  /** Returns a duration from {@code min} to an hour; {@code shown} is the former for people. */
+  Duration duration(String key, Duration min, String shown) {
+    Duration duration = all.getDuration(prefix + key);
+    if (duration.compareTo(min) < 0 || duration.compareTo(LONGEST) > 0) {
+      throw invalid(key, "must be in " + shown + "..1h, but is " + all.getString(prefix + key));
     }
     return duration;
   }
 
   SettingsException invalid(String key, String reason) {
-    return SettingsLoader.invalid(path + key, all.getValue(path + key), reason);
+    return SettingsLoader.invalid(prefix + key, all.getValue(prefix + key), reason);
   }
 }

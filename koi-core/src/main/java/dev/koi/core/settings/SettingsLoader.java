@@ -84,6 +84,15 @@ public final class SettingsLoader {
     return read(code, file, loader, SettingsLoader::announce);
   }
 
+  /**
+   * Reads the settings of the fleet; parameters and errors are those of {@link #load}.
+   *
+   * @throws SettingsException if anything in the configuration cannot be used
+   */
+  public static FleetSettings loadFleet(Config code, Optional<Path> file, ClassLoader loader) {
+    return read(code, file, loader, SettingsLoader::fleet);
+  }
+
   private static <T> T read(
       Config code, Optional<Path> file, ClassLoader loader, Function<SettingsLoader, T> reading) {
     try {
@@ -119,6 +128,12 @@ public final class SettingsLoader {
   private AnnounceSettings announce() {
     refuseUnknown(given.root(), reference.root(), "");
     return new AnnounceReader(given.withFallback(reference)).settings();
+  }
+
+  private FleetSettings fleet() {
+    refuseUnknown(given.root(), reference.root(), "");
+    Config all = given.withFallback(reference);
+    return new FleetReader(all, timing(all)).settings();
   }
 
   private KoiSettings settings() {

@@ -6,6 +6,7 @@ import dev.koi.announce.Announcements;
 import dev.koi.announce.MdnsStatus;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiMetrics;
+import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.http.Answers;
 import dev.koi.serve.http.InstanceQuery;
 import dev.koi.serve.http.OpenStreams;
@@ -16,7 +17,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,8 +27,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Answers with the meters of {@link KoiMetrics}, which an embedder binds too, and those of the
- * server and of the announcements. None of their labels is about an instance, so their number does
- * not follow from instances.
+ * server, of the announcements and of the publisher. None of their labels is about an instance, so
+ * their number does not follow from instances.
  */
 public final class MetricsRoute implements Request.Handler {
 
@@ -35,6 +38,7 @@ public final class MetricsRoute implements Request.Handler {
   private final OpenStreams streams;
   private final LongSupplier cut;
   private final Announcements announcements;
+  private final Supplier<Optional<PublisherStatus>> publisher;
   private final Object lock = new Object();
   private PrometheusMeterRegistry registry; // null before the first request; guarded by lock
 
@@ -43,12 +47,19 @@ public final class MetricsRoute implements Request.Handler {
    *
    * @param cut how many event streams have been cut because the client took nothing
    * @param announcements if there are any, they have meters too
+   * @param publisher the status of the publisher, if there is one
    */
-  public MetricsRoute(Koi koi, OpenStreams streams, LongSupplier cut, Announcements announcements) {
+  public MetricsRoute(
+      Koi koi,
+      OpenStreams streams,
+      LongSupplier cut,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
     this.streams = streams;
     this.cut = cut;
     this.announcements = announcements;
+    this.publisher = publisher;
   }
 
   @Override
@@ -72,6 +83,9 @@ public final class MetricsRoute implements Request.Handler {
             .description("Event streams that were cut because the client took nothing")
             .register(registry);
         announcements.status().ifPresent(announced -> bind(announced, registry));
+        if (publisher.get().isPresent()) {
+          new PublisherMeters(() -> publisher.get().orElseThrow()).bindTo(registry);
+        }
       }
       return registry;
     }

@@ -1,0 +1,82 @@
+package dev.koi.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A host of the fleet, as etcd shows it.
+ *
+ * @param name its name
+ * @param state its state
+ * @param since when its publisher took the name, or when it has ended; empty if that is unknown
+ * @param instances how many of its instances are published
+ * @param machine the machine on which its publisher runs or ran; empty if unknown
+ * @param pid the publisher's process there; 0 if unknown
+ * @param backends the states of its backends by their names, as they were told last
+ */
+public record FleetHost(
+    String name,
+    State state,
+    Optional<Instant> since,
+    int instances,
+    String machine,
+    long pid,
+    Map<String, String> backends) {
+
+  /** The state of a host. */
+  public enum State {
+    /** Its publisher runs. */
+    PUBLISHED,
+    /** Its publisher has ended on purpose; its instances are shown as they were then. */
+    ENDED,
+    /** Its publisher gave no sign of life; its instances are shown as they were then. */
+    OUT_OF_SIGHT;
+
+    /** Returns the name in JSON. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Copies the map, in its order; requires all. */
+  public FleetHost {
+    requireNonNull(name, "name");
+    requireNonNull(state, "state");
+    requireNonNull(since, "since");
+    requireNonNull(machine, "machine");
+    backends = Collections.unmodifiableMap(new LinkedHashMap<>(backends));
+  }
+
+  /**
+   * Returns the fields by wire name, in a fixed order, as values that any JSON library can write.
+   */
+  public Map<String, Object> toMap() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("host", name);
+    fields.put("state", state.wireName());
+    since.ifPresent(time -> fields.put("since", time.toString()));
+    fields.put("instances", instances);
+    if (!machine.isEmpty()) {
+      fields.put("machine", machine);
+      fields.put("pid", pid);
+    }
+    List<Map<String, Object>> entries = new ArrayList<>();
+    backends.forEach(
+        (backend, its) -> {
+          Map<String, Object> entry = new LinkedHashMap<>();
+          entry.put("name", backend);
+          entry.put("state", its);
+          entries.add(entry);
+        });
+    fields.put("backends", entries);
+    return fields;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.koi.fleet.etcd;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A client of one etcd cluster, version 3.4 or later. Its calls are linearizable: they see every
+ * change that was acknowledged before. They may be made by several threads at once.
+ *
+ * <p>Each call ends within the deadline of the settings. It throws {@link InterruptedException}
+ * soon after an interrupt of its thread; {@link EtcdException} if a server refuses it; {@link
+ * java.net.ConnectException} if nothing listens at any address; another {@link IOException} if the
+ * servers do not answer as they should. Reading calls go on to another server if one does not
+ * answer. The client has no thread of its own.
+ */
+public final class EtcdClient implements AutoCloseable {
+
+  /** The longest value that is read, in bytes. */
+  public static final int MAX_VALUE = 64 << 10;
+
+  /** As much of a key is read, in bytes. */
+  public static final int MAX_KEY = 2 << 10;
+
+  private static final int PAGE = 250; // times MAX_VALUE can be held
+  private static final int PAGE_OF_KEYS = 2_000;
+
+  private final Gateway gateway;
+  private final EtcdSettings settings;
+
+  /**
+   * Makes one; it connects with the first call.
+   *
+   * @throws IOException if the certificates cannot be used
+   */
+  public EtcdClient(EtcdSettings settings) throws IOException {
+    this.settings = settings;
+    gateway = new Gateway(settings);
+  }
+
+  /** Returns the addresses of the servers as people write them. */
+  public String place() {
+    return settings.place();
+  }
+
+  /** Returns the version of the server that answers. */
+  public String version() throws IOException, InterruptedException {
+    String version = gateway.call(Call.version(), Answers::version);
+    if (version.isEmpty()) {
+      throw new IOException("etcd at " + place() + " does not say its version; is it etcd?");
+    }
+    return version;
+  }
+
+  /** Returns the key with its value, if it exists. */
+  public Optional<KeyValue> get(String key) throws IOException, InterruptedException {
+    return page(KeyRange.of(key), 0, 1, false).values().stream().findFirst();
+  }
+
+  /** Returns the present revision of the store; the caller must be allowed to read those keys. */
+  public long revision(KeyRange keys) throws IOException, InterruptedException {
+    return gateway.call(Call.range(keys, 0, 1, true), Answers::page).revision();
+  }
+
+  /**
+   * Reads all keys of a range, in order and as they were at one revision, in several calls.
+   *
+   * @return the revision
+   * @throws EtcdException if the revision was compacted meanwhile, or for another reason; some
+   *     values were handed over before
+   */
+  public long scan(KeyRange keys, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    return scan(keys, PAGE, false, reader);
+  }
+
+  /** As {@link #scan}, but without the values, which are empty texts then. */
+  public long scanKeys(KeyRange keys, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    return scan(keys, PAGE_OF_KEYS, true, reader);
+  }
+
+  private long scan(KeyRange keys, int limit, boolean keysOnly, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    Page page = page(keys, 0, limit, keysOnly);
+    long revision = page.revision();
+    page.values().forEach(reader);
+    while (page.more() && !page.values().isEmpty()) {
+      String last = page.values().get(page.values().size() - 1).key();
+      page = page(keys.after(last), revision, limit, keysOnly);
+      page.values().forEach(reader);
+    }
+    return revision;
+  }
+
+  private Page page(KeyRange keys, long revision, int limit, boolean keysOnly)
+      throws IOException, InterruptedException {
+    return gateway.call(Call.range(keys, revision, limit, keysOnly), Answers::page);
+  }
+
+  /**
+   * Commits a transaction. After an exception other than {@link EtcdException} and {@link
+   * java.net.ConnectException} it may have been committed or not.
+   */
+  public Transaction.Outcome commit(Transaction transaction)
+      throws IOException, InterruptedException {
+    return gateway.call(Call.commit(transaction), Answers::outcome);
+  }
+
+  /**
+   * Returns a new lease.
+   *
+   * @param ttl how long it lives without {@link #keepAlive}, in whole seconds
+   */
+  public long grant(Duration ttl) throws IOException, InterruptedException {
+    return gateway.call(Call.grant(ttl.toSeconds()), Answers::lease);
+  }
+
+  /** Renews a lease, and returns whether it was still there. */
+  public boolean keepAlive(long lease) throws IOException, InterruptedException {
+    return gateway.call(Call.keepAlive(lease), Answers::ttl) > 0;
+  }
+
+  /** Ends a lease, which deletes its keys. */
+  public void revoke(long lease) throws IOException, InterruptedException {
+    gateway.call(Call.revoke(lease), Answers::page);
+  }
+
+  /**
+   * Opens a watch, and returns when the servers have taken it.
+   *
+   * @param revision the first to be told of, such as the present one plus one
+   * @throws EtcdException if the revision is compacted, or for another reason
+   */
+  public EtcdWatch watch(KeyRange keys, long revision) throws IOException, InterruptedException {
+    return gateway.stream(
+        Call.watch(keys, revision),
+        (link, answers) -> new EtcdWatch(gateway, link, answers, revision));
+  }
+
+  /** Ends all calls and watches, and closes all connections. Idempotent. */
+  @Override
+  public void close() {
+    gateway.close();
+  }
+}

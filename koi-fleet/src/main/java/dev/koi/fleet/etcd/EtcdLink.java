@@ -1,0 +1,163 @@
+package dev.koi.fleet.etcd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * An HTTP connection to one server, for one request after another. Used by one thread at a time,
+ * whose interrupt ends whatever it waits for, as does {@link #close} from any thread. It follows no
+ * redirect and repeats no request.
+ */
+final class EtcdLink implements AutoCloseable {
+
+  private static final Http1Config LIMITS =
+      Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
+
+  private final URI server;
+  private final SSLContext tls; // null for none
+  private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
+  private volatile Socket socket; // null until there is one
+  private volatile boolean closed;
+
+  /** Makes one; {@code tls} is null for plain HTTP. */
+  EtcdLink(URI server, SSLContext tls) {
+    this.server = server;
+    this.tls = tls;
+  }
+
+  /** Connects unless it is connected, by a channel, because other sockets take no interrupt. */
+  void connect() throws IOException {
+    if (http.isOpen()) {
+      return;
+    }
+    IOException failure = null;
+    for (InetAddress address : InetAddress.getAllByName(server.getHost())) {
+      SocketChannel channel = SocketChannel.open();
+      try {
+        Socket tcp = opened(channel.socket());
+        channel.connect(new InetSocketAddress(address, server.getPort()));
+        tcp.setTcpNoDelay(true);
+        tcp.setKeepAlive(true);
+        if (tls == null) {
+          http.bind(tcp);
+        } else {
+          http.bind(secured(tcp), tcp);
+        }
+        return;
+      } catch (IOException e) {
+        channel.close();
+        if (closed || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private SSLSocket secured(Socket tcp) throws IOException {
+    String host = server.getHost().replaceAll("[\\[\\]]", "");
+    SSLSocket secured =
+        (SSLSocket) tls.getSocketFactory().createSocket(tcp, host, server.getPort(), true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the host's name is verified
+    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    secured.setSSLParameters(parameters);
+    secured.startHandshake();
+    return secured;
+  }
+
+  /** Takes note of a socket, so that {@link #close} closes it. */
+  private Socket opened(Socket next) throws IOException {
+    socket = next;
+    if (closed) {
+      next.close(); // close() may not have seen it
+      throw new SocketException("closed");
+    }
+    return next;
+  }
+
+  URI server() {
+    return server;
+  }
+
+  /** Returns whether an idle connection can be used again: the server has not closed it. */
+  boolean isUsable() {
+    try {
+      return http.isOpen() && !closed && !http.isStale();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Asks, and returns the answer's head; its body is read from its entity, if it has one.
+   *
+   * @param token who asks; empty for nobody
+   */
+  ClassicHttpResponse ask(Call call, String token) throws IOException {
+    BasicClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.path());
+    request.setHeader("Host", server.getRawAuthority());
+    if (!token.isEmpty()) {
+      request.setHeader("Authorization", token);
+    }
+    if (!call.body().isEmpty()) {
+      // The gateway hands it on: a server that has lost its leader is to refuse, and to end
+      // watches.
+      request.setHeader("Grpc-Metadata-hasleader", "true");
+      request.setEntity(
+          new ByteArrayEntity(call.body().getBytes(UTF_8), ContentType.APPLICATION_JSON));
+      request.setHeader("Content-Type", "application/json");
+      request.setHeader("Content-Length", request.getEntity().getContentLength());
+    }
+    try {
+      http.sendRequestHeader(request);
+      if (request.getEntity() != null) {
+        http.sendRequestEntity(request);
+      }
+      http.flush();
+      ClassicHttpResponse response = http.receiveResponseHeader();
+      http.receiveResponseEntity(response);
+      return response;
+    } catch (HttpException e) {
+      throw new ProtocolException("the answer is no valid HTTP"); // its own message would quote it
+    }
+  }
+
+  /** Limits how long each read may wait from now on; null for no limit. */
+  void limitReads(java.time.Duration limit) throws IOException {
+    http.setSocketTimeout(limit == null ? Timeout.DISABLED : Timeout.of(limit));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Socket open = socket;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        // nothing to be done about a socket that does not close
+      }
+    }
+  }
+}
