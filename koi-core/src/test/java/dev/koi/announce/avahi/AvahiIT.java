@@ -6,9 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.koi.announce.TwoHosts;
 import dev.koi.announce.TwoHosts.Command;
+import dev.koi.testkit.engine.ContainerSpec;
+import dev.koi.testkit.engine.Dialect;
+import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,16 +65,17 @@ class AvahiIT {
   }
 
   private static Command startKoi(String announcer) throws Exception {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(List.of(AnnouncingProcess.class.getName(), announcer));
+    return hosts.start("server", command.toArray(String[]::new));
+  }
+
+  private static String[] java() {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    return hosts.start(
-        "server",
-        java.toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        AnnouncingProcess.class.getName(),
-        announcer);
+    String path = System.getProperty("java.class.path");
+    return new String[] {
+      java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path
+    };
   }
 
   /** Each test uses a name of its own, so that it sees nothing of the others. */
@@ -138,20 +144,6 @@ class AvahiIT {
   }
 
   @Test
-  void aServiceIsSeenAndGoes() throws Exception {
-    want("a,seen,3000,/login");
-    awaitFound("seen", "seen", "10.77.0.1", 3000);
-    awaitLine(browser, line -> has(line, "seen") && line.endsWith("\"path=/login\""));
-    awaitAddress("seen.local", "10.77.0.1");
-    awaitLine(koi, line -> line.startsWith("a Announced[hostLabel=seen, instanceName=seen,"));
-
-    want("");
-    awaitGone("seen");
-    want("a,seen,3001");
-    awaitFound("seen", "seen", "10.77.0.1", 3001);
-  }
-
-  @Test
   void aKilledKoiLeavesNothing() throws Exception {
     want("a,killed,3000");
     awaitFound("killed", "killed", "10.77.0.1", 3000);
@@ -174,6 +166,7 @@ class AvahiIT {
   void anotherPortAndAnotherTextNeedNoOtherName() throws Exception {
     want("a,moved,3000");
     awaitFound("moved", "moved", "10.77.0.1", 3000);
+    awaitAddress("moved.local", "10.77.0.1");
     want("a,moved,3000,/new");
     awaitLookup(line -> has(line, "moved") && line.endsWith("\"path=/new\""));
     assertThat(browser.lines()).noneMatch(line -> line.startsWith("-") && has(line, "moved"));
@@ -275,5 +268,43 @@ class AvahiIT {
       awaitGone("alone");
     }
     hosts.startAvahi("server");
+  }
+
+  /** The whole way: from the engine, by the command, to a client on another host. */
+  @Test
+  void koiServeAnnouncesWhatTheEngineRuns() throws Exception {
+    try (SimulatedEngine engine =
+            SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("docker.sock"));
+        Command serve = koi("serve", "--announce")) {
+      engine.run(ContainerSpec.of("dashboard").label("koi.announce", "dash").publish(3000, 3000));
+      awaitFound("dash", "dash", "10.77.0.1", 3000);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> explained("dashboard").contains("yes, as dash.local since"));
+      engine.pause("dashboard");
+      awaitGone("dash");
+      engine.unpause("dashboard");
+      await().atMost(PATIENCE).until(() -> balance("dash") > 0);
+      engine.stop("dashboard");
+      awaitGone("dash");
+      assertThat(serve.lines()).noneMatch(line -> line.contains("WARN"));
+    }
+  }
+
+  private static String explained(String name) throws Exception {
+    try (Command explain = koi("explain", name)) {
+      explain.process().waitFor();
+      return String.join("\n", explain.lines());
+    }
+  }
+
+  private static Command koi(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.add("dev.koi.cli.Main");
+    command.addAll(List.of(arguments));
+    Path socket = directory.resolve("docker.sock");
+    command.addAll(
+        List.of("--backend", "docker", "--set", "koi.backends.docker.host=unix://" + socket));
+    return hosts.start("server", command.toArray(String[]::new));
   }
 }
