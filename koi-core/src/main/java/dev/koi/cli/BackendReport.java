@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import dev.koi.Instance;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -8,6 +9,7 @@ import dev.koi.core.status.KoiStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the state of the backends after the first attempt means for a command and its user. */
 final class BackendReport {
@@ -72,6 +74,20 @@ final class BackendReport {
       int count = status.problems().size();
       String what = count == 1 ? "a jar or directory" : count + " jars or directories";
       console.message("koi: " + what + " in backends/ cannot be used; 'koi backends' shows why");
+    }
+  }
+
+  /** Prints what backends that show several hosts do not see; their rows look like all others. */
+  void printUnseenHosts(Console console, List<Instance> instances) {
+    Set<String> withHosts =
+        instances.stream()
+            .filter(instance -> instance.host().isPresent())
+            .map(Instance::backend)
+            .collect(Collectors.toSet());
+    for (BackendStatus backend : status.backends()) {
+      if (withHosts.contains(backend.name()) && !backend.reason().isEmpty()) {
+        console.message("koi: " + backend.name() + ": " + backend.reason());
+      }
     }
   }
 

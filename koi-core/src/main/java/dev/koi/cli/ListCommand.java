@@ -31,10 +31,12 @@ final class ListCommand {
   int run(Startup startup) throws InterruptedException {
     try (Koi koi = startup.koi()) {
       BackendReport report = startup.report(koi);
+      List<Instance> all = koi.instances();
       if (report.anyConnected()) {
-        print(koi.instances(), startup.arguments());
+        print(all, startup.arguments());
       }
       report.print(console);
+      report.printUnseenHosts(console, all);
       return report.exitCode();
     }
   }

@@ -135,7 +135,12 @@ public final class EtcdServers implements AutoCloseable {
 
   /** Returns a client of all servers. */
   public EtcdClient client() throws IOException {
-    return new EtcdClient(EtcdSettings.of(endpoints()));
+    return client(EtcdSettings.DEADLINE);
+  }
+
+  /** Returns a client of all servers whose calls have that deadline. */
+  public EtcdClient client(Duration deadline) throws IOException {
+    return new EtcdClient(EtcdSettings.of(endpoints()).withDeadline(deadline));
   }
 
   /** Waits until those servers that run have a leader, and answer. */
@@ -189,7 +194,8 @@ public final class EtcdServers implements AutoCloseable {
     post(0, "/v3/kv/compaction", "{\"revision\":" + revision + ",\"physical\":true}");
   }
 
-  private String post(int server, String path, String body)
+  /** Makes a call of the gateway, and returns the answer. */
+  public String post(int server, String path, String body)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(endpoint(server) + path))

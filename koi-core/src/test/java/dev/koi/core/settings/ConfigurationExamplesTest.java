@@ -30,12 +30,13 @@ class ConfigurationExamplesTest {
             "koi-core/src/main/resources/reference.conf",
             "koi-core/src/main/dist/conf/koi.conf",
             "koi-docker/src/main/resources/reference.conf",
+            "koi-fleet/src/main/resources/reference.conf",
             "koi-podman/src/main/resources/reference.conf")) {
       files.append(Files.readString(Path.of("..").resolve(file)));
     }
     List<String> examples =
         ENTRY.matcher(files).results().map(entry -> entry.group(1)).collect(Collectors.toList());
-    assertThat(examples).hasSize(4);
+    assertThat(examples).hasSize(5);
     return examples;
   }
 

@@ -83,8 +83,8 @@ final class Answers {
     json.object(
         name -> {
           switch (name) {
-            case "key" -> key[0] = json.bytes(EtcdClient.MAX_KEY);
-            case "value" -> value[0] = withValue ? json.base64(EtcdClient.MAX_VALUE) : null;
+            case "key" -> key[0] = json.firstBytes(EtcdClient.MAX_KEY);
+            case "value" -> value[0] = withValue ? json.bytes(EtcdClient.MAX_VALUE) : null;
             case "create_revision" -> numbers[0] = json.number();
             case "mod_revision" -> numbers[1] = json.number();
             case "lease" -> numbers[2] = json.number();

@@ -20,7 +20,7 @@ public final class EtcdClient implements AutoCloseable {
   /** The longest value that is read, in bytes. */
   public static final int MAX_VALUE = 64 << 10;
 
-  /** The longest key that is read, in bytes. */
+  /** As much of a key is read, in bytes. */
   public static final int MAX_KEY = 2 << 10;
 
   private static final int PAGE = 250; // times MAX_VALUE can be held

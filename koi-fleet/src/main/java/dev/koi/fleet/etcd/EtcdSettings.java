@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public record EtcdSettings(
     try {
       URI uri = new URI(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean bare = uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
+      boolean bare = "".equals(uri.getRawPath()) || "/".equals(uri.getRawPath());
       boolean only = uri.getUserInfo() == null && uri.getQuery() == null;
       if (http && bare && only && uri.getHost() != null && uri.getPort() != 0) {
         int port = uri.getPort() < 0 ? 2379 : uri.getPort();
@@ -106,7 +107,7 @@ public record EtcdSettings(
       return uri.getScheme().equals("https")
           || host.equals("localhost")
           || (literal && InetAddress.getByName(host).isLoopbackAddress());
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       return false; // 300.0.0.1
     }
   }

@@ -110,6 +110,9 @@ public final class EtcdWatch implements AutoCloseable {
             default -> {}
           }
         });
+    if (value[0] == null) {
+      throw new IOException("an event without a key");
+    }
     return new KeyEvent(value[0].key(), value[0].modified(), deleted[0]);
   }
 

@@ -118,7 +118,8 @@ final class Gateway implements AutoCloseable {
       int first = preferred;
       for (int i = 0; i < servers && !isClosed(); i++) {
         int server = (first + i) % servers;
-        long share = Math.max((end - System.nanoTime()) / (servers - i), PAUSE.toNanos());
+        int others = call.repeatable() ? servers - i : 1; // that may need time
+        long share = Math.max((end - System.nanoTime()) / others, PAUSE.toNanos());
         try {
           T result = withLogin(settings.endpoints().get(server), call, body, share);
           preferred = server;
@@ -179,6 +180,9 @@ final class Gateway implements AutoCloseable {
         throw (InterruptedException) new InterruptedException().initCause(e);
       }
       IOException failure = isClosed() ? closed() : failure(link, e, late ? nanos : 0);
+      if (!(e instanceof EtcdException)) {
+        preferred = (settings.endpoints().indexOf(server) + 1) % settings.endpoints().size();
+      }
       boolean elsewhere = !(e instanceof EtcdException refusal) || refusal.isUnavailable();
       if (elsewhere && (!sent || call.repeatable())) {
         throw new FailedCallException(failure);

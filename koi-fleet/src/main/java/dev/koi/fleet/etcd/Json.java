@@ -98,18 +98,21 @@ final class Json {
     return parser.currentToken() == JsonToken.VALUE_TRUE;
   }
 
-  /** Returns the bytes it stands on as one character each; null if there are more than that. */
-  String bytes(int max) throws IOException {
-    byte[] bytes = base64(max);
-    return bytes == null ? null : new String(bytes, ISO_8859_1);
+  /** Returns the first of the bytes it stands on, as one character each. */
+  String firstBytes(int max) throws IOException {
+    return base64(new Beginning(max)).bytes.toString(ISO_8859_1);
   }
 
   /** Returns the bytes it stands on; null if there are more than that. */
-  byte[] base64(int max) throws IOException {
+  byte[] bytes(int max) throws IOException {
+    Beginning beginning = base64(new Beginning(max + 1));
+    return beginning.bytes.size() > max ? null : beginning.bytes.toByteArray();
+  }
+
+  private Beginning base64(Beginning beginning) throws IOException {
     require(JsonToken.VALUE_STRING);
-    Beginning beginning = new Beginning(max);
-    int length = parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, beginning);
-    return length > max ? null : beginning.bytes.toByteArray();
+    parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, beginning);
+    return beginning;
   }
 
   /** Keeps the first bytes. */

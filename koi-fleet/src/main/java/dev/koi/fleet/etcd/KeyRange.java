@@ -11,6 +11,8 @@ import static java.util.Objects.requireNonNull;
  */
 public record KeyRange(String first, String end) {
 
+  private static final char LAST_BYTE = '\u00ff';
+
   /** Requires both. */
   public KeyRange {
     requireNonNull(end, "end");
@@ -24,14 +26,21 @@ public record KeyRange(String first, String end) {
     return new KeyRange(key, "");
   }
 
-  /** Returns the range of all keys that begin with an ASCII text. */
+  /** Returns the range of all keys that begin with a text, which begins with an ASCII character. */
   public static KeyRange prefix(String prefix) {
     int last = prefix.length() - 1;
+    while (prefix.charAt(last) == LAST_BYTE) {
+      last--;
+    }
     return new KeyRange(prefix, prefix.substring(0, last) + (char) (prefix.charAt(last) + 1));
   }
 
-  /** Returns the part of this range behind a key. */
+  /**
+   * Returns the part of this range behind a key as it was read. Of a key that was cut, all keys of
+   * the same beginning are passed over, which were cut too.
+   */
   KeyRange after(String key) {
-    return new KeyRange(key + '\0', end);
+    boolean cut = key.length() == EtcdClient.MAX_KEY;
+    return new KeyRange(cut ? prefix(key).end() : key + '\0', end);
   }
 }

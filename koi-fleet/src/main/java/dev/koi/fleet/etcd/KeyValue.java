@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * A key with its value.
  *
- * @param key one character for each byte, as in {@link KeyRange}
+ * @param key one character for each byte, as in {@link KeyRange}; the beginning of one that is
+ *     longer than {@link EtcdClient#MAX_KEY}
  * @param value empty if it is longer than {@link EtcdClient#MAX_VALUE}
  * @param created the revision that created the key
  * @param modified the revision that wrote the value
