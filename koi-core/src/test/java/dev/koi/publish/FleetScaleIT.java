@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.RuntimeEvent.InstanceEvent;
 import dev.koi.core.Koi;
 import dev.koi.core.ListenerOptions;
+import dev.koi.core.status.BackendActivity;
 import dev.koi.fleet.EtcdServers;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.nio.file.Path;
@@ -110,6 +111,12 @@ class FleetScaleIT {
                 each.millis(0.5),
                 each.millis(0.99),
                 each.millis(1)));
+      }
+      for (Koi reader : readers) {
+        BackendActivity did = reader.status().backends().get(0).activity();
+        row(
+            "what a reader asked: hints, looks, lists",
+            did.hints() + ", " + did.looks() + ", " + did.lists());
       }
       row("memory of a publisher with its Koi", (publishing - empty) / HOSTS / 1024 + " kB");
       row("memory of a reader", (reading - publishing) / READERS / 1024 + " kB");
