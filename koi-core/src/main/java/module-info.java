@@ -18,9 +18,11 @@ module dev.koi.core {
   requires static com.fasterxml.jackson.core;
   requires static dev.koi.fleet;
   requires static java.logging;
+  requires static javax.jmdns;
   requires static org.apache.commons.cli;
   requires static org.eclipse.jetty.server;
   requires static org.eclipse.jetty.unixdomain.server;
+  requires static org.freedesktop.dbus;
 
   exports dev.koi.core;
   exports dev.koi.core.status;

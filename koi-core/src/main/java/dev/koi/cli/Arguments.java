@@ -24,8 +24,8 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  *
  * @param words the command and its operands
  * @param options the values of each option given
- * @param settings from {@code --set}, and for a server from {@code --host}, {@code --port} and
- *     {@code --publish}, by key
+ * @param settings from {@code --set}, and for a server from {@code --host}, {@code --port}, {@code
+ *     --announce} and {@code --publish}, by key
  * @param filter from {@code --name}, {@code --label}, {@code --state}, {@code --group} and {@code
  *     --host}
  * @param execTimeout the longest time that a command of {@code --exec} may run
@@ -125,6 +125,9 @@ record Arguments(
         }
         settings.put("koi.serve." + option.word().substring(2), value);
       }
+    }
+    if (server && options.containsKey(Option.ANNOUNCE)) {
+      settings.put("koi.announce.enabled", "true");
     }
     List<String> fleet = options.getOrDefault(Option.PUBLISH, List.of());
     if (!fleet.isEmpty()) {

@@ -12,6 +12,7 @@ import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,10 +52,13 @@ final class ExplainCommand {
       }
       Instance instance = found.get(0);
       String limitation = limitation(report.status(), instance.backend());
+      Explanation explanation = Explanation.of(instance);
+      List<Map<String, Object>> names = new ArrayList<>();
+      String unknown = explanation.announced() ? ask(startup, instance, names) : "";
       if (json) {
-        console.print(new WireFormat().explanation(Explanation.of(instance), limitation));
+        console.print(new WireFormat().explanation(explanation, limitation, names));
       } else {
-        print(Explanation.of(instance), limitation);
+        print(explanation, limitation, names, unknown);
       }
       if (startup.arguments().has(Option.FOLLOW)) {
         Predicate<Instance> same =
@@ -66,6 +70,17 @@ final class ExplainCommand {
         end.awaitOrSignal(unread, List.of(koi));
       }
       return ExitCode.OK;
+    }
+  }
+
+  /** Adds the names that a running server announces; returns why there are none. */
+  private static String ask(Startup startup, Instance instance, List<Map<String, Object>> names)
+      throws InterruptedException {
+    try {
+      names.addAll(new RunningServer(startup.serveSettings()).announcements(instance));
+      return names.isEmpty() ? "not announced; the running 'koi serve' lacks --announce" : "";
+    } catch (IOException e) {
+      return "'koi serve --announce' would do so, but was not reached: " + e.getMessage();
     }
   }
 
@@ -104,7 +119,8 @@ final class ExplainCommand {
     }
   }
 
-  private void print(Explanation explanation, String limitation) {
+  private void print(
+      Explanation explanation, String limitation, List<Map<String, Object>> names, String unknown) {
     Instance instance = explanation.instance();
     Details details = new Details(console);
     details.title(
@@ -114,7 +130,7 @@ final class ExplainCommand {
     about(instance, details);
     labels(explanation, details);
     ports(explanation, details);
-    announcement(explanation, details);
+    announcement(explanation, names, unknown, details);
     if (!limitation.isEmpty()) {
       details.title(new Line().add(Style.YELLOW, instance.backend() + " is limited"));
       details.detail("", limitation);
@@ -208,7 +224,12 @@ final class ExplainCommand {
     }
   }
 
-  private static void announcement(Explanation explanation, Details details) {
+  private static void announcement(
+      Explanation explanation, List<Map<String, Object>> names, String unknown, Details details) {
+    if (!names.isEmpty()) {
+      names.forEach(name -> AnnouncementText.print(name, details));
+      return;
+    }
     KoiMetadata metadata = explanation.instance().metadata();
     boolean yes = explanation.announced();
     details.title(
@@ -220,6 +241,7 @@ final class ExplainCommand {
     if (yes) {
       details.detail("as", metadata.name().orElse(explanation.instance().name()));
       metadata.dnsName().ifPresent(name -> details.detail("dns name", name));
+      details.detail("now", unknown);
     }
   }
 }

@@ -17,6 +17,7 @@ enum Option {
   VERIFY("", true),
   HOST("", true),
   PORT("", true),
+  ANNOUNCE("", false),
   PUBLISH("", true),
   CONFIG("", true),
   SET("", true),
@@ -45,7 +46,7 @@ enum Option {
           command == Command.LIST || command == Command.WATCH || command == Command.SERVE;
       case EXEC, EXEC_TIMEOUT, OR_DEMO -> command == Command.WATCH;
       case FOLLOW -> command == Command.EXPLAIN;
-      case PORT, PUBLISH -> command == Command.SERVE;
+      case PORT, ANNOUNCE, PUBLISH -> command == Command.SERVE;
       case VERIFY -> command == Command.BACKENDS;
       case CONFIG, SET, NO_COLOR, VERBOSE, HELP, VERSION -> true;
     };

@@ -5,6 +5,7 @@ import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
+import dev.koi.core.settings.AnnounceSettings;
 import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.publish.Publisher;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 /** {@code koi serve}: the HTTP server, until a signal. */
 final class ServeCommand {
 
-  /** The goodbye to the streams and the end of the engines' connections. */
+  /** The withdrawal of names, the goodbye to the streams, and the end of the connections. */
   private static final Duration MAX_CLOSE = Duration.ofMillis(1800);
 
   private final Console console;
@@ -36,12 +37,17 @@ final class ServeCommand {
   /** Returns if waiting is useless; clients may connect before the runtimes have answered. */
   int run(Startup startup) throws UsageException, IOException, InterruptedException {
     ServeSettings settings = startup.serveSettings();
+    AnnounceSettings announce = startup.announceSettings();
     refuseUseless(startup.arguments(), settings);
     try (Koi koi = startup.koi();
+        Announcing announcing = Announcing.start(koi, announce);
         Publisher publisher = publisher(startup.fleetSettings(), koi);
         KoiServer server =
             KoiServer.start(
-                koi, settings, () -> Optional.ofNullable(publisher).map(Publisher::status))) {
+                koi,
+                settings,
+                announcing,
+                () -> Optional.ofNullable(publisher).map(Publisher::status))) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
       koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
@@ -52,7 +58,7 @@ final class ServeCommand {
         console.message("koi: waiting for a runtime to appear");
       }
       List<AutoCloseable> closing =
-          Stream.of(publisher, server, koi).filter(Objects::nonNull).toList();
+          Stream.of(announcing, publisher, server, koi).filter(Objects::nonNull).toList();
       end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, closing);
     }
     return ExitCode.OK;

@@ -6,6 +6,7 @@ import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiBuilder;
 import dev.koi.core.discovery.BackendCatalog;
+import dev.koi.core.settings.AnnounceSettings;
 import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.ServeSettings;
@@ -67,6 +68,10 @@ final class Startup {
 
   ServeSettings serveSettings() {
     return SettingsLoader.loadServe(given, file, jars.loader());
+  }
+
+  AnnounceSettings announceSettings() {
+    return SettingsLoader.loadAnnounce(given, file, jars.loader());
   }
 
   FleetSettings fleetSettings() {

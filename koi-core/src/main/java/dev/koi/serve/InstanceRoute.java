@@ -1,6 +1,8 @@
 package dev.koi.serve;
 
 import dev.koi.Instance;
+import dev.koi.announce.AnnouncedName;
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.status.BackendStatus;
@@ -11,6 +13,7 @@ import dev.koi.serve.http.RefusedException;
 import dev.koi.serve.http.Router;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
@@ -26,11 +29,13 @@ final class InstanceRoute implements Request.Handler {
 
   private final Koi koi;
   private final List<String> backends;
+  private final Announcements announcements;
   private final WireFormat wire = new WireFormat();
 
-  InstanceRoute(Koi koi, List<String> backends) {
+  InstanceRoute(Koi koi, List<String> backends, Announcements announcements) {
     this.koi = koi;
     this.backends = backends;
+    this.announcements = announcements;
   }
 
   @Override
@@ -40,7 +45,12 @@ final class InstanceRoute implements Request.Handler {
     String asked = Router.path(request).substring(BELOW.length());
     if (asked.endsWith(EXPLAIN)) {
       Instance found = find(asked.substring(0, asked.length() - EXPLAIN.length()), backend);
-      String json = wire.explanation(Explanation.of(found), limitation(found.backend()));
+      List<Map<String, Object>> names =
+          announcements.status().stream()
+              .flatMap(status -> status.of(found).stream())
+              .map(AnnouncedName::toMap)
+              .toList();
+      String json = wire.explanation(Explanation.of(found), limitation(found.backend()), names);
       Answers.json(response, callback, 200, json);
     } else {
       Answers.json(response, callback, 200, wire.object(find(asked, backend).toMap()));

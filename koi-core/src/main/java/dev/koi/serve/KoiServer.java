@@ -1,5 +1,6 @@
 package dev.koi.serve;
 
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.status.BackendStatus;
@@ -42,7 +43,11 @@ public final class KoiServer implements AutoCloseable {
   private final Listening listening;
 
   private KoiServer(
-      Koi koi, ServeSettings settings, Token token, Supplier<Optional<PublisherStatus>> publisher)
+      Koi koi,
+      ServeSettings settings,
+      Token token,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     List<String> backends = koi.status().backends().stream().map(BackendStatus::name).toList();
     this.streams = new OpenStreams(settings.maxStreams());
@@ -62,7 +67,7 @@ public final class KoiServer implements AutoCloseable {
     server.addConnector(listening.connector());
     CallableAs names = new CallableAs(settings.host(), listening.everywhere(), settings.hosts());
     this.events = new EventStreams(koi, backends, streams, HEARTBEAT);
-    Router routes = routes(koi, backends, settings, token, publisher);
+    Router routes = routes(koi, backends, settings, token, announcements, publisher);
     server.setHandler(new Gate(connections, names, settings.basePath(), routes));
     server.setErrorHandler(new ErrorAnswers());
   }
@@ -73,17 +78,19 @@ public final class KoiServer implements AutoCloseable {
       List<String> backends,
       ServeSettings settings,
       Token token,
+      Announcements announcements,
       Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     long start = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     Router router =
         new Router(settings.basePath(), token)
-            .mount("/v1/runtime/status", new StatusRoute(koi, publisher))
+            .mount("/v1/runtime/status", new StatusRoute(koi, announcements, publisher))
             .mount("/v1/runtime/instances", new InstancesRoute(koi, backends, start))
             .mount("/v1/runtime/events", events)
             .mount("/v1/sd/prometheus", new DiscoveryRoute(koi, settings.advertiseHost()))
-            .mount("/metrics", new MetricsRoute(koi, streams, events::cut, publisher))
-            .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends))
+            .mount(
+                "/metrics", new MetricsRoute(koi, streams, events::cut, announcements, publisher))
+            .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends, announcements))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi, publisher))
             .mountOpen("/openapi.json", description());
@@ -97,9 +104,9 @@ public final class KoiServer implements AutoCloseable {
     }
   }
 
-  /** Starts a server of a Koi that is not published; see the method below. */
+  /** Starts a server of a Koi that is neither announced nor published; see the method below. */
   public static KoiServer start(Koi koi, ServeSettings settings) throws IOException {
-    return start(koi, settings, Optional::empty);
+    return start(koi, settings, Announcements.NONE, Optional::empty);
   }
 
   /**
@@ -107,16 +114,20 @@ public final class KoiServer implements AutoCloseable {
    *
    * @param koi what it serves; to be closed after the server
    * @param settings the configuration
+   * @param announcements how the announcements are
    * @param publisher the status of the publisher, if there is one; called by any thread
    * @throws IllegalArgumentException if the configuration cannot be used, or if other machines
    *     could connect without a token and that is not wanted
    * @throws IOException if it cannot listen
    */
   public static KoiServer start(
-      Koi koi, ServeSettings settings, Supplier<Optional<PublisherStatus>> publisher)
+      Koi koi,
+      ServeSettings settings,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
       throws IOException {
     Token token = Token.read(settings.tokenFile(), System.getenv(Token.VARIABLE));
-    KoiServer started = new KoiServer(koi, settings, token, publisher);
+    KoiServer started = new KoiServer(koi, settings, token, announcements, publisher);
     try {
       started.server.start();
       started.listening.admitGroup();

@@ -1,5 +1,6 @@
 package dev.koi.serve;
 
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
@@ -22,11 +23,13 @@ import org.eclipse.jetty.util.Callback;
 final class StatusRoute implements Request.Handler {
 
   private final Koi koi;
+  private final Announcements announcements;
   private final Supplier<Optional<PublisherStatus>> publisher;
   private final WireFormat wire = new WireFormat();
 
-  StatusRoute(Koi koi, Supplier<Optional<PublisherStatus>> publisher) {
+  StatusRoute(Koi koi, Announcements announcements, Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
+    this.announcements = announcements;
     this.publisher = publisher;
   }
 
@@ -46,6 +49,7 @@ final class StatusRoute implements Request.Handler {
     fields.put("instance_count", koi.instances().size());
     fields.put("backends", status.backends().stream().map(BackendStatus::toMap).toList());
     fields.put("problems", status.problems());
+    announcements.status().ifPresent(announced -> fields.put("announce", announced.toMap()));
     publisher.get().ifPresent(known -> fields.put("publisher", known.toMap()));
     Answers.json(response, callback, 200, wire.object(fields));
     return true;

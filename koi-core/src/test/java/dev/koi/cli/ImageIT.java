@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageIT {
 
   private static final String MODULES =
-      "java.logging,java.management,java.naming,java.security.jgss,java.sql,jdk.net,jdk.unsupported";
+      "java.logging,java.management,java.naming,java.security.jgss,java.sql,jdk.net,"
+          + "jdk.security.auth,jdk.unsupported";
 
   @TempDir static Path directory;
 

@@ -100,7 +100,7 @@ class KoiCommandTest {
         "list --set koi.backends.x.type=dokcer | koi: x: there is no backend 'dokcer';"
             + " there are: docker, fleet, in-memory, podman; did you mean 'docker'?",
         "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
-            + " backends, fleet, serve, timing; did you mean 'backends'?",
+            + " announce, backends, fleet, serve, timing; did you mean 'backends'?",
         "list --json=yes | koi: --json takes no value, but was given 'yes';"
             + " 'koi --help' lists commands and options",
         "list --name --json | koi: --name needs a value; 'koi --help' lists commands and options",

@@ -184,6 +184,7 @@ class ScreensTest {
 
             announced  yes, because koi.enable=true asks for it
               as         The Shop
+              now        'koi serve --announce' would do so, but was not reached: Connection refused
             """);
   }
 

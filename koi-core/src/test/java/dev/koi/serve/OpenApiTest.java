@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.koi.Health;
+import dev.koi.announce.AnnounceStatus;
+import dev.koi.announce.AnnouncedName;
+import dev.koi.announce.Announcement;
+import dev.koi.announce.HostInterface;
+import dev.koi.announce.MdnsStatus;
 import dev.koi.publish.PublisherStatus.State;
 import dev.koi.serve.RawClient.Answer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,12 +48,14 @@ class OpenApiTest {
   private final Set<String> shown = new TreeSet<>();
   @TempDir Path directory;
   private TestServer server;
+  private volatile Optional<AnnounceStatus> announced = Optional.empty();
   private JsonNode description;
 
   @BeforeEach
   void start() throws Exception {
     server =
-        TestServer.start(Map.of(), () -> Optional.of(PublisherRoutesTest.status(State.FAILED)));
+        TestServer.start(
+            Map.of(), () -> announced, () -> Optional.of(PublisherRoutesTest.status(State.FAILED)));
     description = JSON.readTree(server.get("/openapi.json").body());
     allowNoOtherFields(description);
   }
@@ -113,6 +122,65 @@ class OpenApiTest {
     show("/", "/", 304, "If-None-Match: *");
 
     assertThat(shown).containsExactlyInAnyOrderElementsOf(described());
+  }
+
+  @Test
+  void announcementsAreAsDescribed() throws Exception {
+    String id = server.run("web");
+    announced = Optional.of(announced(id));
+
+    show("/v1/runtime/status", "/v1/runtime/status", 200);
+    String explain = "/v1/runtime/instances/" + id + "/explain";
+    show("/v1/runtime/instances/{id}/explain", explain, 200);
+
+    assertThat(JSON.readTree(server.get("/v1/runtime/status").body()).at("/announce/names"))
+        .hasSize(2);
+    JsonNode names = JSON.readTree(server.get(explain).body()).get("announcements");
+    assertThat(names).hasSize(1);
+    assertThat(names.at("/0/host_name").stringValue()).isEqualTo("web.local");
+    assertThat(server.get("/metrics").body().lines())
+        .contains(
+            "koi_announce_names{state=\"announced\"} 1.0",
+            "koi_announce_names{state=\"withheld\"} 1.0",
+            "koi_announce_mdns_running 1.0",
+            "koi_announce_interfaces 1.0",
+            "koi_announce_commits_total 5.0",
+            "koi_announce_suppressed_total 3.0",
+            "koi_announce_conflicts_total 1.0",
+            "koi_announce_hosts_file_names 1.0",
+            "koi_announce_hosts_file_failing 1.0");
+  }
+
+  private static AnnounceStatus announced(String id) {
+    return new AnnounceStatus(
+        new MdnsStatus("avahi", true, "", "server", 5, 3, 1),
+        List.of(new HostInterface("eth0", 2, List.of(InetAddress.getLoopbackAddress()))),
+        "/run/koi.hosts",
+        1,
+        "disk full",
+        List.of(
+            new AnnouncedName(
+                new Announcement.Key("world", id, false),
+                "announced",
+                "web.local",
+                "Web",
+                List.of(new Announcement.Service("_http._tcp", 8080)),
+                Optional.of(Instant.parse("2026-01-01T12:00:00Z")),
+                "",
+                "web.home.arpa",
+                "TCP 127.0.0.1:8080 passed",
+                List.of("port 9/sctp is not announced")),
+            new AnnouncedName(
+                new Announcement.Key("world", "other", false),
+                "withheld",
+                "",
+                "",
+                List.of(),
+                Optional.empty(),
+                "it is paused",
+                "",
+                "",
+                List.of())));
   }
 
   @Test

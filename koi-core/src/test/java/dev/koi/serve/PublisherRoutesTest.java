@@ -3,6 +3,7 @@ package dev.koi.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.koi.announce.Announcements;
 import dev.koi.publish.PublisherStatus;
 import dev.koi.publish.PublisherStatus.Counts;
 import dev.koi.publish.PublisherStatus.State;
@@ -22,7 +23,7 @@ class PublisherRoutesTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.start(Map.of(), () -> Optional.of(status(state.get())));
+    server = TestServer.start(Map.of(), Announcements.NONE, () -> Optional.of(status(state.get())));
   }
 
   @AfterEach

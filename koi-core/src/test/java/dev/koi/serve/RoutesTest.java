@@ -189,7 +189,9 @@ class RoutesTest {
 
     assertThat(server.get("/v1/runtime/instances/" + id + "/explain").body())
         .isEqualTo(
-            new WireFormat().explanation(Explanation.of(server.koi().find(id).get(0)), "") + "\n");
+            new WireFormat()
+                    .explanation(Explanation.of(server.koi().find(id).get(0)), "", List.of())
+                + "\n");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.koi.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.koi.announce.Announcements;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -31,17 +32,21 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it with these settings of {@code koi.serve}, once the runtime is connected. */
   public static TestServer start(Map<String, ?> settings) throws Exception {
-    return start(settings, Optional::empty);
+    return start(settings, Announcements.NONE, Optional::empty);
   }
 
-  /** Starts it beside a publisher of that status. */
+  /** Starts it beside these announcements, and a publisher of that status. */
   public static TestServer start(
-      Map<String, ?> settings, Supplier<Optional<PublisherStatus>> publisher) throws Exception {
+      Map<String, ?> settings,
+      Announcements announcements,
+      Supplier<Optional<PublisherStatus>> publisher)
+      throws Exception {
     InMemoryWorld world = InMemoryWorld.open("world");
     Koi koi = Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
     try {
       assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue();
-      return new TestServer(world, koi, KoiServer.start(koi, settings(settings), publisher));
+      return new TestServer(
+          world, koi, KoiServer.start(koi, settings(settings), announcements, publisher));
     } catch (Exception | AssertionError e) {
       koi.close();
       world.close();

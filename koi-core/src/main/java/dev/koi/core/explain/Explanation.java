@@ -6,6 +6,7 @@ import dev.koi.KoiMetadata;
 import dev.koi.LabelProblem;
 import dev.koi.LabelReading;
 import dev.koi.PortMapping;
+import dev.koi.PortProtocol;
 import dev.koi.ServiceTypes;
 import dev.koi.text.Prefix;
 import dev.koi.text.Secrets;
@@ -22,7 +23,8 @@ import java.util.TreeSet;
  * @param instance the instance
  * @param labels the effect of each label and of {@code KOI_MDNS_ANNOUNCE}, sorted by key
  * @param ports its ports, published or not, sorted
- * @param announced whether Koi would announce it: it asks for that and has a port
+ * @param announced whether its labels ask to announce it and it publishes a port; the surroundings
+ *     may forbid it
  * @param why the reason for that, in one sentence
  */
 public record Explanation(
@@ -69,12 +71,14 @@ public record Explanation(
   /** Explains an instance. */
   public static Explanation of(Instance instance) {
     List<Port> ports = ports(instance);
-    boolean announced = !ports.isEmpty() && instance.metadata().enable().orElse(false);
-    String why = why(instance.metadata(), !ports.isEmpty());
+    boolean published =
+        instance.ports().stream().anyMatch(port -> port.protocol() != PortProtocol.SCTP);
+    boolean announced = published && instance.metadata().enable().orElse(false);
+    String why = why(instance.metadata(), published);
     return new Explanation(instance, labels(instance), ports, announced, why);
   }
 
-  private static String why(KoiMetadata metadata, boolean hasPort) {
+  private static String why(KoiMetadata metadata, boolean published) {
     if (metadata.enable().isEmpty()) {
       boolean rejected = metadata.problems().stream().anyMatch(p -> p.key().equals(ENABLE));
       return rejected
@@ -82,8 +86,8 @@ public record Explanation(
           : "nothing asks for it; the label koi.enable=true would";
     }
     boolean wanted = metadata.enable().get();
-    if (wanted && !hasPort) {
-      return "it has no port to announce; publish or expose one";
+    if (wanted && !published) {
+      return "it publishes no TCP or UDP port; publish one, as in -p 8080:80";
     }
     String key =
         metadata.readings().stream()

@@ -75,6 +75,16 @@ public final class SettingsLoader {
   }
 
   /**
+   * Reads the settings of announcements; parameters and errors are those of {@link #load}.
+   *
+   * @throws SettingsException if anything in the configuration cannot be used
+   */
+  public static AnnounceSettings loadAnnounce(
+      Config code, Optional<Path> file, ClassLoader loader) {
+    return read(code, file, loader, SettingsLoader::announce);
+  }
+
+  /**
    * Reads the settings of the fleet; parameters and errors are those of {@link #load}.
    *
    * @throws SettingsException if anything in the configuration cannot be used
@@ -113,6 +123,11 @@ public final class SettingsLoader {
   private ServeSettings serve() {
     refuseUnknown(given.root(), reference.root(), "");
     return new ServeReader(given.withFallback(reference)).settings();
+  }
+
+  private AnnounceSettings announce() {
+    refuseUnknown(given.root(), reference.root(), "");
+    return new AnnounceReader(given.withFallback(reference)).settings();
   }
 
   private FleetSettings fleet() {

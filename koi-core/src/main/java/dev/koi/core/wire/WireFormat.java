@@ -40,8 +40,12 @@ public final class WireFormat {
    * Returns an explanation as an object.
    *
    * @param limitation what the backend cannot see, as its status says; may be empty
+   * @param announcements the names of the instance on the network; may be empty
    */
-  public String explanation(Explanation explanation, String limitation) {
+  public String explanation(
+      Explanation explanation,
+      String limitation,
+      Collection<? extends Map<String, ?>> announcements) {
     return json(
         fields(
             "instance", explanation.instance(),
@@ -49,7 +53,8 @@ public final class WireFormat {
             "why", explanation.why(),
             "labels", explanation.labels().stream().map(WireFormat::label).toList(),
             "ports", explanation.ports().stream().map(WireFormat::port).toList(),
-            "limitation", limitation.isEmpty() ? null : limitation));
+            "limitation", limitation.isEmpty() ? null : limitation,
+            "announcements", announcements.isEmpty() ? null : announcements));
   }
 
   private static Map<String, Object> label(Explanation.Label label) {

@@ -1,5 +1,9 @@
 package dev.koi.serve.prometheus;
 
+import dev.koi.announce.AnnounceStatus;
+import dev.koi.announce.AnnouncedName;
+import dev.koi.announce.Announcements;
+import dev.koi.announce.MdnsStatus;
 import dev.koi.core.Koi;
 import dev.koi.core.KoiMetrics;
 import dev.koi.publish.PublisherStatus;
@@ -9,20 +13,22 @@ import dev.koi.serve.http.OpenStreams;
 import dev.koi.serve.http.RefusedException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
  * Answers with the meters of {@link KoiMetrics}, which an embedder binds too, and those of the
- * server and of its publisher. None of their labels is about an instance, so their number does not
- * follow from instances.
+ * server, of the announcements and of the publisher. None of their labels is about an instance, so
+ * their number does not follow from instances.
  */
 public final class MetricsRoute implements Request.Handler {
 
@@ -31,6 +37,7 @@ public final class MetricsRoute implements Request.Handler {
   private final Koi koi;
   private final OpenStreams streams;
   private final LongSupplier cut;
+  private final Announcements announcements;
   private final Supplier<Optional<PublisherStatus>> publisher;
   private final Object lock = new Object();
   private PrometheusMeterRegistry registry; // null before the first request; guarded by lock
@@ -39,16 +46,19 @@ public final class MetricsRoute implements Request.Handler {
    * Makes the route.
    *
    * @param cut how many event streams have been cut because the client took nothing
+   * @param announcements if there are any, they have meters too
    * @param publisher the status of the publisher, if there is one
    */
   public MetricsRoute(
       Koi koi,
       OpenStreams streams,
       LongSupplier cut,
+      Announcements announcements,
       Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
     this.streams = streams;
     this.cut = cut;
+    this.announcements = announcements;
     this.publisher = publisher;
   }
 
@@ -72,11 +82,84 @@ public final class MetricsRoute implements Request.Handler {
         FunctionCounter.builder("koi.serve.streams.cut", cut, LongSupplier::getAsLong)
             .description("Event streams that were cut because the client took nothing")
             .register(registry);
+        announcements.status().ifPresent(announced -> bind(announced, registry));
         if (publisher.get().isPresent()) {
           new PublisherMeters(() -> publisher.get().orElseThrow()).bindTo(registry);
         }
       }
       return registry;
     }
+  }
+
+  /** The states are fixed, so all have a meter from the start. */
+  private void bind(AnnounceStatus now, MeterRegistry registry) {
+    for (String state : AnnouncedName.STATES) {
+      gauge(
+          "koi.announce.names",
+          "Names by the state of their announcement",
+          registry,
+          status -> status.states().getOrDefault(state, 0L),
+          "state",
+          state);
+    }
+    gauge(
+        "koi.announce.mdns.running",
+        "Whether names can be announced by multicast DNS: 1 or 0",
+        registry,
+        status -> status.mdns().running() ? 1 : 0);
+    gauge(
+        "koi.announce.interfaces",
+        "Interfaces to announce on",
+        registry,
+        status -> status.interfaces().size());
+    counter(
+        "koi.announce.commits",
+        "Names and services that were given to the network",
+        registry,
+        MdnsStatus::commits);
+    counter(
+        "koi.announce.suppressed",
+        "Changes that were never sent, because the name rested",
+        registry,
+        MdnsStatus::suppressed);
+    counter(
+        "koi.announce.conflicts",
+        "Names that belonged to another host",
+        registry,
+        MdnsStatus::conflicts);
+    if (!now.hostsFile().isEmpty()) {
+      gauge(
+          "koi.announce.hosts.file.names",
+          "Names in the hosts file",
+          registry,
+          AnnounceStatus::hostsFileNames);
+      gauge(
+          "koi.announce.hosts.file.failing",
+          "Whether the hosts file cannot be written: 1 or 0",
+          registry,
+          status -> status.hostsFileProblem().isEmpty() ? 0 : 1);
+    }
+  }
+
+  private void gauge(
+      String name,
+      String description,
+      MeterRegistry registry,
+      ToDoubleFunction<AnnounceStatus> value,
+      String... tags) {
+    Gauge.builder(name, announcements, a -> a.status().map(value::applyAsDouble).orElse(Double.NaN))
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void counter(
+      String name, String description, MeterRegistry registry, ToDoubleFunction<MdnsStatus> value) {
+    FunctionCounter.builder(
+            name,
+            announcements,
+            a -> a.status().map(AnnounceStatus::mdns).map(value::applyAsDouble).orElse(0.0))
+        .description(description)
+        .register(registry);
   }
 }

@@ -8,6 +8,22 @@ function section(title, ...content) {
   return make('section', '', make('h3', '', title), ...content);
 }
 
+/** The name of an instance on the network: as links if a browser can follow them, or why there is none. */
+function announcedName({state, host_name, services = [], since, text, domain_name, health, remarks = []}) {
+  const links = services.map(({type, port}) => {
+    const scheme = {'_http._tcp': 'http', '_https._tcp': 'https'}[type];
+    const shown = `${host_name}:${port}`;
+    return portLink({text: shown, href: scheme && `${scheme}://${shown}/`});
+  });
+  const time = since && `since ${new Date(since).toLocaleString([], {dateStyle: 'medium', timeStyle: 'medium'})}`;
+  const verdict = make('p', 'verdict', make('b', '', state === 'announced' ? host_name : state),
+    [time && `, ${time}`, text && `: ${text}`].filter(Boolean).join(''), '.');
+  const notes = [domain_name && `In the hosts file as ${domain_name}.`, health && `Health check: ${health}.`,
+    ...remarks.map(remark => `${remark[0].toUpperCase()}${remark.slice(1)}.`)];
+  return [verdict, ...links.length ? [make('p', 'links', ...links)] : [],
+    ...notes.filter(Boolean).map(note => make('p', 'quiet', note))];
+}
+
 class Drawer {
   #dialog = document.getElementById('drawer');
   #name = document.getElementById('drawer-name');
@@ -120,7 +136,10 @@ class Drawer {
     ];
   }
 
-  #announcement({announced, why, instance}) {
+  #announcement({announced, why, instance, announcements}) {
+    if (announcements) {
+      return section('Announced', ...announcements.flatMap(announcedName));
+    }
     const name = instance.metadata.name ?? instance.name;
     return section('Announced',
       make('p', 'verdict', make('b', '', announced ? `Yes, as ${name}` : 'No'), `, because ${why}.`));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.ContainerPort;
 import dev.koi.Instance;
+import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.explain.Explanation.Label;
@@ -17,7 +18,8 @@ class ExplanationTest {
 
   private final Instance.Builder web =
       Instance.builder("docker", "1", "web")
-          .exposedPorts(List.of(new ContainerPort(80, PortProtocol.TCP)));
+          .exposedPorts(List.of(new ContainerPort(80, PortProtocol.TCP)))
+          .ports(List.of(new PortMapping(8080, 80, PortProtocol.TCP, "0.0.0.0")));
 
   @ParameterizedTest
   @CsvSource({
@@ -36,12 +38,13 @@ class ExplanationTest {
   }
 
   @Test
-  void anInstanceWithoutPortsIsNotAnnounced() {
+  void anInstanceThatPublishesNoPortIsNotAnnounced() {
     Explanation explanation =
-        Explanation.of(web.labels(Map.of("koi.enable", "true")).exposedPorts(List.of()).build());
+        Explanation.of(web.labels(Map.of("koi.enable", "true")).ports(List.of()).build());
 
     assertThat(explanation.announced()).isFalse();
-    assertThat(explanation.why()).isEqualTo("it has no port to announce; publish or expose one");
+    assertThat(explanation.why())
+        .isEqualTo("it publishes no TCP or UDP port; publish one, as in -p 8080:80");
   }
 
   @ParameterizedTest
@@ -157,7 +160,8 @@ class ExplanationTest {
   void theRuleForTheTypeOfAPortIsNamed(
       int port, PortProtocol protocol, String label, String type, String rule) {
     Instance instance =
-        web.exposedPorts(List.of(new ContainerPort(port, protocol)))
+        web.ports(List.of())
+            .exposedPorts(List.of(new ContainerPort(port, protocol)))
             .labels(label.equals("_") ? Map.of() : Map.of("koi.type", label))
             .build();
 

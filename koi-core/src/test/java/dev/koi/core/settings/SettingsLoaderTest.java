@@ -94,7 +94,7 @@ class SettingsLoaderTest {
       value = {
         "koi { timing { | koi.conf: 1: ",
         "x = 1 | koi.conf: 1: x is not a setting",
-        "koi.tming.list = 3s | koi.conf: 1: koi.tming is not a setting; there are: backends, fleet, serve, timing",
+        "koi.tming.list = 3s | koi.conf: 1: koi.tming is not a setting; there are: announce, backends, fleet, serve, timing",
         "koi.timing.lst = 3s | koi.conf: 1: koi.timing.lst is not a setting",
         "koi.timing.list = soon | koi.conf: 1: Invalid value at 'koi.timing.list'",
         "koi.timing.list = 0s | koi.conf: 1: koi.timing.list must be longer than nothing",

@@ -1,0 +1,74 @@
+package dev.koi.announce;
+
+import dev.koi.Instance;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How the announcements are. Immutable.
+ *
+ * @param mdns the announcer by multicast DNS
+ * @param interfaces the interfaces that it announces on
+ * @param hostsFile the hosts file; empty if none is written
+ * @param hostsFileNames how many names are in it
+ * @param hostsFileProblem why it could not be written; empty if it could
+ * @param names one for each instance that asks to be announced, sorted
+ */
+public record AnnounceStatus(
+    MdnsStatus mdns,
+    List<HostInterface> interfaces,
+    String hostsFile,
+    int hostsFileNames,
+    String hostsFileProblem,
+    List<AnnouncedName> names) {
+
+  /** Copies the lists. */
+  public AnnounceStatus {
+    interfaces = List.copyOf(interfaces);
+    names = List.copyOf(names);
+  }
+
+  /** {@return the names of an instance; none if it does not ask to be announced} */
+  public List<AnnouncedName> of(Instance instance) {
+    return names.stream()
+        .filter(
+            name ->
+                name.key().backend().equals(instance.backend())
+                    && name.key().instance().equals(instance.id()))
+        .toList();
+  }
+
+  /** {@return how many names are in each state} */
+  public Map<String, Long> states() {
+    return names.stream()
+        .collect(Collectors.groupingBy(AnnouncedName::state, Collectors.counting()));
+  }
+
+  /** {@return the fields by wire name, in a fixed order, as values that any library can write} */
+  public Map<String, Object> toMap() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("mdns", mdns.toMap());
+    fields.put("interfaces", interfaces.stream().map(AnnounceStatus::toMap).toList());
+    if (!hostsFile.isEmpty()) {
+      Map<String, Object> file = new LinkedHashMap<>();
+      file.put("path", hostsFile);
+      file.put("names", hostsFileNames);
+      if (!hostsFileProblem.isEmpty()) {
+        file.put("problem", hostsFileProblem);
+      }
+      fields.put("hosts_file", file);
+    }
+    fields.put("names", names.stream().map(AnnouncedName::toMap).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> toMap(HostInterface each) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", each.name());
+    fields.put("addresses", each.addresses().stream().map(InetAddress::getHostAddress).toList());
+    return fields;
+  }
+}
