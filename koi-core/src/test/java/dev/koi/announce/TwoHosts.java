@@ -137,10 +137,13 @@ public final class TwoHosts implements AutoCloseable {
           "[server]\nhost-name="
               + host
               + "\nallow-interfaces=eth0,eth1\n[publish]\npublish-hinfo=no\npublish-workstation=no\n");
-      Command bus = isolated(host, "dbus-daemon",
-          "--nofork",
-          "--nopidfile",
-          "--config-file=" + directory.resolve("bus.conf"));
+      Command bus =
+          isolated(
+              host,
+              "dbus-daemon",
+              "--nofork",
+              "--nopidfile",
+              "--config-file=" + directory.resolve("bus.conf"));
       Path socket = runDirectory(host).resolve("bus");
       await(bus, "dbus-daemon of " + host, () -> Files.exists(socket));
       startAvahi(host);
