@@ -287,10 +287,27 @@ class FleetFaultsIT {
     commit(Transaction.begin().put(keys.prefix() + "k".repeat(4000), "?"));
     commit(Transaction.begin().put(keys.instance("web-1/docker/big"), "x".repeat(100_000)));
     commit(Transaction.begin().put(keys.instance("web-1/docker/no"), "{\"v\":1}"));
+    put(
+        "web-1/docker/x",
+        new PublishedInstance(
+            "web-1",
+            "1",
+            Map.of(
+                "container_name",
+                "x",
+                "state",
+                "running",
+                "health",
+                "none",
+                "labels",
+                Map.of("a\n" + "b".repeat(500), 7))));
+    assertThatThrownBy(() -> connection.findInstance("web-1/docker/x"))
+        .hasMessageContaining("is refused: labels.a?b")
+        .hasMessageNotContaining("b".repeat(100));
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(A, B);
     assertThat(connection.limitation())
         .isEqualTo(
             "the value of web-1/docker/big is refused: it is longer than 65536 bytes;"
-                + " so are 1 others");
+                + " so are 2 others");
   }
 }

@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -32,11 +34,14 @@ final class EtcdLink implements AutoCloseable {
   private static final Http1Config LIMITS =
       Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
 
+  private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final URI server;
   private final SSLContext tls; // null for none
   private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
   private volatile Socket socket; // null until there is one
   private volatile boolean closed;
+  private long answeredAt; // by System.nanoTime; of the thread that uses it
 
   /** Makes one; {@code tls} is null for plain HTTP. */
   EtcdLink(URI server, SSLContext tls) {
@@ -100,10 +105,14 @@ final class EtcdLink implements AutoCloseable {
     return server;
   }
 
-  /** Returns whether an idle connection can be used again: the server has not closed it. */
+  /**
+   * Returns whether an idle connection can be used again: the server has not closed it. To ask the
+   * network for that takes a millisecond, which one that was just in use is spared.
+   */
   boolean isUsable() {
     try {
-      return http.isOpen() && !closed && !http.isStale();
+      boolean fresh = System.nanoTime() - answeredAt < FRESH;
+      return http.isOpen() && !closed && (fresh || !http.isStale());
     } catch (IOException e) {
       return false;
     }
@@ -137,15 +146,16 @@ final class EtcdLink implements AutoCloseable {
       http.flush();
       ClassicHttpResponse response = http.receiveResponseHeader();
       http.receiveResponseEntity(response);
+      answeredAt = System.nanoTime();
       return response;
     } catch (HttpException e) {
       throw new ProtocolException("the answer is no valid HTTP"); // its own message would quote it
     }
   }
 
-  /** Limits how long each read may wait from now on; null for no limit. */
-  void limitReads(java.time.Duration limit) throws IOException {
-    http.setSocketTimeout(limit == null ? Timeout.DISABLED : Timeout.of(limit));
+  /** Limits how long each read may wait from now on. */
+  void limitReads(Duration limit) {
+    http.setSocketTimeout(Timeout.of(limit));
   }
 
   @Override
