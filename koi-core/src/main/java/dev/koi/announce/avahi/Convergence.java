@@ -9,6 +9,8 @@ import dev.koi.announce.AnnouncementState.Withheld;
 import dev.koi.announce.MdnsStatus;
 import dev.koi.announce.avahi.Bus.Signal;
 import dev.koi.announce.avahi.Daemon.Received;
+import dev.koi.announce.pace.Pace;
+import dev.koi.announce.pace.Rests;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -138,7 +140,7 @@ final class Convergence {
     recentConflicts.add(now);
     Announcement tried = publication.tried();
     String name = ofHost ? tried.hostLabel() : tried.instanceName();
-    log.info("{}: the name '{}' belongs to another host", tried.key(), name);
+    log.info("the name '{}' of {} belongs to another host", name, id(tried));
     if (publication.nextName(ofHost, daemon.hostName())) {
       long pause = recentConflicts.pause(now) > 0 ? 5 * SECOND : 0;
       publication.pauseUntil(now + pause, new Conflict(name));
@@ -160,7 +162,7 @@ final class Convergence {
   }
 
   private void fail(Publication publication, String error) throws IOException, RefusedException {
-    log.warn("{} cannot be announced: {}", publication.tried(), error);
+    log.warn("{} cannot be announced: {}", id(publication.tried()), error);
     publication.withdraw();
     publication.pauseUntil(nanoTime.getAsLong() + AFTER_FAILURE, new Failed(error));
   }
@@ -209,6 +211,10 @@ final class Convergence {
       suppressed++;
     }
     publication.withdraw();
+  }
+
+  private static String id(Announcement announcement) {
+    return announcement.key().backend() + "/" + announcement.key().instance();
   }
 
   /** A container that is created anew for each start has another key each time, but one name. */

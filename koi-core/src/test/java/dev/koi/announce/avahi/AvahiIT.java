@@ -55,17 +55,21 @@ class AvahiIT {
     if (koi != null && koi.process().isAlive()) {
       return;
     }
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    koi =
-        hosts.start(
-            "server",
-            java.toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            AnnouncingProcess.class.getName());
+    koi = startKoi("avahi");
     wanted = koi.process().outputWriter(UTF_8);
+  }
+
+  private static Command startKoi(String announcer) throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return hosts.start(
+        "server",
+        java.toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-cp",
+        System.getProperty("java.class.path"),
+        AnnouncingProcess.class.getName(),
+        announcer);
   }
 
   /** Each test uses a name of its own, so that it sees nothing of the others. */
@@ -229,7 +233,7 @@ class AvahiIT {
     hosts.in("server", "ip", "link", "del", "eth1");
   }
 
-  /** 25 times 100 ms up, 100 ms down. Each announcement would be three probes and a goodbye. */
+  /** 15 times 100 ms up, 100 ms down. Each announcement would be three probes and a goodbye. */
   @Test
   void aCrashLoopCostsFewPackets() throws Exception {
     try (Command packets =
@@ -243,15 +247,33 @@ class AvahiIT {
             "udp port 5353 and src host 10.77.0.1")) {
       awaitLine(packets, line -> line.startsWith("listening on"));
       awaitLine(koi, line -> line.contains("running=true"));
-      for (int i = 0; i < 25; i++) {
+      for (int i = 0; i < 15; i++) {
         want("a" + i + ",crash,3000");
         Thread.sleep(100);
         want("");
         Thread.sleep(100);
       }
-      awaitLine(koi, line -> line.matches("status .* suppressed=(1[5-9]|2[0-9]), .*"));
-      assertThat(packets.lines()).hasSizeLessThan(25);
+      awaitLine(koi, line -> line.matches("status .* suppressed=([89]|1[0-9]), .*"));
+      assertThat(packets.lines()).hasSizeLessThan(15);
     }
     assertThat(browser.lines()).noneMatch(line -> has(line, "crash"));
+  }
+
+  @Test
+  void jmdnsAnnouncesOnAHostWithoutAvahi() throws Exception {
+    try (Command other = startKoi("jmdns");
+        Writer set = other.process().outputWriter(UTF_8)) {
+      set.write("a,alone,3000,/login\n");
+      set.flush();
+      awaitLine(other, line -> line.matches("a Withheld.*another program, such as Avahi.*5353.*"));
+      hosts.killAvahi("server");
+      awaitFound("alone", "alone", "10.77.0.1", 3000);
+      awaitLine(browser, line -> has(line, "alone") && line.endsWith("\"path=/login\""));
+      awaitLine(other, line -> line.startsWith("a Announced[hostLabel=alone, instanceName=alone,"));
+      set.write("\n");
+      set.flush();
+      awaitGone("alone");
+    }
+    hosts.startAvahi("server");
   }
 }
