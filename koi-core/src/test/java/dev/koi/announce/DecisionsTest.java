@@ -410,6 +410,14 @@ class DecisionsTest {
   }
 
   @Test
+  void aNameThatChangesTakesNoneThatIsInUse() {
+    names(labelled("a", "koi.announce", "web"), labelled("b", "koi.announce", "shop"));
+
+    assertThat(names(labelled("a", "koi.announce", "shop"), labelled("b", "koi.announce", "shop")))
+        .containsExactly("a shop-a|shop-a", "b shop|shop");
+  }
+
+  @Test
   void longNamesKeepRoomForASuffix() {
     String name = "ä".repeat(31); // 62 octets
     Instance one = labelled("a", "koi.name", name, "koi.enable", "1", "koi.dns.name", "x");

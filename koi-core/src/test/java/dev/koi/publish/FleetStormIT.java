@@ -181,6 +181,7 @@ class FleetStormIT {
     calm = true;
     await()
         .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(200)) // a long history is judged each time
         .untilAsserted(
             () -> {
               for (Reader reader : readers) {

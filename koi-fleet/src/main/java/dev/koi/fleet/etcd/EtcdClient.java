@@ -23,7 +23,7 @@ public final class EtcdClient implements AutoCloseable {
   /** As much of a key is read, in bytes. */
   public static final int MAX_KEY = 2 << 10;
 
-  private static final int PAGE = 250; // times MAX_VALUE can be held
+  private static final int PAGE = 500; // each costs etcd a count of the range; 32 MiB at most
   private static final int PAGE_OF_KEYS = 2_000;
 
   private final Gateway gateway;
@@ -58,9 +58,10 @@ public final class EtcdClient implements AutoCloseable {
     return page(KeyRange.of(key), 0, 1, false).values().stream().findFirst();
   }
 
-  /** Returns the present revision of the store; the caller must be allowed to read those keys. */
+  /** Returns the present revision of the store; the user must be allowed to read those keys. */
   public long revision(KeyRange keys) throws IOException, InterruptedException {
-    return gateway.call(Call.range(keys, 0, 1, true), Answers::page).revision();
+    KeyRange first = KeyRange.of(keys.first()); // of more, etcd would count all
+    return gateway.call(Call.range(first, 0, 1, true), Answers::page).revision();
   }
 
   /**
@@ -100,8 +101,8 @@ public final class EtcdClient implements AutoCloseable {
   }
 
   /**
-   * Commits a transaction. After an exception other than {@link EtcdException} and {@link
-   * java.net.ConnectException} it may have been committed or not.
+   * Commits a transaction. After any exception but {@link java.net.ConnectException} it may have
+   * been committed or not: also a server that reports a timeout may have passed it on.
    */
   public Transaction.Outcome commit(Transaction transaction)
       throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -143,9 +144,9 @@ final class EtcdLink implements AutoCloseable {
     }
   }
 
-  /** Limits how long each read may wait from now on; null for no limit. */
-  void limitReads(java.time.Duration limit) throws IOException {
-    http.setSocketTimeout(limit == null ? Timeout.DISABLED : Timeout.of(limit));
+  /** Limits how long each read may wait from now on. */
+  void limitReads(Duration limit) {
+    http.setSocketTimeout(Timeout.of(limit));
   }
 
   @Override
