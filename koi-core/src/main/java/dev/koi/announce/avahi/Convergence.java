@@ -14,6 +14,7 @@ import dev.koi.announce.pace.Rests;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -122,7 +123,7 @@ final class Convergence {
   private void groupChanged(Signal signal) throws IOException, RefusedException {
     int state = (Integer) signal.arguments().get(0);
     for (Publication publication : publications.values()) {
-      if (publication.receive(signal.path(), state, clock.instant())) {
+      if (publication.receive(signal.path(), state, shown(nanoTime.getAsLong()))) {
         if (state == EntryGroup.COLLISION) {
           conflict(publication, publication.isHost(signal.path()));
         } else if (state == EntryGroup.FAILURE) {
@@ -157,8 +158,11 @@ final class Convergence {
   }
 
   private void rest(Publication publication, long until, String why) {
-    Instant shown = clock.instant().plusNanos(until - nanoTime.getAsLong());
-    publication.pauseUntil(until, new Resting(shown, why));
+    publication.pauseUntil(until, new Resting(shown(until), why));
+  }
+
+  private Instant shown(long moment) {
+    return clock.instant().plusNanos(moment - nanoTime.getAsLong()).truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void fail(Publication publication, String error) throws IOException, RefusedException {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -187,7 +188,7 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
           key,
           k ->
               new Resting(
-                  clock.instant().plusNanos(until - now),
+                  clock.instant().plusNanos(until - now).truncatedTo(ChronoUnit.MILLIS),
                   "it was withdrawn shortly before; each time it rests longer, up to 60 s"));
       return;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,7 @@ final class JmdnsPublication {
     }
     synchronized (lock) {
       if (!responders.isEmpty()) {
-        since = clock.instant();
+        since = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       } else if (error.isEmpty()) {
         error = "it has no IPv4 address, and JmDNS needs one";
       }
