@@ -1,147 +1,12 @@
 package dev.koi.announce.avahi;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.koi.announce.TwoHosts;
 import dev.koi.announce.TwoHosts.Command;
-import dev.koi.testkit.engine.ContainerSpec;
-import dev.koi.testkit.engine.Dialect;
-import dev.koi.testkit.engine.SimulatedEngine;
-import java.io.Writer;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What another host sees of the announcements, by Avahi's own clients. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
-@Timeout(240)
-class AvahiIT {
-
-  @TempDir static Path directory;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static TwoHosts hosts;
-  private static Command browser; // on the other host
-
-  private static Command koi; // on the host whose Avahi announces
-  private static Writer wanted;
-
-  @BeforeAll
-  static void makeHosts() throws Exception {
-    TwoHosts.require();
-    hosts = new TwoHosts(directory);
-    browser = hosts.start("viewer", "stdbuf", "-oL", "avahi-browse", "-pr", "_http._tcp");
-  }
-
-  @AfterAll
-  static void removeHosts() throws Exception {
-    if (hosts != null) {
-      hosts.close();
-    }
-  }
-
-  @BeforeEach
-  void startKoi() throws Exception {
-    if (koi != null && koi.process().isAlive()) {
-      return;
-    }
-    koi = startKoi("avahi");
-    wanted = koi.process().outputWriter(UTF_8);
-  }
-
-  private static Command startKoi(String announcer) throws Exception {
-    List<String> command = new ArrayList<>(List.of(java()));
-    command.addAll(List.of(AnnouncingProcess.class.getName(), announcer));
-    return hosts.start("server", command.toArray(String[]::new));
-  }
-
-  private static String[] java() {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    String path = System.getProperty("java.class.path");
-    return new String[] {
-      java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path
-    };
-  }
-
-  /** Each test uses a name of its own, so that it sees nothing of the others. */
-  private static void want(String set) throws Exception {
-    wanted.write(set + "\n");
-    wanted.flush();
-  }
-
-  private static void awaitLine(Command command, Predicate<String> line) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .untilAsserted(() -> assertThat(command.lines()).anyMatch(line));
-  }
-
-  /** Waits until the other host has found a service, at an address and a port. */
-  private static void awaitFound(String name, String host, String address, int port) {
-    String end = ";" + host + ".local;" + address + ";" + port + ";";
-    awaitLine(
-        browser,
-        line -> line.startsWith("=;") && line.contains(";" + name + ";") && line.contains(end));
-  }
-
-  private static void awaitGone(String name) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .untilAsserted(() -> assertThat(balance(name)).isZero());
-  }
-
-  /** How many times the other host has the service now: once for each interface and IP version. */
-  private static long balance(String name) {
-    return browser.lines().stream().filter(l -> l.startsWith("+") && has(l, name)).count()
-        - browser.lines().stream().filter(l -> l.startsWith("-") && has(l, name)).count();
-  }
-
-  private static boolean has(String line, String name) {
-    return line.contains(";" + name + ";");
-  }
-
-  private static void awaitAddress(String host, String address) {
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(
-            () ->
-                assertThat(hosts.in("viewer", "timeout", "1", "avahi-resolve", "-4", "-n", host))
-                    .containsExactly(host + "\t" + address));
-  }
-
-  /** Waits until a client that asks afresh gets an answer. It shows only the first one it gets. */
-  private static void awaitLookup(Predicate<String> line) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              try (Command client =
-                  hosts.start("viewer", "stdbuf", "-oL", "avahi-browse", "-pr", "_http._tcp")) {
-                for (int i = 0; i < 50 && client.lines().stream().noneMatch(line); i++) {
-                  Thread.sleep(20);
-                }
-                return client.lines().stream().anyMatch(line);
-              }
-            });
-  }
+/** What another host sees of the announcements by Avahi. */
+class AvahiIT extends TwoHostsTests {
 
   @Test
   void aKilledKoiLeavesNothing() throws Exception {
@@ -196,24 +61,6 @@ class AvahiIT {
   }
 
   @Test
-  void avahiIsStartedAgain() throws Exception {
-    want("a,again,3000");
-    awaitFound("again", "again", "10.77.0.1", 3000);
-    int before = koi.lines().size();
-    hosts.killAvahi("server");
-    awaitLine(koi, line -> line.contains("running=false, problem=Avahi does not run"));
-    hosts.startAvahi("server");
-
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(koi.lines().subList(before, koi.lines().size()))
-                    .anyMatch(line -> line.startsWith("a Announced[hostLabel=again,")));
-    awaitAddress("again.local", "10.77.0.1");
-  }
-
-  @Test
   void aNetworkThatComesLateAndAnotherAddressAreAnnounced() throws Exception {
     want("a,late,3000");
     awaitFound("late", "late", "10.77.0.1", 3000);
@@ -239,6 +86,7 @@ class AvahiIT {
             "eth0",
             "udp port 5353 and src host 10.77.0.1")) {
       awaitLine(packets, line -> line.startsWith("listening on"));
+      want("");
       awaitLine(koi, line -> line.contains("running=true"));
       for (int i = 0; i < 15; i++) {
         want("a" + i + ",crash,3000");
@@ -250,61 +98,5 @@ class AvahiIT {
       assertThat(packets.lines()).hasSizeLessThan(15);
     }
     assertThat(browser.lines()).noneMatch(line -> has(line, "crash"));
-  }
-
-  @Test
-  void jmdnsAnnouncesOnAHostWithoutAvahi() throws Exception {
-    try (Command other = startKoi("jmdns");
-        Writer set = other.process().outputWriter(UTF_8)) {
-      set.write("a,alone,3000,/login\n");
-      set.flush();
-      awaitLine(other, line -> line.matches("a Withheld.*another program, such as Avahi.*5353.*"));
-      hosts.killAvahi("server");
-      awaitFound("alone", "alone", "10.77.0.1", 3000);
-      awaitLine(browser, line -> has(line, "alone") && line.endsWith("\"path=/login\""));
-      awaitLine(other, line -> line.startsWith("a Announced[hostLabel=alone, instanceName=alone,"));
-      set.write("\n");
-      set.flush();
-      awaitGone("alone");
-    }
-    hosts.startAvahi("server");
-  }
-
-  /** The whole way: from the engine, by the command, to a client on another host. */
-  @Test
-  void koiServeAnnouncesWhatTheEngineRuns() throws Exception {
-    try (SimulatedEngine engine =
-            SimulatedEngine.start(Dialect.DOCKER_28, directory.resolve("docker.sock"));
-        Command serve = koi("serve", "--announce")) {
-      engine.run(ContainerSpec.of("dashboard").label("koi.announce", "dash").publish(3000, 3000));
-      awaitFound("dash", "dash", "10.77.0.1", 3000);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> explained("dashboard").contains("yes, as dash.local since"));
-      engine.pause("dashboard");
-      awaitGone("dash");
-      engine.unpause("dashboard");
-      await().atMost(PATIENCE).until(() -> balance("dash") > 0);
-      engine.stop("dashboard");
-      awaitGone("dash");
-      assertThat(serve.lines()).noneMatch(line -> line.contains("WARN"));
-    }
-  }
-
-  private static String explained(String name) throws Exception {
-    try (Command explain = koi("explain", name)) {
-      explain.process().waitFor();
-      return String.join("\n", explain.lines());
-    }
-  }
-
-  private static Command koi(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(java()));
-    command.add("dev.koi.cli.Main");
-    command.addAll(List.of(arguments));
-    Path socket = directory.resolve("docker.sock");
-    command.addAll(
-        List.of("--backend", "docker", "--set", "koi.backends.docker.host=unix://" + socket));
-    return hosts.start("server", command.toArray(String[]::new));
   }
 }
