@@ -97,17 +97,16 @@ final class PublishedKeys {
   /**
    * Writes all differences.
    *
-   * @param mayDelete whether keys of that backend may be deleted that the picture does not have: it
-   *     has to be complete for that
+   * @param provesEndsOf whether an instance of that backend has ended if it is not wanted
    */
-  void converge(Map<String, Instance> wanted, Predicate<String> mayDelete)
+  void converge(Map<String, Instance> wanted, Predicate<String> provesEndsOf)
       throws IOException, InterruptedException, LostException {
     Map<String, Optional<Instance>> changes = new HashMap<>();
     wanted.forEach((id, instance) -> changes.put(id, Optional.of(instance)));
     Set<String> left = new HashSet<>(stored.keySet());
     left.removeAll(wanted.keySet());
     for (String id : left) {
-      if (FleetKeys.parts(id).map(parts -> mayDelete.test(parts.backend())).orElse(true)) {
+      if (FleetKeys.parts(id).map(parts -> provesEndsOf.test(parts.backend())).orElse(true)) {
         changes.put(id, Optional.empty());
       }
     }
