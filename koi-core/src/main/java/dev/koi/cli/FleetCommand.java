@@ -107,7 +107,7 @@ final class FleetCommand {
       console.message("koi: no host is called '" + host + "'; 'koi fleet hosts' shows all");
       return ExitCode.FAILURE;
     }
-    console.print("forgot host " + host + ", which had " + instances.get() + " instances");
+    console.print("forgot host " + host + ", which had " + instances.get() + " instance(s)");
     return ExitCode.OK;
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -136,12 +137,15 @@ public final class TwoHosts implements AutoCloseable {
           "[server]\nhost-name="
               + host
               + "\nallow-interfaces=eth0,eth1\n[publish]\npublish-hinfo=no\npublish-workstation=no\n");
-      isolated(
-          host,
-          "dbus-daemon",
-          "--nofork",
-          "--nopidfile",
-          "--config-file=" + directory.resolve("bus.conf"));
+      Command bus =
+          isolated(
+              host,
+              "dbus-daemon",
+              "--nofork",
+              "--nopidfile",
+              "--config-file=" + directory.resolve("bus.conf"));
+      Path socket = runDirectory(host).resolve("bus");
+      await(bus, "dbus-daemon of " + host, () -> Files.exists(socket));
       startAvahi(host);
     }
   }
@@ -175,6 +179,17 @@ public final class TwoHosts implements AutoCloseable {
     }
   }
 
+  private static void await(Command command, String what, Callable<Boolean> condition)
+      throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.call()) {
+      if (!command.process().isAlive() || System.nanoTime() > deadline) {
+        throw new IOException(what + " does not run: " + command.lines());
+      }
+      Thread.sleep(20);
+    }
+  }
+
   /** Starts the Avahi of a host, and waits until it runs. */
   public void startAvahi(String host) throws Exception {
     Command daemon =
@@ -187,13 +202,10 @@ public final class TwoHosts implements AutoCloseable {
             "-f",
             directory.resolve(host + ".conf").toString());
     daemons.put(host, daemon);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (daemon.lines().stream().noneMatch(line -> line.startsWith("Server startup complete"))) {
-      if (!daemon.process().isAlive() || System.nanoTime() > deadline) {
-        throw new IOException("avahi-daemon of " + host + " does not run: " + daemon.lines());
-      }
-      Thread.sleep(20);
-    }
+    await(
+        daemon,
+        "avahi-daemon of " + host,
+        () -> daemon.lines().stream().anyMatch(l -> l.startsWith("Server startup complete")));
   }
 
   /** Ends the Avahi of a host by SIGKILL. */

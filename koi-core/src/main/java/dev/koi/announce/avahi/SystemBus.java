@@ -1,6 +1,8 @@
 package dev.koi.announce.avahi;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +51,14 @@ final class SystemBus implements Bus {
    * @param address such as {@code unix:path=/run/dbus/system_bus_socket}
    */
   static Bus connect(String address, Consumer<Signal> signals) throws IOException {
+    Path socket = Path.of(address.replaceFirst("^unix:path=([^,;]*).*", "$1"));
+    if (address.startsWith("unix:path=") && !Files.exists(socket)) {
+      // The library would try again for ten seconds.
+      throw new IOException(
+          "there is no D-Bus at "
+              + socket
+              + ": install avahi-daemon, and in a container mount that socket");
+    }
     try {
       DBusConnectionBuilder builder =
           DBusConnectionBuilder.forAddress(address)
