@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What a fleet costs: publishers, instances and changes in this process, one etcd, three readers.
  * Prints a table. {@code mvn verify -Dit.test=FleetScale -Dtest=none -Dkoi.fleet.scale=60
- * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -pl koi-core
- * -am} changes instances for 60 seconds.
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -pl koi-core -am}
+ * changes instances for 60 seconds.
  */
 class FleetScale {
 
