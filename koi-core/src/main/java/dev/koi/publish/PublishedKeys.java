@@ -29,7 +29,7 @@ final class PublishedKeys {
 
   private static final int MAX_BYTES = 512 << 10;
 
-  /** A key's value, and the revision that wrote it; 0 if it is to be written again. */
+  /** What a value is like, empty if it is to be written again; and the revision that wrote it. */
   private record Stored(String fingerprint, long revision) {}
 
   /** A value to write, or empty to delete the key. */

@@ -258,7 +258,11 @@ public final class Publisher implements AutoCloseable {
       state = next;
       since = Instant.now();
     }
-    onChange.accept(status());
+    try {
+      onChange.accept(status());
+    } catch (RuntimeException e) {
+      log.warn("the publisher's listener has failed", e);
+    }
   }
 
   /** Marks the host as ended; its instances still run, and stay. */

@@ -25,9 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a fleet costs: publishers, instances and changes in this process, one etcd, three readers.
- * Prints a table. {@code mvn verify -Dit.test=FleetScale -Dtest=none -Dkoi.fleet.scale=60
- * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -pl koi-core -am}
- * changes instances for 60 seconds.
+ * Prints a table.
+ *
+ * <p>It measures, so it has a name that no build looks for: {@code -Dit.test=FleetScale
+ * -Dkoi.fleet.scale=60} runs it, with changes for 60 s.
  */
 class FleetScale {
 
