@@ -225,9 +225,7 @@ public final class Publisher implements AutoCloseable {
   private void converge(PublishedKeys published)
       throws IOException, InterruptedException, LostException {
     LocalPicture.Snapshot now = picture.snapshot();
-    // What a backend has not listed yet may run all the same; what no entry watches is not shown.
-    published.converge(
-        now.present(), backend -> now.complete().contains(backend) || !own.contains(backend));
+    published.converge(now.present(), now::provesEndsOf);
     instances = published.size();
   }
 
@@ -260,7 +258,11 @@ public final class Publisher implements AutoCloseable {
       state = next;
       since = Instant.now();
     }
-    onChange.accept(status());
+    try {
+      onChange.accept(status());
+    } catch (RuntimeException e) {
+      log.warn("the publisher's listener has failed", e);
+    }
   }
 
   /** Marks the host as ended; its instances still run, and stay. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.koi.Instance;
+import dev.koi.InstanceState;
 import dev.koi.fleet.etcd.EtcdClient;
 import dev.koi.fleet.etcd.KeyRange;
 import dev.koi.fleet.etcd.Transaction;
@@ -287,6 +288,9 @@ class FleetFaultsIT {
     commit(Transaction.begin().put(keys.prefix() + "k".repeat(4000), "?"));
     commit(Transaction.begin().put(keys.instance("web-1/docker/big"), "x".repeat(100_000)));
     commit(Transaction.begin().put(keys.instance("web-1/docker/no"), "{\"v\":1}"));
+    Instance stopped =
+        Instance.builder("docker", "s", "stopped").state(InstanceState.STOPPED).build();
+    put("web-1/docker/stopped", new PublishedInstance("web-1", "1", stopped.toMap()));
     put(
         "web-1/docker/x",
         new PublishedInstance(
@@ -308,6 +312,6 @@ class FleetFaultsIT {
     assertThat(connection.limitation())
         .isEqualTo(
             "the value of web-1/docker/big is refused: it is longer than 65536 bytes;"
-                + " so are 2 others");
+                + " so are 3 others");
   }
 }

@@ -21,19 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a fleet costs: publishers, instances and changes in this process, one etcd, three readers.
- * Prints a table. {@code mvn verify -Dit.test=FleetScaleIT -Dtest=none -Dkoi.fleet.scale=60
- * -Dsurefire.failIfNoSpecifiedTests=false -pl koi-core -am} changes instances for 60 seconds.
+ * Prints a table.
+ *
+ * <p>It measures, so it has a name that no build looks for: {@code -Dit.test=FleetScale
+ * -Dkoi.fleet.scale=60} runs it, with changes for 60 s.
  */
-@EnabledIfSystemProperty(
-    named = "koi.fleet.scale",
-    matches = "\\d+",
-    disabledReason = "it measures; -Dkoi.fleet.scale=60 has it do so for 60 seconds")
-class FleetScaleIT {
+class FleetScale {
 
   private static final int SECONDS = Integer.getInteger("koi.fleet.scale", 60);
   private static final int HOSTS = Integer.getInteger("koi.fleet.scale.hosts", 100);
