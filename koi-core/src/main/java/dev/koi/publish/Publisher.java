@@ -38,6 +38,10 @@ public final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
   private static final String FLEET = "fleet";
+
+  /** A busy etcd takes a part of it to check a password. */
+  private static final Duration SHORTEST_CALL = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
   private static final Duration LAST_CALLS = Duration.ofMillis(400);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
@@ -83,8 +87,9 @@ public final class Publisher implements AutoCloseable {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     this.picture = new LocalPicture(host, own);
-    // A call that takes longer would cost the lease.
-    this.etcd = FleetClient.open(settings, shorter(settings.lease().dividedBy(3), LONGEST_CALL));
+    Duration call = shorter(settings.lease().dividedBy(3), LONGEST_CALL); // else it costs the lease
+    this.etcd =
+        FleetClient.open(settings, call.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : call);
     thread.setDaemon(true);
   }
 
