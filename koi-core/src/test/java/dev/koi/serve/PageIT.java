@@ -271,6 +271,9 @@ class PageIT {
                     + ".filter(href => href.includes('.local')).join()"))
         .isEqualTo("http://api.local:8080/");
     assertThat(browser.text("#drawer")).contains("api.local:2222", "Port 9/sctp is not announced.");
+    announced = Optional.of(announcedAs(api, "api-2.local"));
+    browser.awaitTrue(
+        "document.querySelector('#drawer').innerText.includes('api-2.local, since ')");
     assertThat(browser.axe()).isEmpty();
     assertThat(browser.console()).isEmpty();
   }
@@ -300,7 +303,7 @@ class PageIT {
 
     docker.update(api, PageIT::unhealthy);
     browser.awaitTrue(
-        "document.querySelector('#drawer ol').innerText.includes('health healthy → unhealthy')");
+        "document.querySelector('#drawer ol')?.innerText.includes('health healthy → unhealthy')");
     browser.press(Keys.ESCAPE);
     browser.awaitTrue("!document.querySelector('#drawer').open");
     assertThat(browser.value("document.activeElement.textContent")).isEqualTo("api");
