@@ -115,8 +115,7 @@ final class Convergence {
     try {
       attempt.run();
     } catch (IOException | RefusedException e) {
-      daemon.lost(e);
-      forgetIfAvahiHas();
+      lost(e);
     }
   }
 
@@ -280,7 +279,7 @@ final class Convergence {
   /** {@return the state of each wanted key} */
   Map<Announcement.Key, AnnouncementState> states() {
     Map<Announcement.Key, AnnouncementState> states = new TreeMap<>();
-    String reason = "waits for Avahi: " + daemon.problem();
+    String reason = "waits: " + daemon.problem();
     publications.forEach(
         (key, publication) ->
             states.put(key, daemon.isRunning() ? publication.state() : new Withheld(reason)));
@@ -297,6 +296,12 @@ final class Convergence {
         commits,
         suppressed,
         conflicts);
+  }
+
+  /** Gives the connection up, as it does not work. A later step makes another one. */
+  void lost(Exception why) {
+    daemon.lost(why);
+    forgetIfAvahiHas();
   }
 
   /** Withdraws everything. */

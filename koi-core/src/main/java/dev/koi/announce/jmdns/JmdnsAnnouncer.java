@@ -215,7 +215,7 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
       Announcement.Key key = announcement.key();
       JmdnsPublication publication = publications.get(key);
       if (!problem.isEmpty()) {
-        now.put(key, new Withheld("waits for JmDNS: " + problem));
+        now.put(key, new Withheld("waits: " + problem));
       } else if (publication != null) {
         now.put(key, publication.state());
         conflicts += publication.isRenamed() ? 1 : 0;
