@@ -44,6 +44,7 @@ class FleetFaultsIT {
 
   private static final String A = "web-1/docker/a";
   private static final String B = "web-2/docker/b";
+  private static final Duration SHORT = Duration.ofSeconds(8); // where a call is to fail
 
   @TempDir static Path directory;
   private static EtcdServers servers;
@@ -124,17 +125,26 @@ class FleetFaultsIT {
   }
 
   private InstanceWatch watch(List<String> endpoints) throws Exception {
+    return watch(endpoints, Duration.ofMinutes(1));
+  }
+
+  /** A call of the reader may take a quarter of the timeout, and five seconds at most. */
+  private InstanceWatch watch(List<String> endpoints, Duration connectTimeout) throws Exception {
     Map<String, Object> values = Map.of("endpoints", endpoints, "prefix", keys.prefix());
     BackendConfig config = BackendConfig.of("fleet", values);
-    connection = new FleetBackend().connect(config.withConnectTimeout(Duration.ofSeconds(8)));
+    connection = new FleetBackend().connect(config.withConnectTimeout(connectTimeout));
     InstanceWatch watch = connection.watch();
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(A, B);
     return watch;
   }
 
   private InstanceWatch watchThroughProxy() throws Exception {
+    return watchThroughProxy(Duration.ofMinutes(1));
+  }
+
+  private InstanceWatch watchThroughProxy(Duration connectTimeout) throws Exception {
     proxy = TcpProxy.before(servers.endpoints().get(0));
-    return watch(List.of(proxy.address()));
+    return watch(List.of(proxy.address()), connectTimeout);
   }
 
   /** Takes hints until all of those have come. */
@@ -180,7 +190,7 @@ class FleetFaultsIT {
 
   @Test
   void withoutAMajorityTheFleetIsLostAndNothingIsFoundToHaveEnded() throws Exception {
-    InstanceWatch watch = watch(servers.endpoints());
+    InstanceWatch watch = watch(servers.endpoints(), SHORT);
     servers.kill(0);
     servers.kill(1);
     assertThatThrownBy(
@@ -204,7 +214,7 @@ class FleetFaultsIT {
 
   @Test
   void aConnectionThatStallsIsFoundAndTheFleetIsLost() throws Exception {
-    InstanceWatch watch = watchThroughProxy();
+    InstanceWatch watch = watchThroughProxy(SHORT);
     proxy.stall();
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class); // for good
