@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,7 @@ class FleetScale {
 
   /** How long changes took until a listener was told; of one reader. */
   private static final class Latencies {
-    private final long[] nanos = new long[10_000_000];
+    private final long[] nanos = new long[1_000_000];
     private final AtomicInteger count = new AtomicInteger();
 
     void add(InstanceEvent event) {
@@ -77,6 +78,7 @@ class FleetScale {
     try (EtcdServers servers = EtcdServers.start(directory, 1)) {
       long empty = heap();
       startHosts(servers.endpoints());
+      IntStream.range(0, READERS).forEach(i -> latencies.add(new Latencies()));
       long publishing = heap();
       startReaders(servers.endpoints());
       long reading = heap();
@@ -158,8 +160,7 @@ class FleetScale {
               .only("fleet")
               .start();
       readers.add(koi);
-      Latencies own = new Latencies();
-      latencies.add(own);
+      Latencies own = latencies.get(i);
       assertThat(koi.await(k -> k.instances().size() == HOSTS * INSTANCES, PATIENCE)).isTrue();
       koi.subscribe(
           ListenerOptions.named("scale").kinds(InstanceEvent.class),
