@@ -96,7 +96,11 @@ final class FleetConnection extends BasicConnection {
     }
     Map<String, Object> fields = new HashMap<>(published.instance());
     fields.put("host", parts.host()); // whatever the value says, no host speaks for another one
-    return Instance.fromMap(entry, id, fields);
+    Instance instance = Instance.fromMap(entry, id, fields);
+    if (!instance.state().present()) {
+      throw new IllegalArgumentException("its state is " + instance.state().wireName());
+    }
+    return instance;
   }
 
   @Override
