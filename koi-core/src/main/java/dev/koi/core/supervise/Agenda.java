@@ -31,10 +31,11 @@ final class Agenda {
   /** To wait for the next hint; one worker at a time. */
   record ReadHint() implements Job {}
 
-  /**
-   * More ids than that are looked at faster by one list, if it has no more than four times as many.
-   */
+  /** More ids than that are looked at faster by one list, unless it is four times as long. */
   static final int STORM = 64;
+
+  /** More are one list, however long: the next id to look at is searched for among all. */
+  private static final int MOST_IDS = 512;
 
   /** Looks and lists at a time; one more worker reads hints meanwhile. */
   static final int MOST_LOOKS = 4;
@@ -101,7 +102,7 @@ final class Agenda {
   /** Takes note of how many instances a list has, and so of what one costs. */
   void listed(int instances) {
     synchronized (lock) {
-      storm = Math.max(STORM, instances / 4);
+      storm = Math.max(STORM, Math.min(instances / 4, MOST_IDS));
     }
   }
 
