@@ -97,7 +97,7 @@ public final class Publisher implements AutoCloseable {
    * Starts to publish, and returns at once.
    *
    * @param koi whose instances are published; to be closed after the publisher
-   * @param onChange is told each change of the state, by the publisher's thread
+   * @param onChange gets each new state, on the publisher's thread
    * @throws IllegalArgumentException if the settings cannot be used
    * @throws IOException if the certificates cannot be used
    */
@@ -276,7 +276,7 @@ public final class Publisher implements AutoCloseable {
     try (EtcdClient last = FleetClient.open(settings, LAST_CALLS)) {
       claim.end(last);
     } catch (IOException e) {
-      log.debug("etcd was not told the end of this host; the lease will end", e);
+      log.debug("the end of this host is not in etcd; its lease will end", e);
     } catch (InterruptedException e) {
       // close() gives up
     }
