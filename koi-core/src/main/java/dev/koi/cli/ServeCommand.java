@@ -23,8 +23,11 @@ import java.util.stream.Stream;
 /** {@code koi serve}: the HTTP server, until a signal. */
 final class ServeCommand {
 
-  /** The withdrawal of names, of which JmDNS needs two seconds, and the goodbye to the streams. */
-  private static final Duration MAX_CLOSE = Duration.ofSeconds(4);
+  /** The goodbye to the streams and the end of the engines' connections. */
+  private static final Duration MAX_CLOSE = Duration.ofMillis(1800);
+
+  /** JmDNS needs two seconds to withdraw names. */
+  private static final Duration MAX_CLOSE_WITH_JMDNS = Duration.ofSeconds(4);
 
   private final Console console;
   private final ProcessEnd end;
@@ -59,7 +62,8 @@ final class ServeCommand {
       }
       List<AutoCloseable> closing =
           Stream.of(announcing, publisher, server, koi).filter(Objects::nonNull).toList();
-      end.awaitOrSignal(new CountDownLatch(1), MAX_CLOSE, closing);
+      boolean jmdns = announce.enabled() && announce.mdns() == AnnounceSettings.Mdns.JMDNS;
+      end.awaitOrSignal(new CountDownLatch(1), jmdns ? MAX_CLOSE_WITH_JMDNS : MAX_CLOSE, closing);
     }
     return ExitCode.OK;
   }
