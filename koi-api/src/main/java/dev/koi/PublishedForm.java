@@ -53,8 +53,9 @@ final class PublishedForm {
   Map<InstanceField, Object> derived() {
     Map<InstanceField, Object> derived = new EnumMap<>(InstanceField.class);
     Trimmer trimmer = new Trimmer();
-    if (fields.containsKey("name")) {
-      derived.put(InstanceField.NAME, trimmer.text(required("name"), Trimmer.MAX_NAME));
+    String name = text("name");
+    if (name != null && !name.isBlank()) {
+      derived.put(InstanceField.NAME, trimmer.text(name, Trimmer.MAX_NAME));
     }
     if (fields.containsKey("compose")) {
       derived.put(InstanceField.COMPOSE, compose(object("compose"), trimmer));
@@ -82,7 +83,7 @@ final class PublishedForm {
     return new Compose(
         trimmer.text(compose.required("project"), Trimmer.MAX_NAME),
         trimmer.text(compose.required("service"), Trimmer.MAX_NAME),
-        compose.fields.containsKey("number") ? compose.integer("number") : 0,
+        compose.fields.containsKey("number") ? Math.max(0, compose.integer("number")) : 0,
         Boolean.TRUE.equals(compose.fields.get("oneoff")));
   }
 

@@ -94,6 +94,11 @@ class InstanceTest {
     fields.remove("ports");
     fields.put("state", "hibernating");
     assertThat(Instance.fromMap("fleet", "id", fields).state()).isEqualTo(InstanceState.UNKNOWN);
+    fields.put("name", " ");
+    fields.put("compose", Map.of("project", "shop", "service", "web", "number", -1));
+    Instance read = Instance.fromMap("fleet", "id", fields);
+    assertThat(read.name()).isNotBlank();
+    assertThat(read.compose()).contains(new Compose("shop", "web", 0, false));
     fields.remove("container_name");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Instance.fromMap("fleet", "id", fields))

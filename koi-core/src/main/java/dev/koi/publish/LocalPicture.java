@@ -26,9 +26,18 @@ final class LocalPicture implements Consumer<RuntimeEvent> {
    * The picture at one moment.
    *
    * @param present by their ids in the fleet
-   * @param complete the backends that have listed all their instances at least once
+   * @param incomplete the backends that have not listed all their instances yet
    */
-  record Snapshot(Map<String, Instance> present, Set<String> complete) {}
+  record Snapshot(Map<String, Instance> present, Set<String> incomplete) {
+
+    /**
+     * Returns whether an instance of that backend has ended if it is not here. What a backend has
+     * not listed yet may run all the same; what no entry watches is not to be shown.
+     */
+    boolean provesEndsOf(String backend) {
+      return !incomplete.contains(backend);
+    }
+  }
 
   private final String host;
   private final Set<String> backends;
@@ -85,7 +94,9 @@ final class LocalPicture implements Consumer<RuntimeEvent> {
       taken = true;
       completed = false;
       changed.clear();
-      return new Snapshot(Map.copyOf(present), Set.copyOf(complete));
+      Set<String> incomplete = new HashSet<>(backends);
+      incomplete.removeAll(complete);
+      return new Snapshot(Map.copyOf(present), incomplete);
     }
   }
 

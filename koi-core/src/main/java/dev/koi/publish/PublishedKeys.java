@@ -29,7 +29,7 @@ final class PublishedKeys {
 
   private static final int MAX_BYTES = 512 << 10;
 
-  /** A key's value, and the revision that wrote it; 0 if it is to be written again. */
+  /** What a value is like, empty if it is to be written again; and the revision that wrote it. */
   private record Stored(String fingerprint, long revision) {}
 
   /** A value to write, or empty to delete the key. */
@@ -75,7 +75,9 @@ final class PublishedKeys {
                     value.modified())));
   }
 
-  /** Reads the keys without values: who wrote a value since is seen from its revision. */
+  /**
+   * Reads the keys without values: the revision of a key shows whether its value has changed since.
+   */
   void readRevisions() throws IOException, InterruptedException {
     Map<String, Stored> seen = new HashMap<>();
     etcd.scanKeys(
@@ -97,17 +99,16 @@ final class PublishedKeys {
   /**
    * Writes all differences.
    *
-   * @param mayDelete whether keys of that backend may be deleted that the picture does not have: it
-   *     has to be complete for that
+   * @param provesEndsOf whether an instance of that backend has ended if it is not wanted
    */
-  void converge(Map<String, Instance> wanted, Predicate<String> mayDelete)
+  void converge(Map<String, Instance> wanted, Predicate<String> provesEndsOf)
       throws IOException, InterruptedException, LostException {
     Map<String, Optional<Instance>> changes = new HashMap<>();
     wanted.forEach((id, instance) -> changes.put(id, Optional.of(instance)));
     Set<String> left = new HashSet<>(stored.keySet());
     left.removeAll(wanted.keySet());
     for (String id : left) {
-      if (FleetKeys.parts(id).map(parts -> mayDelete.test(parts.backend())).orElse(true)) {
+      if (FleetKeys.parts(id).map(parts -> provesEndsOf.test(parts.backend())).orElse(true)) {
         changes.put(id, Optional.empty());
       }
     }

@@ -38,6 +38,10 @@ public final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
   private static final String FLEET = "fleet";
+
+  /** A busy etcd takes a part of it to check a password. */
+  private static final Duration SHORTEST_CALL = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
   private static final Duration LAST_CALLS = Duration.ofMillis(400);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
@@ -83,8 +87,9 @@ public final class Publisher implements AutoCloseable {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     this.picture = new LocalPicture(host, own);
-    // A call that takes longer would cost the lease.
-    this.etcd = FleetClient.open(settings, shorter(settings.lease().dividedBy(3), LONGEST_CALL));
+    Duration call = shorter(settings.lease().dividedBy(3), LONGEST_CALL); // else it costs the lease
+    this.etcd =
+        FleetClient.open(settings, call.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : call);
     thread.setDaemon(true);
   }
 
@@ -92,7 +97,7 @@ public final class Publisher implements AutoCloseable {
    * Starts to publish, and returns at once.
    *
    * @param koi whose instances are published; to be closed after the publisher
-   * @param onChange is told each change of the state, by the publisher's thread
+   * @param onChange gets each new state, on the publisher's thread
    * @throws IllegalArgumentException if the settings cannot be used
    * @throws IOException if the certificates cannot be used
    */
@@ -225,9 +230,7 @@ public final class Publisher implements AutoCloseable {
   private void converge(PublishedKeys published)
       throws IOException, InterruptedException, LostException {
     LocalPicture.Snapshot now = picture.snapshot();
-    // What a backend has not listed yet may run all the same; what no entry watches is not shown.
-    published.converge(
-        now.present(), backend -> now.complete().contains(backend) || !own.contains(backend));
+    published.converge(now.present(), now::provesEndsOf);
     instances = published.size();
   }
 
@@ -260,7 +263,11 @@ public final class Publisher implements AutoCloseable {
       state = next;
       since = Instant.now();
     }
-    onChange.accept(status());
+    try {
+      onChange.accept(status());
+    } catch (RuntimeException e) {
+      log.warn("the publisher's listener has failed", e);
+    }
   }
 
   /** Marks the host as ended; its instances still run, and stay. */
@@ -269,7 +276,7 @@ public final class Publisher implements AutoCloseable {
     try (EtcdClient last = FleetClient.open(settings, LAST_CALLS)) {
       claim.end(last);
     } catch (IOException e) {
-      log.debug("etcd was not told the end of this host; the lease will end", e);
+      log.debug("the end of this host is not in etcd; its lease will end", e);
     } catch (InterruptedException e) {
       // close() gives up
     }

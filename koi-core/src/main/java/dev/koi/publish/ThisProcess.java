@@ -53,6 +53,7 @@ final class ThisProcess {
   /** Returns whether a publisher ran on this machine and has ended. */
   boolean isDead(PublishedHost publisher) {
     return publisher.machine().equals(machine)
+        && Files.exists(PROC.resolve("1")) // else processes of other users are hidden
         && ProcessHandle.of(publisher.pid())
             .filter(process -> process.isAlive() && !isZombie(process.pid()))
             .map(process -> process.info().startInstant().orElse(Instant.EPOCH))

@@ -36,7 +36,7 @@ class LocalPictureTest {
   }
 
   @Test
-  void aSnapshotHasAllThatRunsAndTheBackendsThatHaveListedAll() {
+  void aSnapshotHasAllThatRunsAndProvesEndsOfBackendsThatHaveListedAll() {
     start(instance("docker", "a"));
     start(instance("podman", "b"));
     stop(instance("podman", "b"));
@@ -45,7 +45,9 @@ class LocalPictureTest {
     LocalPicture.Snapshot snapshot = picture.snapshot();
 
     assertThat(snapshot.present()).isEqualTo(Map.of("web-1/docker/a", instance("docker", "a")));
-    assertThat(snapshot.complete()).containsExactly("docker");
+    assertThat(snapshot.provesEndsOf("docker")).isTrue();
+    assertThat(snapshot.provesEndsOf("podman")).isFalse();
+    assertThat(snapshot.provesEndsOf("not-configured-any-more")).isTrue();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
+import dev.koi.core.Koi;
 import dev.koi.core.settings.FleetSettings;
 import dev.koi.fleet.EtcdServers;
 import dev.koi.fleet.etcd.EtcdClient;
@@ -297,6 +298,41 @@ class PublisherIT {
 
     awaitPublished(second);
     assertThat(second.states()).containsExactly(State.REFUSED, State.PUBLISHING);
+  }
+
+  @Test
+  void instancesOfOtherHostsAreNotPublishedAgain() throws Exception {
+    TestHost other = host("remote");
+    run(other, "web");
+    awaitPublished(other);
+    FleetSettings central =
+        TestHost.settings(
+            servers.endpoints(), "central", Map.of("koi.fleet.prefix", keys.prefix()));
+    try (InMemoryWorld world = InMemoryWorld.open("central" + number);
+        Koi koi =
+            Koi.builder()
+                .entry("docker", Map.of("type", "in-memory", "world", world.name()))
+                .entry(
+                    "all",
+                    Map.of(
+                        "type", "fleet",
+                        "endpoints", servers.endpoints(),
+                        "prefix", keys.prefix()))
+                .only("docker", "all")
+                .start();
+        Publisher publisher = Publisher.start(koi, central, status -> {})) {
+      world.start("db");
+
+      assertThat(koi.await(k -> k.instances().size() == 3, PATIENCE)).isTrue();
+
+      assertThat(koi.instances())
+          .extracting(Instance::id)
+          .filteredOn(id -> id.startsWith("central/"))
+          .singleElement()
+          .asString()
+          .startsWith("central/docker/");
+      assertThat(publisher.status().instances()).isEqualTo(1);
+    }
   }
 
   private ProcessHost process(String name, String lease) throws Exception {

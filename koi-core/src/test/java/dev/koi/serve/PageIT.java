@@ -404,6 +404,7 @@ class PageIT {
     podman.stop(dns);
     podman.refuse();
     startKoi();
+    assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue(); // podman has failed before
     serve("");
 
     browser.awaitTexts(NAMES, "dns", "job-2", "job-10");

@@ -66,8 +66,9 @@ final class FleetConnection extends BasicConnection {
       return instance.filter(this::isKept);
     } catch (IllegalArgumentException e) {
       // Not an empty answer, which would end an instance that a later version of Koi publishes.
-      refused.add(id, e.getMessage());
-      throw new IOException("the value of " + keys.instance(id) + " is refused: " + e.getMessage());
+      String reason = SafeText.of(e.getMessage()); // it may name a stranger's field
+      refused.add(id, reason);
+      throw new IOException("the value of " + keys.instance(id) + " is refused: " + reason, e);
     }
   }
 
@@ -95,7 +96,11 @@ final class FleetConnection extends BasicConnection {
     }
     Map<String, Object> fields = new HashMap<>(published.instance());
     fields.put("host", parts.host()); // whatever the value says, no host speaks for another one
-    return Instance.fromMap(entry, id, fields);
+    Instance instance = Instance.fromMap(entry, id, fields);
+    if (!instance.state().present()) {
+      throw new IllegalArgumentException("its state is " + instance.state().wireName());
+    }
+    return instance;
   }
 
   @Override

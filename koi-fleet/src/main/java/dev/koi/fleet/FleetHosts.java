@@ -106,10 +106,10 @@ final class FleetHosts {
     List<String> unseen = new ArrayList<>();
     for (PublishedHost.Backend backend : host.backends()) {
       if (backend.instances() > 0 && !backend.state().equals("connected")) {
-        unseen.add(backend.name());
+        unseen.add(SafeText.of(backend.name()));
       }
     }
-    return unseen.isEmpty() ? "" : "does not see its own " + String.join(", ", unseen);
+    return unseen.isEmpty() ? "" : "does not see its own " + some(unseen, ", ");
   }
 
   /** Returns the id of one of the host's instances, if one is known. */
@@ -142,15 +142,18 @@ final class FleetHosts {
     hosts.forEach(
         (name, host) -> {
           if (!host.doubt().isEmpty() && !host.sample().isEmpty() && !host.forgotten()) {
-            doubtful.add("host " + name + " " + host.doubt());
+            doubtful.add("host " + SafeText.of(name) + " " + host.doubt());
           }
         });
-    if (doubtful.isEmpty()) {
-      return "";
-    }
-    int more = doubtful.size() - SHOWN;
-    return String.join("; ", doubtful.subList(0, Math.min(SHOWN, doubtful.size())))
-        + (more > 0 ? "; and " + more + " more" : "")
-        + "; instances there may have changed since";
+    return doubtful.isEmpty()
+        ? ""
+        : some(doubtful, "; ") + "; instances there may have changed since";
+  }
+
+  /** Joins the first texts, and counts the others. */
+  private static String some(List<String> texts, String separator) {
+    int more = texts.size() - SHOWN;
+    String shown = String.join(separator, texts.subList(0, Math.min(SHOWN, texts.size())));
+    return more > 0 ? shown + separator + "and " + more + " more" : shown;
   }
 }

@@ -35,7 +35,7 @@ final class FleetScan {
         instances.add(instance);
         samples.putIfAbsent(instance.host().orElseThrow(), id.get());
       } catch (IllegalArgumentException e) {
-        refused.put(id.get(), e.getMessage());
+        refused.put(id.get(), SafeText.of(e.getMessage()));
       }
     }
   }

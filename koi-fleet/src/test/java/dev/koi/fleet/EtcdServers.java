@@ -43,6 +43,7 @@ public final class EtcdServers implements AutoCloseable {
     for (int i = 0; i < servers; i++) {
       processes.add(null);
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // also after a broken test
   }
 
   /**

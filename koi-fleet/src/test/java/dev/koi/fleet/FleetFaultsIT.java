@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.koi.Instance;
+import dev.koi.InstanceState;
 import dev.koi.fleet.etcd.EtcdClient;
 import dev.koi.fleet.etcd.KeyRange;
 import dev.koi.fleet.etcd.Transaction;
@@ -43,6 +44,7 @@ class FleetFaultsIT {
 
   private static final String A = "web-1/docker/a";
   private static final String B = "web-2/docker/b";
+  private static final Duration SHORT = Duration.ofSeconds(8); // where a call is to fail
 
   @TempDir static Path directory;
   private static EtcdServers servers;
@@ -123,17 +125,26 @@ class FleetFaultsIT {
   }
 
   private InstanceWatch watch(List<String> endpoints) throws Exception {
+    return watch(endpoints, Duration.ofMinutes(1));
+  }
+
+  /** A call of the reader may take a quarter of the timeout, and five seconds at most. */
+  private InstanceWatch watch(List<String> endpoints, Duration connectTimeout) throws Exception {
     Map<String, Object> values = Map.of("endpoints", endpoints, "prefix", keys.prefix());
     BackendConfig config = BackendConfig.of("fleet", values);
-    connection = new FleetBackend().connect(config.withConnectTimeout(Duration.ofSeconds(8)));
+    connection = new FleetBackend().connect(config.withConnectTimeout(connectTimeout));
     InstanceWatch watch = connection.watch();
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(A, B);
     return watch;
   }
 
   private InstanceWatch watchThroughProxy() throws Exception {
+    return watchThroughProxy(Duration.ofMinutes(1));
+  }
+
+  private InstanceWatch watchThroughProxy(Duration connectTimeout) throws Exception {
     proxy = TcpProxy.before(servers.endpoints().get(0));
-    return watch(List.of(proxy.address()));
+    return watch(List.of(proxy.address()), connectTimeout);
   }
 
   /** Takes hints until all of those have come. */
@@ -179,7 +190,7 @@ class FleetFaultsIT {
 
   @Test
   void withoutAMajorityTheFleetIsLostAndNothingIsFoundToHaveEnded() throws Exception {
-    InstanceWatch watch = watch(servers.endpoints());
+    InstanceWatch watch = watch(servers.endpoints(), SHORT);
     servers.kill(0);
     servers.kill(1);
     assertThatThrownBy(
@@ -203,7 +214,7 @@ class FleetFaultsIT {
 
   @Test
   void aConnectionThatStallsIsFoundAndTheFleetIsLost() throws Exception {
-    InstanceWatch watch = watchThroughProxy();
+    InstanceWatch watch = watchThroughProxy(SHORT);
     proxy.stall();
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class);
     assertThatThrownBy(watch::take).isInstanceOf(IOException.class); // for good
@@ -287,10 +298,30 @@ class FleetFaultsIT {
     commit(Transaction.begin().put(keys.prefix() + "k".repeat(4000), "?"));
     commit(Transaction.begin().put(keys.instance("web-1/docker/big"), "x".repeat(100_000)));
     commit(Transaction.begin().put(keys.instance("web-1/docker/no"), "{\"v\":1}"));
+    Instance stopped =
+        Instance.builder("docker", "s", "stopped").state(InstanceState.STOPPED).build();
+    put("web-1/docker/stopped", new PublishedInstance("web-1", "1", stopped.toMap()));
+    put(
+        "web-1/docker/x",
+        new PublishedInstance(
+            "web-1",
+            "1",
+            Map.of(
+                "container_name",
+                "x",
+                "state",
+                "running",
+                "health",
+                "none",
+                "labels",
+                Map.of("a\n" + "b".repeat(500), 7))));
+    assertThatThrownBy(() -> connection.findInstance("web-1/docker/x"))
+        .hasMessageContaining("is refused: labels.a?b")
+        .hasMessageNotContaining("b".repeat(100));
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(A, B);
     assertThat(connection.limitation())
         .isEqualTo(
             "the value of web-1/docker/big is refused: it is longer than 65536 bytes;"
-                + " so are 1 others");
+                + " so are 3 others");
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,21 @@ class FleetHostsTest {
     assertThat(hosts.limitation()).isEmpty();
     assertThat(hosts.changed("web-2", 7, Optional.of(host("web-2", null)))).isTrue();
     assertThat(hosts.isForgotten("web-2")).isFalse();
+  }
+
+  @Test
+  void whatStrangersWriteForgesNoLineAndIsBounded() {
+    PublishedHost.Backend[] backends = new PublishedHost.Backend[50];
+    Arrays.fill(backends, new PublishedHost.Backend("a\nb\u001b[2J", "lost", 1));
+    hosts.scanned(5, scan(host("web-1", null), host("web-2", null, backends)));
+    String name = "a?b?[2J";
+    assertThat(hosts.limitation())
+        .isEqualTo(
+            "host web-2 does not see its own "
+                + String.join(", ", name, name, name, name, name)
+                + ", and 45 more"
+                + LATER);
+    assertThat(SafeText.of("x".repeat(200))).hasSize(100);
   }
 
   @Test

@@ -31,8 +31,11 @@ final class Agenda {
   /** To wait for the next hint; one worker at a time. */
   record ReadHint() implements Job {}
 
-  /** So many ids are looked at faster by one list. */
+  /** More ids than that are looked at faster by one list, unless it is four times as long. */
   static final int STORM = 64;
+
+  /** More are one list, however long: the next id to look at is searched for among all. */
+  private static final int MOST_IDS = 512;
 
   /** Looks and lists at a time; one more worker reads hints meanwhile. */
   static final int MOST_LOOKS = 4;
@@ -54,6 +57,7 @@ final class Agenda {
   private final Pace looks = new Pace(10); // guarded by lock
   private final Pace lists = new Pace(3); // guarded by lock
   private Long listDue; // null if none is due; guarded by lock
+  private int storm = STORM; // guarded by lock
   private boolean listing; // guarded by lock
   private boolean open; // looks may begin; guarded by lock
   private boolean unread; // there are hints to wait for, and no worker does; guarded by lock
@@ -75,7 +79,7 @@ final class Agenda {
     long when = System.nanoTime() + pause.toNanos();
     synchronized (lock) {
       due.merge(id, when, Moments::earlier);
-      if (due.size() > STORM) {
+      if (due.size() > storm) {
         long first = due.values().stream().reduce(when, Moments::earlier);
         failures.keySet().removeAll(due.keySet());
         due.clear();
@@ -93,6 +97,13 @@ final class Agenda {
 
   private void addList(long when) {
     listDue = listDue == null ? when : Moments.earlier(listDue, when);
+  }
+
+  /** Takes note of how many instances a list has, and so of what one costs. */
+  void listed(int instances) {
+    synchronized (lock) {
+      storm = Math.max(STORM, Math.min(instances / 4, MOST_IDS));
+    }
   }
 
   /** Wants ids looked at that a list did not settle; no storm turns these into another list. */

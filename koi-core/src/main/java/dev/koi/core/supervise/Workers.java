@@ -218,6 +218,7 @@ final class Workers {
    * @return the ids whose end is still to be proved
    */
   List<String> takeIn(List<Instance> all, Set<String> asked, long stamp) {
+    agenda.listed(all.size());
     List<String> once = new ArrayList<>();
     for (String id : table.observeAll(entry, all, asked, stamp)) {
       if (connection.findsByList() && absentOnce.contains(id)) {

@@ -104,6 +104,17 @@ class AgendaTest {
   }
 
   @Test
+  void aListOfManyReplacesAQuarterOfThem() {
+    agenda.listed(4 * (Agenda.STORM + 1));
+    String[] ids = ids(Agenda.STORM + 1);
+    add(ids);
+    assertThat(settled(ids.length)).doesNotContain(new ListAll());
+    add(ids(Agenda.STORM + 2));
+
+    assertThat(agenda.next()).isEqualTo(new ListAll());
+  }
+
+  @Test
   void theIdThatIsDueForLongestComesFirst() {
     String[] ids = ids(Agenda.STORM);
     add(ids);

@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -33,11 +34,14 @@ final class EtcdLink implements AutoCloseable {
   private static final Http1Config LIMITS =
       Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
 
+  private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final URI server;
   private final SSLContext tls; // null for none
   private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
   private volatile Socket socket; // null until there is one
   private volatile boolean closed;
+  private long answeredAt; // by System.nanoTime; of the thread that uses it
 
   /** Makes one; {@code tls} is null for plain HTTP. */
   EtcdLink(URI server, SSLContext tls) {
@@ -101,10 +105,14 @@ final class EtcdLink implements AutoCloseable {
     return server;
   }
 
-  /** Returns whether an idle connection can be used again: the server has not closed it. */
+  /**
+   * Returns whether an idle connection can be used again: the server has not closed it. To ask the
+   * network for that takes a millisecond, which one that was just in use is spared.
+   */
   boolean isUsable() {
     try {
-      return http.isOpen() && !closed && !http.isStale();
+      boolean fresh = System.nanoTime() - answeredAt < FRESH;
+      return http.isOpen() && !closed && (fresh || !http.isStale());
     } catch (IOException e) {
       return false;
     }
@@ -113,7 +121,7 @@ final class EtcdLink implements AutoCloseable {
   /**
    * Asks, and returns the answer's head; its body is read from its entity, if it has one.
    *
-   * @param token who asks; empty for nobody
+   * @param token of the user; empty for none
    */
   ClassicHttpResponse ask(Call call, String token) throws IOException {
     BasicClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.path());
@@ -138,6 +146,7 @@ final class EtcdLink implements AutoCloseable {
       http.flush();
       ClassicHttpResponse response = http.receiveResponseHeader();
       http.receiveResponseEntity(response);
+      answeredAt = System.nanoTime();
       return response;
     } catch (HttpException e) {
       throw new ProtocolException("the answer is no valid HTTP"); // its own message would quote it

@@ -161,7 +161,21 @@ final class Gateway implements AutoCloseable {
 
   private <T> T attempt(URI server, Call call, Body<T> body, long nanos)
       throws IOException, InterruptedException, FailedCallException {
-    EtcdLink link = link(server);
+    EtcdLink kept = keptLink(server);
+    if (kept != null) {
+      try {
+        return attempt(kept, call, body, nanos);
+      } catch (FailedCallException e) {
+        if (e.failure() instanceof EtcdException || e.failure() instanceof SocketTimeoutException) {
+          throw e;
+        } // else the server may have closed it while it was idle
+      }
+    }
+    return attempt(freshLink(server), call, body, nanos);
+  }
+
+  private <T> T attempt(EtcdLink link, Call call, Body<T> body, long nanos)
+      throws IOException, InterruptedException, FailedCallException {
     CompletableFuture<Void> timer = new CompletableFuture<>();
     timer.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS).thenRun(link::close);
     boolean sent = false;
@@ -181,7 +195,8 @@ final class Gateway implements AutoCloseable {
       }
       IOException failure = isClosed() ? closed() : failure(link, e, late ? nanos : 0);
       if (!(e instanceof EtcdException)) {
-        preferred = (settings.endpoints().indexOf(server) + 1) % settings.endpoints().size();
+        int server = settings.endpoints().indexOf(link.server());
+        preferred = (server + 1) % settings.endpoints().size();
       }
       boolean elsewhere = !(e instanceof EtcdException refusal) || refusal.isUnavailable();
       if (elsewhere && (!sent || call.repeatable())) {
@@ -195,14 +210,19 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  /** Returns a connected link, or one that connects when it is first used. */
-  private EtcdLink link(URI server) {
+  /** Returns an idle link to that server, or null. */
+  private EtcdLink keptLink(URI server) {
     for (EtcdLink kept = idle.poll(); kept != null; kept = idle.poll()) {
       if (kept.server().equals(server) && kept.isUsable()) {
         return kept;
       }
       drop(kept);
     }
+    return null;
+  }
+
+  /** Returns a link that connects when it is first used. */
+  private EtcdLink freshLink(URI server) {
     EtcdLink fresh = new EtcdLink(server, server.getScheme().equals("https") ? tls : null);
     links.add(fresh);
     if (isClosed()) {

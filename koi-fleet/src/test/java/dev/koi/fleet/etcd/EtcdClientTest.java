@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.koi.fleet.TcpProxy;
 import dev.koi.fleet.etcd.FakeEtcd.Refused;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -100,6 +101,28 @@ class EtcdClientTest {
       assertThat(client.get("/koi/a")).isPresent();
       assertThat(client.get("/koi/a")).isPresent();
       assertThat(leaderless.requests).hasSize(1); // it stays with the one that answers
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatBreaksIsReplaced() throws Exception {
+    boolean[] breaks = {false};
+    try (TcpProxy proxy = TcpProxy.before(etcd.address());
+        EtcdClient client =
+            new EtcdClient(EtcdSettings.of(List.of(proxy.address())).withDeadline(LONG))) {
+      etcd.on(
+          "/v3/kv/range",
+          any -> {
+            if (breaks[0]) {
+              breaks[0] = false;
+              proxy.cutOnce(); // as late as a server can
+            }
+            return keys("/koi/a", "1");
+          });
+      assertThat(client.get("/koi/a")).isPresent();
+      breaks[0] = true;
+      assertThat(client.get("/koi/a")).isPresent();
+      assertThat(etcd.requests).hasSize(3);
     }
   }
 

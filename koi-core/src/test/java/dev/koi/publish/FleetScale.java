@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.RuntimeEvent.InstanceEvent;
 import dev.koi.core.Koi;
 import dev.koi.core.ListenerOptions;
+import dev.koi.core.status.BackendActivity;
 import dev.koi.fleet.EtcdServers;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.nio.file.Path;
@@ -19,20 +20,18 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a fleet costs: publishers, instances and changes in this process, one etcd, three readers.
- * Prints a table. {@code mvn verify -Dit.test=FleetScaleIT -Dtest=none -Dkoi.fleet.scale=60
- * -Dsurefire.failIfNoSpecifiedTests=false -pl koi-core -am} changes instances for 60 seconds.
+ * Prints a table.
+ *
+ * <p>It measures, so it has a name that no build looks for: {@code -Dit.test=FleetScale
+ * -Dkoi.fleet.scale=60} runs it, with changes for 60 s.
  */
-@EnabledIfSystemProperty(
-    named = "koi.fleet.scale",
-    matches = "\\d+",
-    disabledReason = "it measures; -Dkoi.fleet.scale=60 has it do so for 60 seconds")
-class FleetScaleIT {
+class FleetScale {
 
   private static final int SECONDS = Integer.getInteger("koi.fleet.scale", 60);
   private static final int HOSTS = Integer.getInteger("koi.fleet.scale.hosts", 100);
@@ -55,7 +54,7 @@ class FleetScaleIT {
 
   /** How long changes took until a listener was told; of one reader. */
   private static final class Latencies {
-    private final long[] nanos = new long[10_000_000];
+    private final long[] nanos = new long[1_000_000];
     private final AtomicInteger count = new AtomicInteger();
 
     void add(InstanceEvent event) {
@@ -79,6 +78,7 @@ class FleetScaleIT {
     try (EtcdServers servers = EtcdServers.start(directory, 1)) {
       long empty = heap();
       startHosts(servers.endpoints());
+      IntStream.range(0, READERS).forEach(i -> latencies.add(new Latencies()));
       long publishing = heap();
       startReaders(servers.endpoints());
       long reading = heap();
@@ -110,6 +110,12 @@ class FleetScaleIT {
                 each.millis(0.5),
                 each.millis(0.99),
                 each.millis(1)));
+      }
+      for (Koi reader : readers) {
+        BackendActivity did = reader.status().backends().get(0).activity();
+        row(
+            "what a reader asked: hints, looks, lists",
+            did.hints() + ", " + did.looks() + ", " + did.lists());
       }
       row("memory of a publisher with its Koi", (publishing - empty) / HOSTS / 1024 + " kB");
       row("memory of a reader", (reading - publishing) / READERS / 1024 + " kB");
@@ -154,8 +160,7 @@ class FleetScaleIT {
               .only("fleet")
               .start();
       readers.add(koi);
-      Latencies own = new Latencies();
-      latencies.add(own);
+      Latencies own = latencies.get(i);
       assertThat(koi.await(k -> k.instances().size() == HOSTS * INSTANCES, PATIENCE)).isTrue();
       koi.subscribe(
           ListenerOptions.named("scale").kinds(InstanceEvent.class),

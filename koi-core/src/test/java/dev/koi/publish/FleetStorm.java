@@ -31,21 +31,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three hosts whose instances change all the time, three etcd servers that break in every way, and
  * what a reader's listener was told of each fault: {@code target/fleet/faults.md}.
+ *
+ * <p>It takes minutes, so it has a name that no build looks for: {@code -Dit.test=FleetStorm
+ * -Dkoi.fleet.storm=60} runs it, with outages of 60 s.
  */
-@EnabledIfSystemProperty(
-    named = "koi.fleet.storm",
-    matches = "\\d+",
-    disabledReason =
-        "it takes minutes; mvn verify -Dkoi.tests=all -Dit.test=FleetStormIT -Dkoi.fleet.storm=60"
-            + " runs it, with outages of 60 s")
 @Timeout(1800)
-class FleetStormIT {
+class FleetStorm {
 
   private static final String PREFIX = "/storm/";
   private static final FleetKeys KEYS = new FleetKeys(PREFIX);
@@ -287,15 +283,15 @@ class FleetStormIT {
     ProcessHost first = process("first");
     try {
       first.awaitState(PublisherStatus.State.PUBLISHING);
-      await().until(() -> reader.koi.instances().stream().anyMatch(FleetStormIT::isFlag));
+      await().until(() -> reader.koi.instances().stream().anyMatch(FleetStorm::isFlag));
       first.freeze();
       await().until(() -> reader.limitation().contains("host web-4 is out of sight"));
-      assertThat(reader.koi.instances()).anyMatch(FleetStormIT::isFlag);
+      assertThat(reader.koi.instances()).anyMatch(FleetStorm::isFlag);
       first.thaw();
       await().until(() -> reader.limitation().isEmpty());
       first.kill();
       await().until(() -> reader.limitation().contains("host web-4 is out of sight"));
-      assertThat(reader.koi.instances()).anyMatch(FleetStormIT::isFlag);
+      assertThat(reader.koi.instances()).anyMatch(FleetStorm::isFlag);
       assertThat(reader.listener.events())
           .noneMatch(event -> event instanceof RuntimeEvent.Stopped it && isFlag(it.instance()));
     } finally {
@@ -304,14 +300,14 @@ class FleetStormIT {
     try (ProcessHost second = process("second")) {
       second.awaitState(PublisherStatus.State.PUBLISHING);
       await().until(() -> reader.limitation().isEmpty());
-      assertThat(reader.koi.instances()).anyMatch(FleetStormIT::isFlag);
+      assertThat(reader.koi.instances()).anyMatch(FleetStorm::isFlag);
     }
     try (Fleet fleet =
         Fleet.open(
             TestHost.settings(servers.endpoints(), "none", Map.of("koi.fleet.prefix", PREFIX)))) {
       await().until(() -> forgets(fleet));
     }
-    await().until(() -> reader.koi.instances().stream().noneMatch(FleetStormIT::isFlag));
+    await().until(() -> reader.koi.instances().stream().noneMatch(FleetStorm::isFlag));
   }
 
   private static boolean forgets(Fleet fleet) throws Exception {
