@@ -10,8 +10,8 @@ import dev.koi.core.ListenerOptions;
 import dev.koi.core.Subscription;
 import dev.koi.core.settings.AnnounceSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +46,9 @@ public final class Announcer implements Announcements, AutoCloseable {
 
   /** How often the interfaces are looked at, and a hosts file that could not be written. */
   private static final Duration RETRY = Duration.ofSeconds(5);
+
+  /** The shortest time between two decisions: many events cost no more than a few. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** Problems that pass sooner are not logged. */
   private static final Duration MOMENT = Duration.ofSeconds(2);
@@ -124,6 +127,7 @@ public final class Announcer implements Announcements, AutoCloseable {
         } catch (RuntimeException e) {
           log.error("the names to announce stay as they are", e);
         }
+        Thread.sleep(PAUSE.toMillis());
       }
     } catch (InterruptedException e) {
       // closed
@@ -169,16 +173,23 @@ public final class Announcer implements Announcements, AutoCloseable {
   private Set<String> hostNames() {
     Set<String> names = new HashSet<>();
     names.add(mdns.status().hostName());
-    try {
-      names.add(InetAddress.getLocalHost().getHostName());
-    } catch (UnknownHostException e) {
-      // without an entry for it, no DNS server has its name
+    names.add(kernelName());
+    for (String variable : List.of("HOSTNAME", "COMPUTERNAME")) {
+      names.add(Optional.ofNullable(System.getenv(variable)).orElse(""));
     }
-    Optional.ofNullable(System.getenv("HOSTNAME")).ifPresent(names::add);
     Set<String> labels = new HashSet<>();
     names.forEach(name -> labels.add(name.replaceFirst("\\..*", "").toLowerCase(Locale.ROOT)));
     labels.remove("");
     return labels;
+  }
+
+  /** Java's way to get it asks DNS servers, which may take long to answer. */
+  private static String kernelName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return ""; // not Linux
+    }
   }
 
   private String hindrance(Instance instance) {

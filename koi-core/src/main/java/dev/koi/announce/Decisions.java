@@ -162,6 +162,9 @@ final class Decisions {
             .filter(address -> !address.isLinkLocalAddress()) // useless without an interface
             .distinct()
             .toList();
+    if (addresses.isEmpty()) {
+      domainName = "";
+    }
     decisions.put(key, new Decision(key, announcement, domainName, addresses, reason, remarks));
   }
 

@@ -37,7 +37,7 @@ public final class HostInterfaces implements Supplier<List<HostInterface>> {
 
   /**
    * {@return those of the chosen interfaces that are up, can multicast and have an address; sorted
-   * by index} If the system cannot tell, those that it told last.
+   * by index} If the system does not answer, those of its last answer.
    */
   @Override
   public List<HostInterface> get() {

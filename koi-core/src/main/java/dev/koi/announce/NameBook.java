@@ -144,10 +144,11 @@ final class NameBook {
     return assigned;
   }
 
-  /** Those that have stayed come before those that come back, and these before new ones. */
+  /** Those that keep a name come before those that come back to one, and these before others. */
   private int rank(Applicant applicant) {
     Entry entry = entries.get(applicant.key());
-    return entry == null ? 2 : entry.lives ? 0 : 1;
+    boolean keeps = entry != null && entry.wanted.equals(applicant.wanted());
+    return keeps ? (entry.lives ? 0 : 1) : 2;
   }
 
   private static boolean free(Names names, Set<String> used, Set<String> taken) {

@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Addresses and names in text. Nothing here asks a DNS server. */
 final class Texts {
 
-  private static final String IPV4 = "\\d{1,3}(\\.\\d{1,3}){3}";
-  private static final String IPV6 = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%.*)?";
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(%.*)?");
 
   private static final int MAX_LABEL = 63;
 
@@ -19,12 +21,14 @@ final class Texts {
 
   /** {@return the address, with or without brackets; empty if it is none} */
   static Optional<InetAddress> address(String text) {
-    String bare = text.replaceFirst("^\\[(.*)]$", "$1");
-    if (!bare.matches(IPV4) && !bare.matches(IPV6)) {
+    boolean brackets = text.startsWith("[") && text.endsWith("]");
+    Matcher address = ADDRESS.matcher(brackets ? text.substring(1, text.length() - 1) : text);
+    if (!address.matches()) {
       return Optional.empty(); // a name, which would be looked up
     }
     try {
-      return Optional.of(InetAddress.getByName(bare.replaceFirst("%.*", "")));
+      String bare = address.group(2) == null ? address.group() : address.group(2);
+      return Optional.of(InetAddress.getByName(bare));
     } catch (UnknownHostException e) {
       return Optional.empty(); // such as 300.1.1.1
     }

@@ -6,6 +6,7 @@ import dev.koi.announce.Announcer;
 import dev.koi.announce.HostInterfaces;
 import dev.koi.announce.MdnsAnnouncer;
 import dev.koi.announce.avahi.AvahiAnnouncer;
+import dev.koi.announce.jmdns.JmdnsAnnouncer;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.AnnounceSettings;
 import java.util.Optional;
@@ -31,11 +32,9 @@ final class Announcing implements Announcements, AutoCloseable {
   }
 
   private static MdnsAnnouncer mdns(AnnounceSettings settings, Runnable onChange) {
-    if (settings.mdns() == AnnounceSettings.Mdns.JMDNS) {
-      throw new IllegalArgumentException(
-          "koi.announce.mdns = jmdns: this build has no JmDNS; install avahi-daemon and use auto");
-    }
-    return AvahiAnnouncer.start(onChange);
+    return settings.mdns() == AnnounceSettings.Mdns.JMDNS
+        ? JmdnsAnnouncer.start(onChange)
+        : AvahiAnnouncer.start(onChange);
   }
 
   @Override

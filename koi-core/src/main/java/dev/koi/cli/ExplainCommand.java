@@ -76,11 +76,12 @@ final class ExplainCommand {
   /** Adds the names that a running server announces; returns why there are none. */
   private static String ask(Startup startup, Instance instance, List<Map<String, Object>> names)
       throws InterruptedException {
+    RunningServer server = new RunningServer(startup.serveSettings());
     try {
-      names.addAll(new RunningServer(startup.serveSettings()).announcements(instance));
+      names.addAll(server.announcements(instance));
       return names.isEmpty() ? "not announced; the running 'koi serve' lacks --announce" : "";
     } catch (IOException e) {
-      return "'koi serve --announce' would do so, but was not reached: " + e.getMessage();
+      return "'koi serve --announce' would do so; asked at " + server + ": " + e.getMessage();
     }
   }
 

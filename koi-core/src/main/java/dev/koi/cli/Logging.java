@@ -25,6 +25,8 @@ final class Logging {
     KOI.setLevel(verbose ? Level.FINE : Level.WARNING);
     CONFIGURATION.setLevel(verbose ? Level.FINE : Level.SEVERE); // the command reports it itself
     JETTY.setLevel(Level.SEVERE); // it warns of requests, and strangers send as many as they like
+    DBUS.setLevel(Level.OFF); // Koi reports the end of a connection itself
+    JMDNS.setLevel(Level.SEVERE); // it warns of packets of others
     JETTY_FAILURES.forEach(logger -> logger.setLevel(Level.WARNING));
   }
 
@@ -44,6 +46,9 @@ final class Logging {
   private static final Logger KOI = Logger.getLogger("dev.koi");
   private static final Logger CONFIGURATION = Logger.getLogger("dev.koi.configuration");
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
+  private static final Logger DBUS = Logger.getLogger("org.freedesktop.dbus");
+  private static final Logger JMDNS = Logger.getLogger("javax.jmdns");
 
   /** Those of the server itself: it cannot accept connections, or wait for them. */
   private static final List<Logger> JETTY_FAILURES =

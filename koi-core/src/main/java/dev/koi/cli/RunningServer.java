@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +76,13 @@ final class RunningServer {
       thread.interrupt(); // closes the channel
       throw new IOException("no answer within " + PATIENCE.toSeconds() + " s", e);
     }
+  }
+
+  /** {@return where it is asked} */
+  @Override
+  public String toString() {
+    String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    return settings.socket().map(Path::toString).orElse(host + ":" + settings.port());
   }
 
   private static String encoded(String text) {

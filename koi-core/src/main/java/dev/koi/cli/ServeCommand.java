@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /** {@code koi serve}: the HTTP server, until a signal. */
 final class ServeCommand {
 
-  /** The withdrawal of names, the goodbye to the streams, and the end of the connections. */
-  private static final Duration MAX_CLOSE = Duration.ofMillis(1800);
+  /** The withdrawal of names, of which JmDNS needs two seconds, and the goodbye to the streams. */
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(4);
 
   private final Console console;
   private final ProcessEnd end;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A fleet from outside: its hosts, for people who look after them. For one thread. */
+/** The hosts of a fleet, as its operator sees them. For one thread. */
 public final class Fleet implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -91,8 +91,8 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Deletes a host that does not publish any more, and its instances. Readers are told that these
-   * have stopped.
+   * Deletes a host that does not publish any more, and its instances. To readers, these have
+   * stopped.
    *
    * @return how many instances it had; empty if there is no such host
    * @throws IllegalArgumentException if it publishes, or if no host can have that name

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param instances how many of its instances are published
  * @param machine the machine on which its publisher runs or ran; empty if unknown
  * @param pid the publisher's process there; 0 if unknown
- * @param backends the states of its backends by their names, as they were told last
+ * @param backends the states of its backends by their names, as last published
  */
 public record FleetHost(
     String name,

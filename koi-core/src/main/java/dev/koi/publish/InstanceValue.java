@@ -17,8 +17,8 @@ import java.util.Optional;
  * What is written for an instance.
  *
  * @param json the value
- * @param fingerprint equal for values that differ in the time of discovery and the epoch only: who
- *     starts again need not write them again
+ * @param fingerprint equal for values that differ in the time of discovery and the epoch only: a
+ *     publisher that starts again need not write them again
  */
 record InstanceValue(String json, String fingerprint) {
 

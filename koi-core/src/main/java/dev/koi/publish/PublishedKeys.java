@@ -75,7 +75,9 @@ final class PublishedKeys {
                     value.modified())));
   }
 
-  /** Reads the keys without values: who wrote a value since is seen from its revision. */
+  /**
+   * Reads the keys without values: the revision of a key shows whether its value has changed since.
+   */
   void readRevisions() throws IOException, InterruptedException {
     Map<String, Stored> seen = new HashMap<>();
     etcd.scanKeys(

@@ -38,6 +38,10 @@ public final class Publisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
   private static final String FLEET = "fleet";
+
+  /** A busy etcd takes a part of it to check a password. */
+  private static final Duration SHORTEST_CALL = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
   private static final Duration LAST_CALLS = Duration.ofMillis(400);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
@@ -83,8 +87,9 @@ public final class Publisher implements AutoCloseable {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     this.picture = new LocalPicture(host, own);
-    // A call that takes longer would cost the lease.
-    this.etcd = FleetClient.open(settings, shorter(settings.lease().dividedBy(3), LONGEST_CALL));
+    Duration call = shorter(settings.lease().dividedBy(3), LONGEST_CALL); // else it costs the lease
+    this.etcd =
+        FleetClient.open(settings, call.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : call);
     thread.setDaemon(true);
   }
 
@@ -92,7 +97,7 @@ public final class Publisher implements AutoCloseable {
    * Starts to publish, and returns at once.
    *
    * @param koi whose instances are published; to be closed after the publisher
-   * @param onChange is told each change of the state, by the publisher's thread
+   * @param onChange gets each new state, on the publisher's thread
    * @throws IllegalArgumentException if the settings cannot be used
    * @throws IOException if the certificates cannot be used
    */
@@ -271,7 +276,7 @@ public final class Publisher implements AutoCloseable {
     try (EtcdClient last = FleetClient.open(settings, LAST_CALLS)) {
       claim.end(last);
     } catch (IOException e) {
-      log.debug("etcd was not told the end of this host; the lease will end", e);
+      log.debug("the end of this host is not in etcd; its lease will end", e);
     } catch (InterruptedException e) {
       // close() gives up
     }

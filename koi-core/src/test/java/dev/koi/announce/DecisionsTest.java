@@ -126,6 +126,16 @@ class DecisionsTest {
         .containsExactly(ip("192.168.1.7"), ip("fd00::7"), ip("10.9.0.7"));
   }
 
+  @Test
+  void theHostsFileHasNoNameWithoutAnAddress() {
+    interfaces = List.of(at("eth0", 2, "169.254.1.7", "fe80::7"));
+
+    Decision decision = decide(labelled("1", "koi.announce", "Grafana")).get(0);
+
+    assertThat(decision.announcement()).isPresent();
+    assertThat(decision.domainName()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "grafana, grafana, grafana.home.arpa",
@@ -407,6 +417,14 @@ class DecisionsTest {
     names(labelled("a", "koi.announce", "web"));
 
     assertThat(names(labelled("a", "koi.announce", "shop"))).containsExactly("a shop|shop");
+  }
+
+  @Test
+  void aNameThatChangesTakesNoneThatIsInUse() {
+    names(labelled("a", "koi.announce", "web"), labelled("b", "koi.announce", "shop"));
+
+    assertThat(names(labelled("a", "koi.announce", "shop"), labelled("b", "koi.announce", "shop")))
+        .containsExactly("a shop-a|shop-a", "b shop|shop");
   }
 
   @Test

@@ -44,6 +44,7 @@ class ScreensTest {
   @BeforeEach
   void start() {
     koi.set("koi.timing.disconnect-grace", "1ms");
+    koi.set("koi.serve.port", 1); // where nothing listens
     docker = engine("docker", Dialect.DOCKER_28);
     podman = engine("podman", Dialect.PODMAN_5);
   }
@@ -184,7 +185,7 @@ class ScreensTest {
 
             announced  yes, because koi.enable=true asks for it
               as         The Shop
-              now        'koi serve --announce' would do so, but was not reached: Connection refused
+              now        'koi serve --announce' would do so; asked at 127.0.0.1:1: Connection refused
             """);
   }
 

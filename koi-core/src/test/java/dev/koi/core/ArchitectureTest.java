@@ -180,6 +180,7 @@ class ArchitectureTest {
     "com.typesafe.config.., dev.koi.core.settings|dev.koi.core|dev.koi.cli",
     "org.apache.commons.cli.., dev.koi.cli",
     "org.freedesktop.dbus.., dev.koi.announce.avahi",
+    "javax.jmdns.., dev.koi.announce.jmdns",
     "com.github.dockerjava.., dev.koi.docker.transport",
     "org.apache.hc.., dev.koi.docker.transport|dev.koi.fleet.etcd",
     "com.fasterxml.jackson.databind.., dev.koi.testkit.engine..",

@@ -8,6 +8,10 @@ import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
+import dev.koi.announce.AnnounceStatus;
+import dev.koi.announce.AnnouncedName;
+import dev.koi.announce.Announcement;
+import dev.koi.announce.MdnsStatus;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.ServeSettings;
 import dev.koi.testkit.memory.InMemoryBackend;
@@ -15,6 +19,7 @@ import dev.koi.testkit.memory.InMemoryWorld;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +53,7 @@ class PageIT {
   private final InMemoryWorld podman = InMemoryWorld.open("podman");
   private Koi koi;
   private KoiServer server;
+  private volatile Optional<AnnounceStatus> announced = Optional.empty();
   private int port;
   private String api;
 
@@ -90,6 +96,29 @@ class PageIT {
             .start();
   }
 
+  private static AnnounceStatus announcedAs(String id, String hostName) {
+    return new AnnounceStatus(
+        new MdnsStatus("avahi", true, "", "server", 1, 0, 0),
+        List.of(),
+        "",
+        0,
+        "",
+        List.of(
+            new AnnouncedName(
+                new Announcement.Key("docker", id, false),
+                "announced",
+                hostName,
+                "Api",
+                List.of(
+                    new Announcement.Service("_http._tcp", 8080),
+                    new Announcement.Service("_ssh._tcp", 2222)),
+                Optional.of(Instant.parse("2026-01-01T12:00:00Z")),
+                "",
+                "",
+                "",
+                List.of("port 9/sctp is not announced"))));
+  }
+
   private void serve(String tokenFile) throws Exception {
     server =
         KoiServer.start(
@@ -108,7 +137,9 @@ class PageIT {
                 64,
                 16,
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30)),
+            () -> announced,
+            Optional::empty);
     port = Integer.parseInt(server.address().replaceAll(".*:(\\d+)/", "$1"));
   }
 
@@ -228,6 +259,26 @@ class PageIT {
   }
 
   @Test
+  void theNameOfAnInstanceOnTheNetworkIsALink() throws Exception {
+    shop();
+    announced = Optional.of(announcedAs(api, "api.local"));
+    browser.awaitTexts(NAMES, "api", "dns", "job-2", "job-10");
+    browser.click(NAMES);
+    browser.awaitTrue("document.querySelector('#drawer').innerText.includes('api.local, since ')");
+    assertThat(
+            browser.value(
+                "[...document.querySelectorAll('#drawer a')].map(a => a.href)"
+                    + ".filter(href => href.includes('.local')).join()"))
+        .isEqualTo("http://api.local:8080/");
+    assertThat(browser.text("#drawer")).contains("api.local:2222", "Port 9/sctp is not announced.");
+    announced = Optional.of(announcedAs(api, "api-2.local"));
+    browser.awaitTrue(
+        "document.querySelector('#drawer').innerText.includes('api-2.local, since ')");
+    assertThat(browser.axe()).isEmpty();
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
   void theKeyboardIsEnough() throws Exception {
     shop();
     browser.type("/");
@@ -252,7 +303,7 @@ class PageIT {
 
     docker.update(api, PageIT::unhealthy);
     browser.awaitTrue(
-        "document.querySelector('#drawer ol').innerText.includes('health healthy → unhealthy')");
+        "document.querySelector('#drawer ol')?.innerText.includes('health healthy → unhealthy')");
     browser.press(Keys.ESCAPE);
     browser.awaitTrue("!document.querySelector('#drawer').open");
     assertThat(browser.value("document.activeElement.textContent")).isEqualTo("api");
@@ -353,6 +404,7 @@ class PageIT {
     podman.stop(dns);
     podman.refuse();
     startKoi();
+    assertThat(koi.awaitFirstPicture(Duration.ofMinutes(1))).isTrue(); // podman has failed before
     serve("");
 
     browser.awaitTexts(NAMES, "dns", "job-2", "job-10");

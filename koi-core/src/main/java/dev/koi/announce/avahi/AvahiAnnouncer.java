@@ -16,6 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Announces by the Avahi daemon of this host. It waits for Avahi if that does not run, and
@@ -26,6 +28,8 @@ import java.util.function.LongSupplier;
 public final class AvahiAnnouncer implements MdnsAnnouncer {
 
   private static final Received WAKE = new Received(0, new Bus.Signal("", "wake", List.of()));
+  private static final Logger log = LoggerFactory.getLogger(AvahiAnnouncer.class);
+  private static final long AFTER_ERROR = TimeUnit.SECONDS.toNanos(5);
   private static final long GOODBYE = 1_500; // milliseconds
 
   private final BlockingQueue<Received> inbox = new LinkedBlockingQueue<>();
@@ -84,7 +88,7 @@ public final class AvahiAnnouncer implements MdnsAnnouncer {
     List<Received> signals = new ArrayList<>();
     try {
       while (!closed) {
-        long due = convergence.step(signals, wanted);
+        long due = step(signals);
         publish();
         signals.clear();
         Received first = inbox.poll(due - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
@@ -97,6 +101,16 @@ public final class AvahiAnnouncer implements MdnsAnnouncer {
       Thread.currentThread().interrupt(); // by close(), which has waited for long
     } finally {
       convergence.close();
+    }
+  }
+
+  private long step(List<Received> signals) {
+    try {
+      return convergence.step(signals, wanted);
+    } catch (RuntimeException e) {
+      log.error("an unexpected answer of Avahi", e);
+      convergence.lost(e);
+      return nanoTime.getAsLong() + AFTER_ERROR;
     }
   }
 

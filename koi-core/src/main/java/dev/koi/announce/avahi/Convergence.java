@@ -9,9 +9,12 @@ import dev.koi.announce.AnnouncementState.Withheld;
 import dev.koi.announce.MdnsStatus;
 import dev.koi.announce.avahi.Bus.Signal;
 import dev.koi.announce.avahi.Daemon.Received;
+import dev.koi.announce.pace.Pace;
+import dev.koi.announce.pace.Rests;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -112,15 +115,14 @@ final class Convergence {
     try {
       attempt.run();
     } catch (IOException | RefusedException e) {
-      daemon.lost(e);
-      forgetIfAvahiHas();
+      lost(e);
     }
   }
 
   private void groupChanged(Signal signal) throws IOException, RefusedException {
     int state = (Integer) signal.arguments().get(0);
     for (Publication publication : publications.values()) {
-      if (publication.receive(signal.path(), state, clock.instant())) {
+      if (publication.receive(signal.path(), state, shown(nanoTime.getAsLong()))) {
         if (state == EntryGroup.COLLISION) {
           conflict(publication, publication.isHost(signal.path()));
         } else if (state == EntryGroup.FAILURE) {
@@ -138,7 +140,7 @@ final class Convergence {
     recentConflicts.add(now);
     Announcement tried = publication.tried();
     String name = ofHost ? tried.hostLabel() : tried.instanceName();
-    log.info("{}: the name '{}' belongs to another host", tried.key(), name);
+    log.info("the name '{}' of {} belongs to another host", name, id(tried));
     if (publication.nextName(ofHost, daemon.hostName())) {
       long pause = recentConflicts.pause(now) > 0 ? 5 * SECOND : 0;
       publication.pauseUntil(now + pause, new Conflict(name));
@@ -155,12 +157,15 @@ final class Convergence {
   }
 
   private void rest(Publication publication, long until, String why) {
-    Instant shown = clock.instant().plusNanos(until - nanoTime.getAsLong());
-    publication.pauseUntil(until, new Resting(shown, why));
+    publication.pauseUntil(until, new Resting(shown(until), why));
+  }
+
+  private Instant shown(long moment) {
+    return clock.instant().plusNanos(moment - nanoTime.getAsLong()).truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void fail(Publication publication, String error) throws IOException, RefusedException {
-    log.warn("{} cannot be announced: {}", publication.tried(), error);
+    log.warn("{} cannot be announced: {}", id(publication.tried()), error);
     publication.withdraw();
     publication.pauseUntil(nanoTime.getAsLong() + AFTER_FAILURE, new Failed(error));
   }
@@ -209,6 +214,10 @@ final class Convergence {
       suppressed++;
     }
     publication.withdraw();
+  }
+
+  private static String id(Announcement announcement) {
+    return announcement.key().backend() + "/" + announcement.key().instance();
   }
 
   /** A container that is created anew for each start has another key each time, but one name. */
@@ -270,7 +279,7 @@ final class Convergence {
   /** {@return the state of each wanted key} */
   Map<Announcement.Key, AnnouncementState> states() {
     Map<Announcement.Key, AnnouncementState> states = new TreeMap<>();
-    String reason = "waits for Avahi: " + daemon.problem();
+    String reason = "waits: " + daemon.problem();
     publications.forEach(
         (key, publication) ->
             states.put(key, daemon.isRunning() ? publication.state() : new Withheld(reason)));
@@ -287,6 +296,12 @@ final class Convergence {
         commits,
         suppressed,
         conflicts);
+  }
+
+  /** Gives the connection up, as it does not work. A later step makes another one. */
+  void lost(Exception why) {
+    daemon.lost(why);
+    forgetIfAvahiHas();
   }
 
   /** Withdraws everything. */

@@ -107,7 +107,7 @@ final class Daemon {
     }
     switch (signal.member()) {
       case Signal.LOST ->
-          lost(new IOException("the connection to D-Bus has ended: " + signal.arguments()));
+          lost(new IOException("the connection to D-Bus has ended, and is tried again every 5 s"));
       case "NameOwnerChanged" -> {
         if (signal.arguments().get(0).equals(NAME)) {
           connect(); // also if only part of the groups is known to the new Avahi
@@ -155,7 +155,7 @@ final class Daemon {
   /** Gives the connection up, as it does not work. Avahi forgets all groups. */
   void lost(Exception why) {
     close();
-    problem = why.getMessage();
+    problem = String.valueOf(why.getMessage());
   }
 
   /** Disconnects, if connected. */

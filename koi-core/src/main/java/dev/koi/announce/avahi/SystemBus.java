@@ -12,7 +12,6 @@ import org.freedesktop.dbus.connections.IDisconnectCallback;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
 import org.freedesktop.dbus.exceptions.DBusException;
-import org.freedesktop.dbus.exceptions.DBusExecutionException;
 import org.freedesktop.dbus.matchrules.DBusMatchRuleBuilder;
 import org.freedesktop.dbus.messages.DBusSignal;
 import org.freedesktop.dbus.messages.Error;
@@ -126,7 +125,7 @@ final class SystemBus implements Bus {
       connection.sendMessage(message);
       Message answer = message.getReply(DEADLINE);
       if (answer == null) {
-        throw new IOException(call.method() + " of Avahi has had no answer for 5 s");
+        throw new IOException("Avahi has not answered " + call.method() + " for 5 s");
       }
       Object[] values = Objects.requireNonNullElse(answer.getParameters(), NONE);
       if (answer instanceof Error error) {
@@ -134,11 +133,11 @@ final class SystemBus implements Bus {
         if (error.getName().startsWith(REFUSALS)) {
           throw new RefusedException(error.getName(), words);
         }
-        throw new IOException(call.method() + " of Avahi: " + words);
+        throw new IOException("Avahi has refused " + call.method() + ": " + words);
       }
       return Arrays.stream(values).map(v -> v instanceof DBusPath ? v.toString() : v).toList();
-    } catch (DBusException | DBusExecutionException e) {
-      throw new IOException(call.method() + " of Avahi: " + e.getMessage(), e);
+    } catch (DBusException | RuntimeException e) {
+      throw new IOException("Avahi cannot be asked " + call.method() + ": " + e.getMessage(), e);
     }
   }
 

@@ -110,7 +110,7 @@ final class Probe {
     }
     boolean noHttp = start == text.length() ? false : !mayBecomeHttp(text.substring(start));
     if (noHttp) {
-      throw new IOException("the answer is not HTTP/1.1");
+      throw new IOException("the answer is not HTTP/1.1; koi.health.kind=tcp only connects");
     } else if (ended || !answer.hasRemaining()) {
       throw new IOException("the connection was closed without an answer");
     }

@@ -3,6 +3,7 @@
 'use strict';
 
 const MOST_PORTS = 50;
+const ASK_AGAIN = 5000; // ms; no event says that an announcement has changed
 
 function section(title, ...content) {
   return make('section', '', make('h3', '', title), ...content);
@@ -85,6 +86,9 @@ class Drawer {
     }
     if (asked === this.#asked && this.#key !== null) {
       this.#draw();
+      if (this.#explanation?.announcements) {
+        setTimeout(() => asked === this.#asked && this.#key !== null && this.#explain(), ASK_AGAIN);
+      }
     }
   }
 

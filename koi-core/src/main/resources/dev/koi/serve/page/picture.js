@@ -62,8 +62,7 @@ class Picture {
       case 'hello':
         this.#sweep = !event.resumed;
         this.#number += this.#sweep ? 1 : 0;
-        this.setEngines(event.backends);
-        return [];
+        return this.setEngines(event.backends);
       case 'synced':
         this.#sweep = false;
         return this.#forget(backend => !event.unlisted.includes(backend));

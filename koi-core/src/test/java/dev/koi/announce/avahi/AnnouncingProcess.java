@@ -7,6 +7,8 @@ import dev.koi.announce.Announcement.Address;
 import dev.koi.announce.Announcement.Service;
 import dev.koi.announce.HostInterface;
 import dev.koi.announce.HostInterfaces;
+import dev.koi.announce.MdnsAnnouncer;
+import dev.koi.announce.jmdns.JmdnsAnnouncer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -17,22 +19,26 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Announces by Avahi what its standard input says, in a process of its own that a test can put onto
- * a host, and kill. A line is the wanted set: words such as {@code a,grafana,3000,/login}, of an
- * id, a name, a port and perhaps a path. It prints each change of a state. It ends with its input.
+ * Announces by Avahi, or with the argument {@code jmdns} by JmDNS, what its standard input says, in
+ * a process of its own that a test can put onto a host, and kill. A line is the wanted set: words
+ * such as {@code a,grafana,3000,/login}, of an id, a name, a port and perhaps a path. It prints
+ * each change of a state. It ends with its input.
  */
 final class AnnouncingProcess {
 
   private final Semaphore changes = new Semaphore(1);
   private final HostInterfaces interfaces = new HostInterfaces(List.of());
-  private final AvahiAnnouncer announcer = AvahiAnnouncer.start(changes::release);
+  private final MdnsAnnouncer announcer;
   private String wanted = "";
   private List<HostInterface> present = List.of();
 
-  private AnnouncingProcess() {}
+  private AnnouncingProcess(boolean jmdns) {
+    this.announcer =
+        jmdns ? JmdnsAnnouncer.start(changes::release) : AvahiAnnouncer.start(changes::release);
+  }
 
   public static void main(String[] args) throws Exception {
-    new AnnouncingProcess().run();
+    new AnnouncingProcess(List.of(args).contains("jmdns")).run();
   }
 
   private void run() throws Exception {

@@ -375,6 +375,18 @@ class ConvergenceTest {
   }
 
   @Test
+  void whatAFormerConnectionReportsIsNotAboutThisOne() {
+    avahi.callsUntilFailure = 3;
+    driver.want(GRAFANA);
+    driver.pass(Duration.ofSeconds(6));
+    driver.settle();
+    avahi.reportFormerEnd();
+    driver.steps();
+
+    assertThat(driver.state("a")).isInstanceOf(Announced.class);
+  }
+
+  @Test
   void aBusThatComesLateIsFound() {
     avahi.busIsThere = false;
     driver.want(GRAFANA);

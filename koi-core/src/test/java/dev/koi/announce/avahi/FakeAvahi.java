@@ -48,6 +48,7 @@ final class FakeAvahi implements Bus.Connector {
   private final String hostName;
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private Consumer<Signal> signals; // null while nothing is connected
+  private Consumer<Signal> first;
   private boolean owned = true;
   private int state = 2;
   private int lastGroup;
@@ -63,6 +64,7 @@ final class FakeAvahi implements Bus.Connector {
     }
     assertThat(signals).as("the former connection is closed").isNull();
     signals = consumer;
+    first = first == null ? consumer : first;
     return new Bus() {
       @Override
       public List<Object> call(Call call) throws IOException, RefusedException {
@@ -217,6 +219,11 @@ final class FakeAvahi implements Bus.Connector {
       state = newState;
       emit("/", "StateChanged", newState, "");
     }
+  }
+
+  /** The end of the first connection is reported late. */
+  void reportFormerEnd() {
+    first.accept(new Signal("", Signal.LOST, List.of("EOFException")));
   }
 
   /** The bus ends the connection. */

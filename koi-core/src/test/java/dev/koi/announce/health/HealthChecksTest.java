@@ -116,7 +116,7 @@ class HealthChecksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SSH-2.0-OpenSSH_9.2, the answer is not HTTP/1.1",
+    "SSH-2.0-OpenSSH_9.2, the answer is not HTTP/1.1; koi.health.kind=tcp only connects",
     "HTTP/1.1, the connection was closed without an answer",
   })
   void whatIsNoAnswerFails(String answer, String problem) throws IOException {

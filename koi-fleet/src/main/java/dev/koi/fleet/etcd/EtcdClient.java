@@ -131,7 +131,7 @@ public final class EtcdClient implements AutoCloseable {
   /**
    * Opens a watch, and returns when the servers have taken it.
    *
-   * @param revision the first to be told of, such as the present one plus one
+   * @param revision the first to watch, such as the present one plus one
    * @throws EtcdException if the revision is compacted, or for another reason
    */
   public EtcdWatch watch(KeyRange keys, long revision) throws IOException, InterruptedException {

@@ -121,7 +121,7 @@ final class EtcdLink implements AutoCloseable {
   /**
    * Asks, and returns the answer's head; its body is read from its entity, if it has one.
    *
-   * @param token who asks; empty for nobody
+   * @param token of the user; empty for none
    */
   ClassicHttpResponse ask(Call call, String token) throws IOException {
     BasicClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.path());

@@ -1,10 +1,10 @@
-package dev.koi.announce.avahi;
+package dev.koi.announce.pace;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Counts what happens, to limit how much of it happens in a period. Moments are nanoseconds. */
-final class Pace {
+public final class Pace {
 
   private final int most;
   private final long period;
@@ -16,18 +16,18 @@ final class Pace {
    * @param most how often it may happen in each period
    * @param period nanoseconds
    */
-  Pace(int most, long period) {
+  public Pace(int most, long period) {
     this.most = most;
     this.period = period;
   }
 
   /** {@return how long the next time has to wait; 0 if it may be now} */
-  long pause(long now) {
+  public long pause(long now) {
     return latest.size() < most ? 0 : Math.max(0, latest.getFirst() + period - now);
   }
 
   /** It happens. */
-  void add(long now) {
+  public void add(long now) {
     if (latest.size() == most) {
       latest.removeFirst();
     }

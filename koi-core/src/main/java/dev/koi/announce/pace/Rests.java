@@ -1,4 +1,4 @@
-package dev.koi.announce.avahi;
+package dev.koi.announce.pace;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * How long names stay withdrawn before they are announced again: 1, 2, 4 to 60 seconds. So a
  * container that starts and ends all the time costs the network little. Moments are nanoseconds.
  */
-final class Rests {
+public final class Rests {
 
   /** What has lived for so long, or was away for so long, begins with a short rest again. */
   private static final long CALM = TimeUnit.SECONDS.toNanos(60);
@@ -23,18 +23,25 @@ final class Rests {
    */
   private final Map<String, Rest> rests = new HashMap<>();
 
+  /** Creates one without names. */
+  public Rests() {}
+
   /** {@return until when a name must not be announced; {@code now} if it may} */
-  long until(String name, long now) {
+  public long until(String name, long now) {
     Rest rest = rests.get(name);
     return rest == null || rest.until - now <= 0 ? now : rest.until;
   }
 
-  /** A name is withdrawn that was announced at a moment. */
-  void withdrawn(String name, long announced, long now) {
+  /**
+   * A name is withdrawn.
+   *
+   * @param announced when it was announced
+   */
+  public void withdrawn(String name, long announced, long now) {
+    rests.values().removeIf(rest -> now - rest.until >= CALM);
     Rest last = rests.get(name);
     long length =
         last == null || now - announced >= CALM ? SHORTEST : Math.min(LONGEST, 2 * last.length);
-    rests.values().removeIf(rest -> now - rest.until >= CALM);
     rests.put(name, new Rest(length, now + length));
   }
 }

@@ -1,0 +1,2 @@
+/** Announces in this process, on hosts without Avahi. */
+package dev.koi.announce.jmdns;

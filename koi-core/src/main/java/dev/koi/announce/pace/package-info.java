@@ -1,0 +1,2 @@
+/** How often the network is asked for something. */
+package dev.koi.announce.pace;
