@@ -163,7 +163,7 @@ class PublisherIT {
     PublisherStatus.Counts counts = host.publisher().status().counts();
     assertThat(counts.puts()).isEqualTo(3);
     assertThat(counts.deletes()).isEqualTo(1);
-    assertThat(host.states()).containsExactly(State.PUBLISHING);
+    host.awaitStates(State.PUBLISHING);
   }
 
   @Test
@@ -227,7 +227,7 @@ class PublisherIT {
     awaitPublished(host);
     etcd.commit(Transaction.begin().delete(keys.instances()));
     awaitPublished(host);
-    assertThat(host.states()).containsExactly(State.PUBLISHING);
+    host.awaitStates(State.PUBLISHING);
   }
 
   @Test
@@ -241,7 +241,7 @@ class PublisherIT {
     run(host, "db"); // the next write notices it
     awaitPublished(host);
     assertThat(etcd.get(keys.host(HOST))).isPresent();
-    assertThat(host.states()).startsWith(State.PUBLISHING, State.FAILED, State.PUBLISHING);
+    host.awaitStates(State.PUBLISHING, State.FAILED, State.PUBLISHING);
   }
 
   @Test
@@ -256,6 +256,13 @@ class PublisherIT {
     host.world().stop(web);
     run(host, "db");
     host.awaitState(State.FAILED);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                host.koi().instances().size() == 1
+                    && host.koi().status().listeners().stream()
+                        .allMatch(listener -> listener.pending() == 0 && listener.busy().isZero()));
     assertThat(host.publisher().status().pending()).isZero();
     assertThat(host.publisher().status().reason()).contains(servers.endpoints().get(0));
 
@@ -297,7 +304,7 @@ class PublisherIT {
     first.end();
 
     awaitPublished(second);
-    assertThat(second.states()).containsExactly(State.REFUSED, State.PUBLISHING);
+    second.awaitStates(State.REFUSED, State.PUBLISHING);
   }
 
   @Test

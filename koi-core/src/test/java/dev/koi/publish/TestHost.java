@@ -81,9 +81,9 @@ final class TestHost implements AutoCloseable {
     return publisher;
   }
 
-  /** Returns every state that the publisher has told. */
-  List<State> states() {
-    return states;
+  /** Waits until these are all states that the publisher has told. */
+  void awaitStates(State... all) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(states).containsExactly(all));
   }
 
   void awaitState(State state) {
