@@ -71,7 +71,7 @@ public final class TwoHosts implements AutoCloseable {
 
     /** {@return what it has printed, and goes on to print} */
     public List<String> lines() {
-      return lines;
+      return List.copyOf(lines);
     }
 
     public Process process() {

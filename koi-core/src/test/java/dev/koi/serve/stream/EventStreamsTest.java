@@ -145,6 +145,9 @@ class EventStreamsTest {
   @Test
   void aClientGetsThePictureAndThenEachChange() throws Exception {
     world.start("old");
+    try (Client earlier = connect("")) {
+      earlier.await("started", "\"old\""); // now it is in the picture
+    }
     try (Client client = connect("")) {
       assertThat(client.response.headers().map())
           .containsEntry("content-type", List.of("text/event-stream"))
