@@ -85,12 +85,20 @@ abstract class TwoHostsTests {
         .untilAsserted(() -> assertThat(command.lines()).anyMatch(line));
   }
 
-  /** Waits until the other host has found a service, at an address and a port. */
+  /**
+   * Waits until the other host has found a service, at an address and a port. The client shows the
+   * address that it hears of first, which may be the one of IPv6 in the same network.
+   */
   static void awaitFound(String name, String host, String address, int port) {
-    String end = ";" + host + ".local;" + address + ";" + port + ";";
+    String ipv6 = address.replaceFirst("10\\.([0-9]+)\\.0\\.([0-9]+)", "fd$1::$2");
+    String begin = ";" + host + ".local;";
+    String end = ";" + port + ";";
     awaitLine(
         browser,
-        line -> line.startsWith("=;") && line.contains(";" + name + ";") && line.contains(end));
+        line ->
+            line.startsWith("=;")
+                && has(line, name)
+                && (line.contains(begin + address + end) || line.contains(begin + ipv6 + end)));
   }
 
   static void awaitGone(String name) {

@@ -226,8 +226,10 @@ class BackendSupervisorTest {
     table.subscribe(listener);
     supervisor.start();
     awaitConnected(1);
-    runtime.unavailableFor(Duration.ofHours(1));
+    runtime.unavailableFor(Duration.ofDays(36_500));
     runtime.lose();
+    await().until(() -> listener.events().size() == 1); // before it is back: else both cancel out
+    runtime.unavailableFor(Duration.ZERO);
     await().until(() -> listener.events().size() == 2);
 
     assertThat(toldUpToAWitness())
