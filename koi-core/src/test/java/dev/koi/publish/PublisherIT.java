@@ -160,6 +160,8 @@ class PublisherIT {
     host.world().stop(web);
     await().atMost(PATIENCE).until(() -> stored().isEmpty());
 
+    // Counted when etcd's answer has come, which is after the change.
+    await().atMost(PATIENCE).until(() -> host.publisher().status().counts().deletes() > 0);
     PublisherStatus.Counts counts = host.publisher().status().counts();
     assertThat(counts.puts()).isEqualTo(3);
     assertThat(counts.deletes()).isEqualTo(1);
@@ -269,6 +271,7 @@ class PublisherIT {
     servers.startAgain(0);
 
     awaitPublished(host);
+    await().atMost(PATIENCE).until(() -> host.publisher().status().counts().puts() > 1);
     assertThat(host.publisher().status().counts().puts()).isEqualTo(2);
   }
 
