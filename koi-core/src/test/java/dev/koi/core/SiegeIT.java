@@ -42,7 +42,7 @@ class SiegeIT {
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.siege.seconds", 15));
   private static final Duration PAUSE = Duration.ofMillis(500); // between two healthy changes
   private static final Duration SHORT = Duration.ofMinutes(1);
-  private static final int MOST_WAITS = 6;
+  private static final int MOST_WAITS = 12; // longer than the pause between two lists
   private static final int LONGEST_REASON = 2000;
   private static final Pattern STATE =
       Pattern.compile(
@@ -129,7 +129,7 @@ class SiegeIT {
         hostile.faults().lift();
       }
     }
-    assertThat(met).as("attacks that met Koi").isGreaterThan(all.length / 8);
+    assertThat(met).as("attacks that met Koi").isGreaterThan(all.length / 4);
     System.out.printf("%s, mixed by seed %d: %s%n", type, SEED, state());
     hostile.faults().lift();
     awaitConnected();
