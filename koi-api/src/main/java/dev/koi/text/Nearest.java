@@ -13,6 +13,27 @@ public final class Nearest {
   private Nearest() {}
 
   /**
+   * {@return the end of a message about an unknown word: the known words, and the one that was
+   * probably meant}
+   *
+   * @param word the unknown word, of any length
+   * @param known the known words, in lower case, as they are to be listed
+   */
+  public static String insteadOf(String word, Collection<String> known) {
+    return "; there are: " + String.join(", ", known) + didYouMean(word, known);
+  }
+
+  /**
+   * {@return a question for the end of such a message; empty if no known word is near}
+   *
+   * @param word the unknown word, of any length
+   * @param known the known words, in lower case
+   */
+  public static String didYouMean(String word, Collection<String> known) {
+    return to(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
+  }
+
+  /**
    * {@return the known word with the smallest edit distance from the given word, if that distance
    * is at most two letters; the first of several} Case is ignored.
    *

@@ -2,6 +2,7 @@ package dev.koi.cli;
 
 import dev.koi.Instance;
 import dev.koi.core.filter.InstanceFilter;
+import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -94,7 +95,7 @@ record Arguments(
     return new UsageException(
         equals >= 0 && known.contains(word)
             ? word + " takes no value, but was given '" + arg.substring(equals + 1) + "'"
-            : "unknown option " + word + UsageException.didYouMean(word, known));
+            : "unknown option " + word + Nearest.didYouMean(word, known));
   }
 
   private static Duration seconds(String value) throws UsageException {

@@ -1,8 +1,6 @@
 package dev.koi.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.koi.spi.RuntimeBackend;
+import dev.koi.core.discovery.BackendCatalog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,7 +14,6 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
@@ -29,12 +26,8 @@ import java.util.zip.ZipEntry;
  */
 record BackendJar(Path path, List<String> backends, String spi, String classPath) {
 
-  /** The file that registers backends. */
-  static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
-
   private static final String SPI_VERSION = "Koi-Spi-Version";
   private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})(?:[.-].*)?");
-  private static final int MAX_REGISTRATION = 1 << 16; // bytes
 
   /**
    * Reads a jar.
@@ -76,21 +69,13 @@ record BackendJar(Path path, List<String> backends, String spi, String classPath
   }
 
   private static List<String> registered(JarFile file) throws IOException {
-    ZipEntry registration = file.getEntry(REGISTRATION);
+    ZipEntry registration = file.getEntry(BackendCatalog.REGISTRATION);
     if (registration == null) {
       return List.of();
     }
     try (InputStream text = file.getInputStream(registration)) {
-      return classNames(text).toList();
+      return BackendCatalog.registered(text).toList();
     }
-  }
-
-  /** Returns the names in a registration, as a ServiceLoader reads them. */
-  static Stream<String> classNames(InputStream registration) throws IOException {
-    return new String(registration.readNBytes(MAX_REGISTRATION), UTF_8)
-        .lines()
-        .map(line -> line.replaceFirst("#.*", "").strip())
-        .filter(name -> !name.isEmpty());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.koi.cli;
 
 import com.typesafe.config.ConfigFactory;
+import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.settings.SettingsException;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.spi.RuntimeBackend;
@@ -199,21 +200,21 @@ final class BackendJars {
   private static String nothingRegistered(Path place, int jars) {
     if (!Files.isDirectory(place)) {
       return " registers no backend: it has no "
-          + BackendJar.REGISTRATION
+          + BackendCatalog.REGISTRATION
           + "; a library belongs into a directory together with the backend's jar";
     }
     return jars == 0
         ? " holds no jar that can be read; put a backend's jar into it, or remove it"
         : " holds no jar with "
-            + BackendJar.REGISTRATION
+            + BackendCatalog.REGISTRATION
             + "; put the backend's jar into it, beside its libraries";
   }
 
   /** No jar may take the place of a backend that Koi brings. */
   private void findOwn() throws IOException {
-    for (URL registration : Collections.list(koi.getResources(BackendJar.REGISTRATION))) {
+    for (URL registration : Collections.list(koi.getResources(BackendCatalog.REGISTRATION))) {
       try (InputStream text = registration.openStream()) {
-        BackendJar.classNames(text).forEach(type -> places.put(type, Path.of("Koi itself")));
+        BackendCatalog.registered(text).forEach(type -> places.put(type, Path.of("Koi itself")));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.koi.cli;
 
+import dev.koi.text.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,7 @@ enum Command {
     if (name.equals("doctor")) {
       return BACKENDS;
     }
-    throw new UsageException(
-        "unknown command '" + name + "'" + UsageException.didYouMean(name, words()));
+    throw new UsageException("unknown command '" + name + "'" + Nearest.didYouMean(name, words()));
   }
 
   static List<String> words() {

@@ -10,8 +10,8 @@ import dev.koi.core.Koi;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.explain.Explanation.Effect;
 import dev.koi.core.status.BackendStatus;
-import dev.koi.core.status.KoiStatus;
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Nearest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -51,7 +51,8 @@ final class ExplainCommand {
         return report.anyConnected() ? ExitCode.FAILURE : report.exitCode();
       }
       Instance instance = found.get(0);
-      String limitation = limitation(report.status(), instance.backend());
+      String limitation = // what the backend cannot see may be what is asked about
+          report.status().backend(instance.backend()).map(BackendStatus::reason).orElse("");
       Explanation explanation = Explanation.of(instance);
       List<Map<String, Object>> names = new ArrayList<>();
       String unknown = explanation.announced() ? ask(startup, instance, names) : "";
@@ -105,7 +106,7 @@ final class ExplainCommand {
     if (found.isEmpty()) {
       List<String> names =
           all.stream().flatMap(i -> Stream.of(i.name(), i.containerName())).toList();
-      String hint = UsageException.didYouMean(asked, names);
+      String hint = Nearest.didYouMean(asked, names);
       console.message(
           "koi: no running instance is called '"
               + asked
@@ -136,15 +137,6 @@ final class ExplainCommand {
       details.title(new Line().add(Style.YELLOW, instance.backend() + " is limited"));
       details.detail("", limitation);
     }
-  }
-
-  /** What the backend cannot see may be what is asked about. */
-  private static String limitation(KoiStatus status, String backend) {
-    return status.backends().stream()
-        .filter(each -> each.name().equals(backend))
-        .map(BackendStatus::reason)
-        .findFirst()
-        .orElse("");
   }
 
   private void about(Instance instance, Details details) {

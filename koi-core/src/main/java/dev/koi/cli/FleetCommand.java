@@ -8,6 +8,7 @@ import dev.koi.cli.terminal.Table.Column;
 import dev.koi.core.wire.WireFormat;
 import dev.koi.publish.Fleet;
 import dev.koi.publish.FleetHost;
+import dev.koi.text.Nearest;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class FleetCommand {
           "'fleet' needs one of hosts, forget HOST, but was given '"
               + action
               + "'"
-              + UsageException.didYouMean(action, ACTIONS));
+              + Nearest.didYouMean(action, ACTIONS));
     }
     boolean forget = action.equals("forget");
     if (forget && operands.isEmpty()) {

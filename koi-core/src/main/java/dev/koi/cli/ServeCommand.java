@@ -3,11 +3,17 @@ package dev.koi.cli;
 import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendDisconnected;
 import dev.koi.RuntimeEvent.BackendSynced;
+import dev.koi.announce.Announcements;
+import dev.koi.announce.Announcer;
+import dev.koi.announce.HostInterfaces;
+import dev.koi.announce.avahi.AvahiAnnouncer;
+import dev.koi.announce.jmdns.JmdnsAnnouncer;
 import dev.koi.cli.terminal.Console;
 import dev.koi.core.Koi;
 import dev.koi.core.settings.AnnounceSettings;
 import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.ServeSettings;
+import dev.koi.core.status.BackendStatus;
 import dev.koi.publish.Publisher;
 import dev.koi.publish.PublisherStatus;
 import dev.koi.serve.KoiServer;
@@ -43,13 +49,13 @@ final class ServeCommand {
     AnnounceSettings announce = startup.announceSettings();
     refuseUseless(startup.arguments(), settings);
     try (Koi koi = startup.koi();
-        Announcing announcing = Announcing.start(koi, announce);
+        Announcer announcer = announcer(announce, koi);
         Publisher publisher = publisher(startup.fleetSettings(), koi);
         KoiServer server =
             KoiServer.start(
                 koi,
                 settings,
-                announcing,
+                announcer == null ? Announcements.NONE : announcer,
                 () -> Optional.ofNullable(publisher).map(Publisher::status))) {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
       koi.subscribe(event -> connection(koi, event));
@@ -61,11 +67,25 @@ final class ServeCommand {
         console.message("koi: waiting for a runtime to appear");
       }
       List<AutoCloseable> closing =
-          Stream.of(announcing, publisher, server, koi).filter(Objects::nonNull).toList();
+          Stream.of(announcer, publisher, server, koi).filter(Objects::nonNull).toList();
       boolean jmdns = announce.enabled() && announce.mdns() == AnnounceSettings.Mdns.JMDNS;
       end.awaitOrSignal(new CountDownLatch(1), jmdns ? MAX_CLOSE_WITH_JMDNS : MAX_CLOSE, closing);
     }
     return ExitCode.OK;
+  }
+
+  /** Returns null if nothing is to be announced. */
+  private static Announcer announcer(AnnounceSettings settings, Koi koi) {
+    return settings.enabled()
+        ? Announcer.start(
+            koi,
+            settings,
+            new HostInterfaces(settings.interfaces()),
+            onChange ->
+                settings.mdns() == AnnounceSettings.Mdns.JMDNS
+                    ? JmdnsAnnouncer.start(onChange)
+                    : AvahiAnnouncer.start(onChange))
+        : null;
   }
 
   /** Returns null if nothing is to be published. */
@@ -100,10 +120,10 @@ final class ServeCommand {
     if (event instanceof BackendDisconnected lost) {
       console.message(begin + "connection lost: " + lost.reason());
     } else if (event instanceof BackendSynced) {
-      koi.status().backends().stream()
-          .filter(backend -> backend.name().equals(event.backend()))
-          .flatMap(backend -> backend.runtime().stream()) // none if it is lost again
-          .forEach(runtime -> console.message(begin + "connected to " + described(runtime)));
+      koi.status()
+          .backend(event.backend())
+          .flatMap(BackendStatus::runtime) // none if it is lost again
+          .ifPresent(runtime -> console.message(begin + "connected to " + described(runtime)));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.koi.core.settings.BackendSettings;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.text.Nearest;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -73,8 +74,8 @@ final class VerifyCommand {
     throw new UsageException(
         "there is no entry '"
             + name
-            + "'; there are: "
-            + entries.stream().map(BackendSettings::name).collect(Collectors.joining(", ")));
+            + "'"
+            + Nearest.insteadOf(name, entries.stream().map(BackendSettings::name).toList()));
   }
 
   private int print(String entry, Verification verification) {

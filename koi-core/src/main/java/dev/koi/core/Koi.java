@@ -26,7 +26,6 @@ import java.security.CodeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -145,25 +144,20 @@ public final class Koi implements AutoCloseable {
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "there is no backend '" + name + "'" + insteadOf(name, known));
+            "there is no backend '" + name + "'" + Nearest.insteadOf(name, known));
       }
     }
   }
 
   private BackendStatus withoutBackend(BackendSettings entry) {
     List<String> known = catalog.backends().stream().map(FoundBackend::name).toList();
-    String reason = "there is no backend '" + entry.type() + "'" + insteadOf(entry.type(), known);
+    String reason =
+        "there is no backend '" + entry.type() + "'" + Nearest.insteadOf(entry.type(), known);
     if (entry.enabled() == Enabled.AUTO) { // as of a jar with defaults and a broken backend
       return idle(entry, BackendState.UNAVAILABLE, reason);
     }
     log.warn("{} is misconfigured: {}", entry.name(), reason);
     return idle(entry, BackendState.MISCONFIGURED, reason);
-  }
-
-  private static String insteadOf(String name, Collection<String> known) {
-    return "; there are: "
-        + String.join(", ", known)
-        + Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse("");
   }
 
   private static BackendStatus idle(BackendSettings entry, BackendState state, String reason) {
@@ -240,7 +234,7 @@ public final class Koi implements AutoCloseable {
 
   /** Adds a listener with options, as {@link #subscribe(Consumer)}. */
   public Subscription subscribe(ListenerOptions options, Consumer<? super RuntimeEvent> listener) {
-    return subscription(table.subscribe(options.options, requireNonNull(listener, "listener")));
+    return subscription(table.subscribe(options.options(), requireNonNull(listener, "listener")));
   }
 
   private Subscription subscription(InstanceTable.Registration registration) {

@@ -18,8 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The meters of a {@link Koi}, for applications that have Micrometer. The number of meters follows
@@ -66,6 +68,35 @@ public final class KoiMetrics implements MeterBinder {
   private static final List<String> METHODS =
       List.of("connect", "runtime", "watch", "take", "listInstances", "findInstance", "close");
 
+  private static final List<Count<BackendActivity>> OF_ENTRIES =
+      List.of(
+          new Count<>("koi.changes", "Changes of instances", BackendActivity::changes),
+          new Count<>(
+              "koi.drift", "Changes that only a periodic list has shown", BackendActivity::drift),
+          new Count<>("koi.hints", "Hints of the runtime", BackendActivity::hints),
+          new Count<>("koi.looks", "Requests for one instance", BackendActivity::looks),
+          new Count<>("koi.lists", "Requests for all instances", BackendActivity::lists),
+          new Count<>("koi.connects", "Connections made", BackendActivity::connects));
+
+  private static final List<Count<ListenerStatus>> OF_LISTENERS =
+      List.of(
+          new Count<>("koi.listener.events", "Events delivered", ListenerStatus::told),
+          new Count<>(
+              "koi.listener.conflated",
+              "Changes merged into later ones",
+              ListenerStatus::conflated),
+          new Count<>("koi.listener.failures", "Exceptions thrown", ListenerStatus::failures));
+
+  /** A counter, and the number in each status of which it is the sum. */
+  private record Count<T>(String meter, String description, ToLongFunction<T> of) {
+    Meter bind(MeterRegistry registry, Koi koi, Tags tags, Function<Koi, Stream<T>> statuses) {
+      return FunctionCounter.builder(meter, koi, k -> sum(statuses.apply(k), of))
+          .description(description)
+          .tags(tags)
+          .register(registry);
+    }
+  }
+
   private final Koi koi;
   private final Tags tags;
 
@@ -104,40 +135,19 @@ public final class KoiMetrics implements MeterBinder {
         .description("Instances that are present, or were when the runtime was lost")
         .tags(own)
         .register(registry);
-    count(registry, own, name, "koi.changes", "Changes of instances", BackendActivity::changes);
-    count(
-        registry,
-        own,
-        name,
-        "koi.drift",
-        "Changes that only a periodic list has shown",
-        BackendActivity::drift);
-    count(registry, own, name, "koi.hints", "Hints of the runtime", BackendActivity::hints);
-    count(registry, own, name, "koi.looks", "Requests for one instance", BackendActivity::looks);
-    count(registry, own, name, "koi.lists", "Requests for all instances", BackendActivity::lists);
-    count(registry, own, name, "koi.connects", "Connections made", BackendActivity::connects);
-    for (String method : METHODS) {
-      count(
-          registry,
-          own.and("method", method),
-          name,
-          "koi.errors",
-          "Calls of the backend that failed",
-          activity -> activity.errors().getOrDefault(method, 0L));
+    for (Count<BackendActivity> count : OF_ENTRIES) {
+      var unused = count.bind(registry, koi, own, k -> Stream.of(k.status(name).activity()));
     }
-  }
-
-  private void count(
-      MeterRegistry registry,
-      Tags own,
-      String entry,
-      String name,
-      String description,
-      ToLongFunction<BackendActivity> count) {
-    FunctionCounter.builder(name, koi, k -> count.applyAsLong(k.status(entry).activity()))
-        .description(description)
-        .tags(own)
-        .register(registry);
+    for (String method : METHODS) {
+      Count<BackendActivity> errors =
+          new Count<>(
+              "koi.errors",
+              "Calls of the backend that failed",
+              activity -> activity.errors().getOrDefault(method, 0L));
+      var unused =
+          errors.bind(
+              registry, koi, own.and("method", method), k -> Stream.of(k.status(name).activity()));
+    }
   }
 
   private void bindListeners(MeterRegistry registry, Map<String, List<Meter>> bound) {
@@ -157,30 +167,19 @@ public final class KoiMetrics implements MeterBinder {
     Tags own = tags.and("listener", name);
     List<Meter> meters = new ArrayList<>();
     meters.add(
-        Gauge.builder("koi.listener.lag", koi, k -> sum(k, name, ListenerStatus::pending))
+        Gauge.builder("koi.listener.lag", koi, k -> sum(of(k, name), ListenerStatus::pending))
             .description("Instances and entries of which the listener is still to be notified")
             .tags(own)
             .register(registry));
-    record Count(String meter, String description, ToLongFunction<ListenerStatus> of) {}
-    for (Count count :
-        List.of(
-            new Count("events", "Events delivered", ListenerStatus::told),
-            new Count("conflated", "Changes merged into later ones", ListenerStatus::conflated),
-            new Count("failures", "Exceptions thrown", ListenerStatus::failures))) {
-      meters.add(
-          FunctionCounter.builder(
-                  "koi.listener." + count.meter(), koi, k -> sum(k, name, count.of()))
-              .description(count.description())
-              .tags(own)
-              .register(registry));
-    }
+    OF_LISTENERS.forEach(count -> meters.add(count.bind(registry, koi, own, k -> of(k, name))));
     return meters;
   }
 
-  private static long sum(Koi koi, String name, ToLongFunction<ListenerStatus> count) {
-    return koi.listeners().stream()
-        .filter(listener -> listener.name().equals(name))
-        .mapToLong(count)
-        .sum();
+  private static Stream<ListenerStatus> of(Koi koi, String listener) {
+    return koi.listeners().stream().filter(status -> status.name().equals(listener));
+  }
+
+  private static <T> long sum(Stream<T> statuses, ToLongFunction<T> of) {
+    return statuses.mapToLong(of).sum();
   }
 }

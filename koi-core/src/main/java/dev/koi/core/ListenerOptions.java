@@ -1,7 +1,5 @@
 package dev.koi.core;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Options;
 import java.util.HashSet;
@@ -9,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What a listener receives, and how it is called. Immutable: each method returns a changed copy.
@@ -19,10 +18,15 @@ import java.util.function.BiConsumer;
  */
 public final class ListenerOptions {
 
-  final Options options;
+  private final String name;
+  // Assigned before anybody else sees this.
+  private Set<String> backends = Set.of();
+  private Set<Class<? extends RuntimeEvent>> kinds = Set.of();
+  private Optional<Executor> executor = Optional.empty();
+  private Optional<BiConsumer<? super RuntimeEvent, ? super Throwable>> onError = Optional.empty();
 
-  private ListenerOptions(Options options) {
-    this.options = options;
+  private ListenerOptions(String name) {
+    this.name = name;
   }
 
   /**
@@ -34,21 +38,26 @@ public final class ListenerOptions {
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name of a listener must not be blank");
     }
-    Options none = Options.NONE;
-    return new ListenerOptions(
-        new Options(
-            Optional.of(name), none.backends(), none.kinds(), none.executor(), none.onError()));
+    return new ListenerOptions(name);
+  }
+
+  private ListenerOptions with(Consumer<ListenerOptions> change) {
+    ListenerOptions changed = new ListenerOptions(name);
+    changed.backends = backends;
+    changed.kinds = kinds;
+    changed.executor = executor;
+    changed.onError = onError;
+    change.accept(changed);
+    return changed;
+  }
+
+  Options options() {
+    return new Options(Optional.of(name), backends, kinds, executor, onError);
   }
 
   /** Lets it receive only the events of these entries. */
   public ListenerOptions backends(String... entries) {
-    return new ListenerOptions(
-        new Options(
-            options.name(),
-            Set.of(entries),
-            options.kinds(),
-            options.executor(),
-            options.onError()));
+    return with(changed -> changed.backends = Set.of(entries));
   }
 
   /**
@@ -57,13 +66,11 @@ public final class ListenerOptions {
    */
   @SafeVarargs
   public final ListenerOptions kinds(Class<? extends RuntimeEvent>... types) {
-    Set<Class<? extends RuntimeEvent>> kinds = new HashSet<>();
+    Set<Class<? extends RuntimeEvent>> wanted = new HashSet<>();
     for (Class<? extends RuntimeEvent> type : types) {
-      kinds.add(type);
+      wanted.add(type);
     }
-    return new ListenerOptions(
-        new Options(
-            options.name(), options.backends(), kinds, options.executor(), options.onError()));
+    return with(changed -> changed.kinds = wanted);
   }
 
   /**
@@ -72,13 +79,7 @@ public final class ListenerOptions {
    * listener only. If the executor rejects an event, that is a failure of the listener.
    */
   public ListenerOptions executor(Executor executor) {
-    return new ListenerOptions(
-        new Options(
-            options.name(),
-            options.backends(),
-            options.kinds(),
-            Optional.of(executor),
-            options.onError()));
+    return with(changed -> changed.executor = Optional.of(executor));
   }
 
   /**
@@ -86,12 +87,6 @@ public final class ListenerOptions {
    * listener's own thread. Without it, the first failure is logged and the others are counted.
    */
   public ListenerOptions onError(BiConsumer<? super RuntimeEvent, ? super Throwable> handler) {
-    return new ListenerOptions(
-        new Options(
-            options.name(),
-            options.backends(),
-            options.kinds(),
-            options.executor(),
-            Optional.of(requireNonNull(handler, "handler"))));
+    return with(changed -> changed.onError = Optional.of(handler));
   }
 }

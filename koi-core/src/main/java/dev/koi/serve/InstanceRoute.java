@@ -50,7 +50,9 @@ final class InstanceRoute implements Request.Handler {
               .flatMap(status -> status.of(found).stream())
               .map(AnnouncedName::toMap)
               .toList();
-      String json = wire.explanation(Explanation.of(found), limitation(found.backend()), names);
+      String limitation = // what the backend cannot see may be what is asked about
+          koi.status().backend(found.backend()).map(BackendStatus::reason).orElse("");
+      String json = wire.explanation(Explanation.of(found), limitation, names);
       Answers.json(response, callback, 200, json);
     } else {
       Answers.json(response, callback, 200, wire.object(find(asked, backend).toMap()));
@@ -84,14 +86,5 @@ final class InstanceRoute implements Request.Handler {
 
   private List<Instance> all(Predicate<Instance> wanted) {
     return koi.instances().stream().filter(wanted).toList();
-  }
-
-  /** What the backend cannot see may be what is asked about. */
-  private String limitation(String backend) {
-    return koi.status().backends().stream()
-        .filter(each -> each.name().equals(backend))
-        .map(BackendStatus::reason)
-        .findFirst()
-        .orElse("");
   }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The backends on the class path, and what is wrong with others.
@@ -50,7 +51,9 @@ public final class BackendCatalog {
   /** Ends the search in a loader that repeats one broken registration for ever. */
   private static final int MOST_PROBLEMS = 100;
 
-  private static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
+  /** The file that registers backends. */
+  public static final String REGISTRATION = "META-INF/services/" + RuntimeBackend.class.getName();
+
   private static final int MOST_REGISTERED = 1 << 16; // bytes
 
   /** The deadline for making a backend, and for its name. */
@@ -112,10 +115,7 @@ public final class BackendCatalog {
         URLConnection connection = file.openConnection();
         connection.setUseCaches(false); // a cached jar would stay open
         try (InputStream text = connection.getInputStream()) {
-          new String(text.readNBytes(MOST_REGISTERED), UTF_8)
-              .lines()
-              .map(line -> line.replaceFirst("#.*", "").strip())
-              .filter(name -> !name.isEmpty())
+          registered(text)
               .forEach(
                   name ->
                       whyUnusable(name, loader)
@@ -127,6 +127,14 @@ public final class BackendCatalog {
       // then the loader's own messages must do
     }
     return unusable;
+  }
+
+  /** Returns the names in a registration, as a ServiceLoader reads them. */
+  public static Stream<String> registered(InputStream registration) throws IOException {
+    return new String(registration.readNBytes(MOST_REGISTERED), UTF_8)
+        .lines()
+        .map(line -> line.replaceFirst("#.*", "").strip())
+        .filter(name -> !name.isEmpty());
   }
 
   /** Returns the jar or directory that holds a registration. */

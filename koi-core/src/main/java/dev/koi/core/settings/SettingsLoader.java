@@ -47,10 +47,13 @@ public final class SettingsLoader {
 
   private final Config given;
   private final Config reference;
+  private final Config all;
 
   private SettingsLoader(Config given, Config reference) {
     this.given = given;
     this.reference = reference;
+    this.all = given.withFallback(reference);
+    refuseUnknown(given.root(), reference.root(), "");
   }
 
   /**
@@ -71,7 +74,7 @@ public final class SettingsLoader {
    * @throws SettingsException if anything in the configuration cannot be used
    */
   public static ServeSettings loadServe(Config code, Optional<Path> file, ClassLoader loader) {
-    return read(code, file, loader, SettingsLoader::serve);
+    return read(code, file, loader, it -> new ServeReader(it.all).settings());
   }
 
   /**
@@ -81,7 +84,7 @@ public final class SettingsLoader {
    */
   public static AnnounceSettings loadAnnounce(
       Config code, Optional<Path> file, ClassLoader loader) {
-    return read(code, file, loader, SettingsLoader::announce);
+    return read(code, file, loader, it -> new AnnounceReader(it.all).settings());
   }
 
   /**
@@ -90,7 +93,7 @@ public final class SettingsLoader {
    * @throws SettingsException if anything in the configuration cannot be used
    */
   public static FleetSettings loadFleet(Config code, Optional<Path> file, ClassLoader loader) {
-    return read(code, file, loader, SettingsLoader::fleet);
+    return read(code, file, loader, it -> new FleetReader(it.all, timing(it.all)).settings());
   }
 
   private static <T> T read(
@@ -120,25 +123,7 @@ public final class SettingsLoader {
     return reference;
   }
 
-  private ServeSettings serve() {
-    refuseUnknown(given.root(), reference.root(), "");
-    return new ServeReader(given.withFallback(reference)).settings();
-  }
-
-  private AnnounceSettings announce() {
-    refuseUnknown(given.root(), reference.root(), "");
-    return new AnnounceReader(given.withFallback(reference)).settings();
-  }
-
-  private FleetSettings fleet() {
-    refuseUnknown(given.root(), reference.root(), "");
-    Config all = given.withFallback(reference);
-    return new FleetReader(all, timing(all)).settings();
-  }
-
   private KoiSettings settings() {
-    refuseUnknown(given.root(), reference.root(), "");
-    Config all = given.withFallback(reference);
     Timing timing = timing(all);
     Map<String, BackendSettings> entries = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : object(all, "koi.backends").entrySet()) {
@@ -262,11 +247,8 @@ public final class SettingsLoader {
         throw new SettingsException(
             place(entry.getValue().origin())
                 + key
-                + " is not a setting; there are: "
-                + String.join(", ", new TreeSet<>(defaults.keySet()))
-                + Nearest.to(entry.getKey(), defaults.keySet())
-                    .map(near -> "; did you mean '" + near + "'?")
-                    .orElse(""));
+                + " is not a setting"
+                + Nearest.insteadOf(entry.getKey(), new TreeSet<>(defaults.keySet())));
       }
       if (known instanceof ConfigObject knownInner) {
         if (!key.equals("koi.backends") && entry.getValue() instanceof ConfigObject inner) {

@@ -3,6 +3,7 @@ package dev.koi.core.status;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The status of a Koi at one moment.
@@ -23,6 +24,11 @@ public record KoiStatus(
     listeners = List.copyOf(listeners);
     found = List.copyOf(found);
     problems = List.copyOf(problems);
+  }
+
+  /** Returns the status of the entry of that name, if there is one. */
+  public Optional<BackendStatus> backend(String name) {
+    return backends.stream().filter(backend -> backend.name().equals(name)).findFirst();
   }
 
   /** Returns whether a runtime is connected. */

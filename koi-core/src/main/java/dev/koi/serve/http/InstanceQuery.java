@@ -88,7 +88,7 @@ public final class InstanceQuery implements Predicate<Instance> {
         throw RefusedException.badRequest(
             known.isEmpty()
                 ? "this takes no parameters, but was given '" + name + "'"
-                : "unknown parameter '" + name + "'" + insteadOf(name, known));
+                : "unknown parameter '" + name + "'" + Nearest.insteadOf(name, known));
       }
       List<String> values = List.copyOf(field.getValues());
       count += values.size();
@@ -119,15 +119,9 @@ public final class InstanceQuery implements Predicate<Instance> {
     for (String value : parameters.getOrDefault(name, List.of())) {
       if (!known.contains(value)) {
         throw RefusedException.badRequest(
-            name + " cannot be '" + value + "'" + insteadOf(value, known));
+            name + " cannot be '" + value + "'" + Nearest.insteadOf(value, new TreeSet<>(known)));
       }
     }
-  }
-
-  private static String insteadOf(String word, Collection<String> known) {
-    return "; there are: "
-        + String.join(", ", new TreeSet<>(known))
-        + Nearest.to(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
   }
 
   /** Returns whether it chooses all instances. */
