@@ -6,12 +6,12 @@ import dev.koi.cli.terminal.Line;
 import dev.koi.cli.terminal.Line.Style;
 import dev.koi.cli.verify.Outcome;
 import dev.koi.cli.verify.Outcome.Result;
-import dev.koi.cli.verify.Rules;
 import dev.koi.cli.verify.Verification;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.spi.rules.Rules;
 import dev.koi.text.Nearest;
 import java.io.IOException;
 import java.util.List;
@@ -59,7 +59,7 @@ final class VerifyCommand {
     } catch (IllegalArgumentException e) {
       console.message("koi: " + entry.name() + ": " + entry.placed(String.valueOf(e.getMessage())));
       return ExitCode.USAGE;
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) { // the latter: connect did not return
       throw new IOException(entry.name() + ": nothing can be checked: " + e.getMessage(), e);
     }
   }
@@ -104,7 +104,7 @@ final class VerifyCommand {
     for (Outcome outcome : verification.outcomes()) {
       if (outcome.result() == Result.FAILED) {
         details.below(
-            "[" + outcome.rule() + "] " + Rules.sentence(outcome.rule()),
+            "[" + outcome.rule() + "] " + Rules.sentences().get(outcome.rule()),
             Style.RED,
             "Found: " + outcome.words());
       }

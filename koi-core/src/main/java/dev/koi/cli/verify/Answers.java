@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.koi.Instance;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.HintReader;
+import dev.koi.spi.rules.TimedCalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,16 +20,23 @@ final class Answers {
   private static final int LOOKS = 20;
 
   private final RuntimeConnection connection;
-  private final HintLog hints;
-  private final GuardedCalls calls;
+  private final HintReader hints;
+  private final TimedCalls calls;
   private final Duration patience;
   private List<Instance> first = List.of();
 
-  Answers(RuntimeConnection connection, HintLog hints, GuardedCalls calls, Duration patience) {
+  Answers(RuntimeConnection connection, HintReader hints, TimedCalls calls, Duration patience) {
     this.connection = connection;
     this.hints = hints;
     this.calls = calls;
     this.patience = patience;
+  }
+
+  /** Requires that what was found follows the rule that is checked. */
+  static void require(boolean holds, String found) {
+    if (!holds) {
+      throw new AssertionError(found);
+    }
   }
 
   /** Returns the first list. */
@@ -42,16 +51,15 @@ final class Answers {
   void listHoldsWhatIsPresent() throws Exception {
     first = list();
     for (Instance instance : first) {
-      BrokenRule.unless(
-          instance == null || instance.state().present(), "a list contains " + instance);
+      require(instance == null || instance.state().present(), "a list contains " + instance);
     }
   }
 
   void listIsASnapshot() throws Exception {
     Set<String> ids = new HashSet<>();
     for (Instance instance : first) {
-      BrokenRule.unless(instance != null, "a list contains null");
-      BrokenRule.unless(ids.add(instance.id()), "two instances have the id " + instance.id());
+      require(instance != null, "a list contains null");
+      require(ids.add(instance.id()), "two instances have the id " + instance.id());
     }
     List<Instance> list = list();
     try {
@@ -59,13 +67,12 @@ final class Answers {
     } catch (UnsupportedOperationException e) {
       return;
     }
-    BrokenRule.unless(
-        first.isEmpty(), "a list can be changed: it is a " + list.getClass().getName());
+    require(first.isEmpty(), "a list can be changed: it is a " + list.getClass().getName());
   }
 
-  void carry(String entry) throws BrokenRule {
+  void carry(String entry) {
     for (Instance instance : first) {
-      BrokenRule.unless(
+      require(
           instance.backend().equals(entry),
           "backend() of " + instance.containerName() + " is '" + instance.backend() + "'");
     }
@@ -84,11 +91,11 @@ final class Answers {
           calls.answer(patience, call, () -> connection.findInstance(each.id())).orElse(null);
       if (!each.equals(found)) {
         Instance again = byId(list()).get(each.id());
-        if (hints.hasHint(each.id(), mark) || !each.equals(again)) {
+        if (hints.came(each.id(), mark) || !each.equals(again)) {
           unclear++;
         } else {
-          BrokenRule.unless(found != null, call + " is empty, but the list shows it");
-          throw new BrokenRule(call + " differs from the list in " + found.changedFields(each));
+          require(found != null, call + " is empty, but the list shows it");
+          throw new AssertionError(call + " differs from the list in " + found.changedFields(each));
         }
       }
     }
@@ -124,7 +131,7 @@ final class Answers {
     }
     for (String id : ids) {
       String call = "findInstance(\"" + id + "\")";
-      BrokenRule.unless(
+      require(
           calls.answer(patience, call, () -> connection.findInstance(id)).isEmpty(),
           call + " is not empty, though no instance has this id");
     }
@@ -145,8 +152,8 @@ final class Answers {
       for (String id : ids) {
         if (!now.containsKey(id) || !now.get(id).equals(before.get(id))) {
           Thread.sleep(200); // a hint may come a moment after the change is visible
-          if (!hints.hasHint(id, mark)) {
-            throw new BrokenRule(difference(id, before.get(id), now.get(id)));
+          if (!hints.came(id, mark)) {
+            throw new AssertionError(difference(id, before.get(id), now.get(id)));
           }
           unclear.add(id);
         }

@@ -1,5 +1,7 @@
 package dev.koi.cli.verify;
 
+import static dev.koi.cli.verify.Answers.require;
+
 import dev.koi.Instance;
 import dev.koi.cli.verify.Outcome.Result;
 import dev.koi.spi.BackendConfig;
@@ -7,6 +9,8 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.spi.rules.HintReader;
+import dev.koi.spi.rules.TimedCalls;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +28,7 @@ public final class Verification {
   /** The limit for what the rules give a second: more, so that a busy machine fails nobody. */
   private static final Duration SECOND = Duration.ofSeconds(3);
 
+  private static final Duration QUIET = Duration.ofMillis(200);
   private static final int QUIET_SECONDS = 3;
   private static final int ROUNDS = 3;
 
@@ -35,7 +40,7 @@ public final class Verification {
   private final RuntimeBackend backend;
   private final BackendConfig config;
   private final Duration patience;
-  private final GuardedCalls calls;
+  private final TimedCalls calls;
   private final List<RuntimeConnection> opened = new ArrayList<>();
   private final List<Outcome> outcomes = new ArrayList<>();
   private RuntimeInfo runtime = new RuntimeInfo("", "", "", "");
@@ -45,7 +50,7 @@ public final class Verification {
     this.backend = backend;
     this.config = config;
     this.patience = patience;
-    this.calls = new GuardedCalls(backend.getClass().getClassLoader());
+    this.calls = new TimedCalls(config.name(), backend.getClass().getClassLoader());
   }
 
   /**
@@ -86,13 +91,13 @@ public final class Verification {
     RuntimeConnection one = connect();
     check("S-2", this::theNameIsConstant);
     check("C-1", () -> theRuntimeIsNamed(one));
-    HintLog[] hints = new HintLog[1];
+    HintReader[] hints = new HintReader[1];
     InstanceWatch[] watch = new InstanceWatch[1];
     check(
         "W-1",
         () -> {
           watch[0] = calls.answer(patience, "watch()", one::watch);
-          hints[0] = new HintLog(watch[0], calls);
+          hints[0] = read(watch[0]);
         });
     if (hints[0] == null) {
       return; // everything else compares by its hints
@@ -106,7 +111,7 @@ public final class Verification {
     check("F-2", answers::unknownIdsAreEmpty);
     check("D-6", () -> answers.looksAreEqual(connect()));
     check("W-4", () -> theWatchIsQuiet(one, hints[0]));
-    check("T-1", hints[0]::requireRunning); // all of that was asked while a take was blocked
+    check("T-1", () -> hints[0].requireNotEnded("lists and finds on other threads"));
     check("W-8", () -> expect(IllegalStateException.class, "a second watch()", one::watch));
     check("S-3", () -> connectionsAreIndependent(one));
     check("T-2", this::anInterruptEndsTake);
@@ -123,8 +128,8 @@ public final class Verification {
       outcomes.add(new Outcome(rule, Result.PASSED, ""));
     } catch (UnclearException e) {
       outcomes.add(new Outcome(rule, Result.NOT_VERIFIED, e.getMessage()));
-    } catch (BrokenRule e) {
-      outcomes.add(new Outcome(rule, Result.FAILED, e.getMessage()));
+    } catch (AssertionError e) {
+      outcomes.add(new Outcome(rule, Result.FAILED, String.valueOf(e.getMessage())));
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -134,55 +139,60 @@ public final class Verification {
 
   private RuntimeConnection connect() throws Exception {
     RuntimeConnection connection =
-        calls.within(config.connectTimeout(), "connect", () -> backend.connect(config));
-    if (connection == null) {
-      throw new BrokenRule("connect returned null");
-    }
+        calls.answer(config.connectTimeout(), "connect", () -> backend.connect(config));
     opened.add(connection);
     return connection;
+  }
+
+  private HintReader read(InstanceWatch watch) {
+    return new HintReader(watch, hint -> {}, calls, patience, QUIET);
+  }
+
+  /** Reads a watch of another connection, until the thread that reads waits for a hint. */
+  private HintReader watch(RuntimeConnection connection) throws Exception {
+    HintReader hints = read(calls.answer(patience, "watch()", connection::watch));
+    hints.settle();
+    return hints;
   }
 
   private void expect(Class<? extends Exception> type, String call, Callable<?> body)
       throws Exception {
     try {
       calls.within(patience, call, body);
-    } catch (BrokenRule e) {
-      throw e;
     } catch (Exception e) {
-      BrokenRule.unless(type.isInstance(e), call + " threw " + e + ", not " + type.getSimpleName());
+      require(type.isInstance(e), call + " threw " + e + ", not " + type.getSimpleName());
       return;
     }
-    throw new BrokenRule(call + " threw no " + type.getSimpleName());
+    throw new AssertionError(call + " threw no " + type.getSimpleName());
   }
 
   private void theNameIsConstant() throws Exception {
     String name = calls.answer(patience, "name()", backend::name);
-    BrokenRule.unless(
-        name.equals(calls.answer(patience, "name()", backend::name)), "name() has changed");
-    BrokenRule.unless(
+    require(name.equals(calls.answer(patience, "name()", backend::name)), "name() has changed");
+    require(
         name.matches("[a-z][a-z0-9-]{0,31}") && !Set.of("auto", "all").contains(name),
         "name() is '" + name + "'");
   }
 
   private void theRuntimeIsNamed(RuntimeConnection connection) throws Exception {
     runtime = calls.answer(patience, "runtime()", connection::runtime);
-    BrokenRule.unless(
+    require(
         !runtime.product().isBlank() && !runtime.endpoint().isBlank(),
         "product or endpoint is blank: " + runtime);
   }
 
-  private void theWatchIsQuiet(RuntimeConnection connection, HintLog hints) throws Exception {
+  private void theWatchIsQuiet(RuntimeConnection connection, HintReader hints) throws Exception {
     List<Instance> before = calls.answer(patience, "listInstances()", connection::listInstances);
     int mark = hints.count();
     Thread.sleep(QUIET_SECONDS * 1000L);
-    hints.requireRunning();
+    hints.requireNotEnded("a pause");
     int count = hints.count() - mark;
     if (count > 2 * QUIET_SECONDS + 1) {
       String found = "%d hints in %d s, where two a second are allowed";
       boolean same =
           before.equals(calls.answer(patience, "listInstances()", connection::listInstances));
       if (same) {
-        throw new BrokenRule(found.formatted(count, QUIET_SECONDS) + "; nothing had changed");
+        throw new AssertionError(found.formatted(count, QUIET_SECONDS) + "; nothing had changed");
       }
       throw new UnclearException("instances changed meanwhile");
     }
@@ -190,52 +200,54 @@ public final class Verification {
 
   private void connectionsAreIndependent(RuntimeConnection one) throws Exception {
     RuntimeConnection two = connect();
-    BrokenRule.unless(two != one, "two connects returned one connection");
-    calls.within(SECOND, "close()", () -> close(two));
+    require(two != one, "two connects returned one connection");
+    close(two);
     var unused =
         calls.answer(
             patience, "listInstances(), after another connection was closed,", one::listInstances);
   }
 
   private void anInterruptEndsTake() throws Exception {
-    RuntimeConnection connection = connect();
-    HintLog hints = new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
-    Thread.sleep(200); // it is in take now
+    HintReader hints = watch(connect());
     hints.interrupt();
-    Throwable end = hints.awaitEnd(SECOND, "an interrupt");
-    BrokenRule.unless(
+    Throwable end = hints.expectEnd(SECOND, "an interrupt");
+    require(
         end instanceof InterruptedException
-            || (end instanceof IOException && hints.wasInterrupted()),
+            || (end instanceof IOException && hints.interruptKept()),
         "take() lost the interrupt and threw " + end);
   }
 
-  private void closeReleasesTake(HintLog hints, InstanceWatch watch) throws Exception {
-    calls.within(
-        SECOND,
-        "close() of the watch",
-        () -> {
-          watch.close();
-          return true;
-        });
-    Throwable end = hints.awaitEnd(SECOND, "close() of the watch");
-    BrokenRule.unless(end instanceof IOException, "close() of the watch ended take() with " + end);
+  private void closeReleasesTake(HintReader hints, InstanceWatch watch) throws Exception {
+    expectRelease(hints, "watch", watch);
     RuntimeConnection connection = connect();
-    HintLog others = new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
-    Thread.sleep(200); // it is in take now
-    calls.within(SECOND, "close() of the connection", () -> close(connection));
-    end = others.awaitEnd(SECOND, "close() of the connection");
-    BrokenRule.unless(
-        end instanceof IOException, "close() of the connection ended take() with " + end);
+    expectRelease(watch(connection), "connection", connection::close);
   }
 
-  private static boolean close(RuntimeConnection connection) {
-    connection.close();
-    return true;
+  private void expectRelease(HintReader hints, String what, AutoCloseable closing)
+      throws Exception {
+    String close = "close() of the " + what;
+    close(close, closing);
+    Throwable end = hints.expectEnd(SECOND, close);
+    require(end instanceof IOException, close + " ended take() with " + end);
+  }
+
+  private void close(RuntimeConnection connection) throws Exception {
+    close("close()", connection::close);
+  }
+
+  private void close(String call, AutoCloseable closing) throws Exception {
+    calls.within(
+        SECOND,
+        call,
+        () -> {
+          closing.close();
+          return null;
+        });
   }
 
   private void closeIsRepeatable(RuntimeConnection connection) throws Exception {
-    calls.within(SECOND, "close()", () -> close(connection));
-    calls.within(SECOND, "a second close()", () -> close(connection));
+    close(connection);
+    close("a second close()", connection::close);
   }
 
   private void afterCloseCallsFail(RuntimeConnection connection, InstanceWatch watch)
@@ -243,14 +255,14 @@ public final class Verification {
     expect(IOException.class, "listInstances() after close()", connection::listInstances);
     expect(IOException.class, "take() after close()", watch::take);
     RuntimeConnection unwatched = connect();
-    calls.within(SECOND, "close()", () -> close(unwatched));
+    close(unwatched);
     expect(IOException.class, "watch() after close()", unwatched::watch);
   }
 
   /** A pool or a class takes something once; a leak grows with each round. */
   private void closeLeavesNothing() throws Exception {
     for (RuntimeConnection connection : opened) {
-      calls.within(SECOND, "close()", () -> close(connection));
+      close(connection);
     }
     boolean threads = true;
     boolean descriptors = true;
@@ -260,8 +272,8 @@ public final class Verification {
       Set<String> others = calls.startedThreads();
       RuntimeConnection connection = connect();
       calls.answer(patience, "listInstances()", connection::listInstances);
-      new HintLog(calls.answer(patience, "watch()", connection::watch), calls);
-      calls.within(SECOND, "close()", () -> close(connection));
+      read(calls.answer(patience, "watch()", connection::watch));
+      close(connection);
       long giveUp = System.nanoTime() + SECOND.toNanos();
       left = threadsBut(others);
       while ((descriptors() > before || !left.isEmpty()) && System.nanoTime() < giveUp) {
@@ -271,8 +283,8 @@ public final class Verification {
       threads &= !left.isEmpty();
       descriptors &= descriptors() > before;
     }
-    BrokenRule.unless(!threads, "each connection left a thread after close(), lastly " + left);
-    BrokenRule.unless(!descriptors, "each connection left a descriptor open after close()");
+    require(!threads, "each connection left a thread after close(), lastly " + left);
+    require(!descriptors, "each connection left a descriptor open after close()");
   }
 
   private Set<String> threadsBut(Set<String> others) {

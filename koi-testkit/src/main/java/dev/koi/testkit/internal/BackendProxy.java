@@ -3,6 +3,7 @@ package dev.koi.testkit.internal;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.TimedCalls;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -100,7 +101,10 @@ final class BackendProxy implements InvocationHandler {
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
-      throw TimedCalls.exception(e.getCause());
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (Exception) e.getCause();
     }
   }
 

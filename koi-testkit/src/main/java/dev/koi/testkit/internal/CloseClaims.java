@@ -7,6 +7,7 @@ import dev.koi.Instance;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.HintReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;

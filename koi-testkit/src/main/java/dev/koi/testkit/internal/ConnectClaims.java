@@ -8,6 +8,7 @@ import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.spi.rules.HintReader;
 import dev.koi.testkit.FailingConfig;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.koi.testkit.internal;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.koi.spi.rules.TimedCalls;
 import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
 import java.lang.reflect.InvocationHandler;
@@ -35,7 +36,8 @@ final class FixtureProxy implements InvocationHandler {
 
   private final BackendFixture target;
   private final Duration limit;
-  private final TimedCalls calls = new TimedCalls("fixture");
+  private final TimedCalls calls =
+      new TimedCalls("fixture", Thread.currentThread().getContextClassLoader());
 
   private FixtureProxy(BackendFixture target, Duration limit) {
     this.target = target;

@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.spi.rules.TimedCalls;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;

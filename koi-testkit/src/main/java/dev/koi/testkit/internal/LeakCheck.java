@@ -2,6 +2,7 @@ package dev.koi.testkit.internal;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.koi.spi.rules.TimedCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

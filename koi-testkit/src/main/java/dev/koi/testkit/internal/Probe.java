@@ -7,6 +7,7 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.spi.rules.HintReader;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 

@@ -1,24 +1,19 @@
 package dev.koi.testkit.internal;
 
+import dev.koi.spi.rules.Rules;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
-import java.util.regex.Pattern;
 
 /**
- * A rule of {@code spec.md}, which the build puts beside this class.
+ * A rule of {@code spec.md}.
  *
  * @param check what to look at when it is broken, from {@code checks.properties}; null if nothing
  *     checks it
  */
 record SpecRule(String id, String sentence, String check) {
-
-  private static final Pattern RULE =
-      Pattern.compile("(?ms)^- \\*\\*([A-Z]-\\d+)\\*\\* (.+?)\\R  \\*Intent:");
 
   private static final List<SpecRule> ALL = read();
 
@@ -38,25 +33,14 @@ record SpecRule(String id, String sentence, String check) {
   }
 
   private static List<SpecRule> read() {
-    try {
+    try (InputStream file = SpecRule.class.getResourceAsStream("checks.properties")) {
       Properties checks = new Properties();
-      checks.load(new StringReader(resource("checks.properties")));
-      return RULE.matcher(resource("spec.md"))
-          .results()
-          .map(it -> new SpecRule(it.group(1), plain(it.group(2)), checks.getProperty(it.group(1))))
+      checks.load(file);
+      return Rules.sentences().entrySet().stream()
+          .map(it -> new SpecRule(it.getKey(), it.getValue(), checks.getProperty(it.getKey())))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream file = SpecRule.class.getResourceAsStream(name)) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static String plain(String sentence) {
-    return sentence.replaceAll("\\s+", " ").replace("`", "");
   }
 }

@@ -2,6 +2,7 @@ package dev.koi.testkit.internal;
 
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.HintReader;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -8,6 +8,8 @@ import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.HintReader;
+import dev.koi.spi.rules.TimedCalls;
 import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
@@ -50,7 +52,8 @@ final class Trial {
   private final BackendFixture fixture;
   private final RuntimeBackend backend;
   private final WaitTimes times;
-  private final TimedCalls calls = new TimedCalls("backend");
+  private final TimedCalls calls =
+      new TimedCalls("backend", Thread.currentThread().getContextClassLoader());
   private final List<String> notes = new CopyOnWriteArrayList<>();
   private volatile boolean partly;
   private final Queue<RuntimeConnection> connections = new ConcurrentLinkedQueue<>();
@@ -150,7 +153,12 @@ final class Trial {
   }
 
   HintReader read(InstanceWatch watch, HintReader.Look look) {
-    return new HintReader(BackendProxy.behind(InstanceWatch.class, watch), look, calls, times);
+    return new HintReader(
+        BackendProxy.behind(InstanceWatch.class, watch),
+        look,
+        calls,
+        times.patience(),
+        times.quiet());
   }
 
   /** Lets the time pass in which nothing should happen. */

@@ -7,6 +7,7 @@ import dev.koi.Health;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
+import dev.koi.spi.rules.HintReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

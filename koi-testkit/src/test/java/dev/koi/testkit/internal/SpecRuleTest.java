@@ -3,7 +3,6 @@ package dev.koi.testkit.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.testkit.RuntimeBackendConformance;
-import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -19,13 +18,6 @@ import org.junit.jupiter.api.Test;
 class SpecRuleTest {
 
   private static final List<String> IDS = SpecRule.all().stream().map(SpecRule::id).toList();
-
-  @Test
-  void thePageInTheJarIsThePageOfTheApi() throws Exception {
-    try (InputStream page = SpecRule.class.getResourceAsStream("spec.md")) {
-      assertThat(page).hasBinaryContent(Files.readAllBytes(Path.of("../koi-api/docs/spec.md")));
-    }
-  }
 
   @Test
   void everyRuleOfThePageIsRead() throws Exception {
