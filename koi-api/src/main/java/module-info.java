@@ -13,5 +13,6 @@ module dev.koi.api {
       dev.koi.testkit;
   exports dev.koi.spi.support;
   exports dev.koi.text to
-      dev.koi.core;
+      dev.koi.core,
+      dev.koi.docker;
 }

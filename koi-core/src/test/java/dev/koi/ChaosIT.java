@@ -137,7 +137,7 @@ class ChaosIT {
     assertThat(histories().values()).allMatch(history -> history.matches("(su*x)*(su*)?"));
   }
 
-  /** Freezes the engine now and then, mostly for less time than Koi waits for a ping. */
+  /** Freezes the engine now and then, mostly for less time than Koi waits for an answer. */
   private Void freezeAndThaw(String backend) throws Exception {
     Random random = new Random(SEED - 1);
     long end = System.nanoTime() + LENGTH.toNanos();

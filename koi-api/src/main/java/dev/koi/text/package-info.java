@@ -1,5 +1,5 @@
 /**
- * Small operations on texts that koi-api and koi-core share: finding the nearest known word,
- * masking secrets, shortening. Exported to koi-core only.
+ * Small operations on texts that Koi's modules share: finding the nearest known word, masking
+ * secrets, shortening. Exported to koi-core and koi-docker only.
  */
 package dev.koi.text;

@@ -7,6 +7,7 @@ import dev.koi.Network;
 import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
+import dev.koi.text.Prefix;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class Container {
       case "Status" -> status = text();
       case "Running" -> running = json.isTrue();
       case "StartedAt" -> startedAt = text();
-      case "Health" -> health = Json.cut(json.texts(HEALTH_FIELDS).get("Status"), MAX_NAME);
+      case "Health" -> health = Prefix.of(json.texts(HEALTH_FIELDS).get("Status"), MAX_NAME);
       default -> {}
     }
   }
@@ -206,7 +207,7 @@ final class Container {
 
   private void addLabel(String key) throws IOException {
     if (json.isText() && labels.size() < MAX_KEPT) {
-      String name = Json.cut(key, MAX_NAME);
+      String name = Prefix.of(key, MAX_NAME);
       String value = json.text(MAX_VALUE);
       if (hasRoom(name.length() + value.length())) {
         labels.put(name, value);
@@ -218,9 +219,9 @@ final class Container {
     List<String> addresses =
         json.texts(ADDRESS_FIELDS).values().stream()
             .filter(address -> !address.isEmpty())
-            .map(address -> Json.cut(address, MAX_NAME))
+            .map(address -> Prefix.of(address, MAX_NAME))
             .toList();
-    addNetwork(Json.cut(network, MAX_NAME), addresses);
+    addNetwork(Prefix.of(network, MAX_NAME), addresses);
   }
 
   private void addNetwork(String network, List<String> addresses) {

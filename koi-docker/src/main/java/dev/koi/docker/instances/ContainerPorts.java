@@ -3,6 +3,7 @@ package dev.koi.docker.instances;
 import dev.koi.ContainerPort;
 import dev.koi.PortMapping;
 import dev.koi.docker.json.Json;
+import dev.koi.text.Prefix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,7 +78,7 @@ final class ContainerPorts {
 
   private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
     // Podman 4 leaves the address out where it means every IPv4 address
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Json.cut(hostIp, MAX_ADDRESS);
+    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Prefix.of(hostIp, MAX_ADDRESS);
     Ports.number(hostPort)
         .map(first -> first + offset)
         .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)

@@ -20,8 +20,9 @@ import java.util.Set;
  * @param dialect of the product
  * @param version of the product
  * @param api the version of the API to speak
+ * @param time the engine's clock when it answered, in seconds; 0 if it does not say
  */
-public record EngineIdentity(EngineDialect dialect, String version, ApiVersion api) {
+public record EngineIdentity(EngineDialect dialect, String version, ApiVersion api, long time) {
 
   private static final long MAX_VERSION_ANSWER = 1 << 20;
   private static final int MAX_VERSION = 100; // characters, in messages
@@ -66,7 +67,7 @@ public record EngineIdentity(EngineDialect dialect, String version, ApiVersion a
               "%s %s at %s speaks API %s and newer, which Koi does not know",
               dialect.product(), version, http.address(), oldest));
     }
-    return new EngineIdentity(dialect, version, spoken);
+    return new EngineIdentity(dialect, version, spoken, ping.time());
   }
 
   private static Map<String, String> versions(EngineAnswer answer) throws IOException {

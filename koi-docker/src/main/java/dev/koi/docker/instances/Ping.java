@@ -1,9 +1,9 @@
 package dev.koi.docker.instances;
 
-import dev.koi.docker.json.Json;
 import dev.koi.docker.transport.EngineAnswer;
 import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
+import dev.koi.text.Prefix;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -29,7 +29,7 @@ public record Ping(boolean podman, String podmanVersion, String apiVersion, long
   }
 
   private static Ping read(EngineAnswer answer) {
-    String podmanVersion = Json.cut(answer.header("Libpod-Api-Version"), MAX_VERSION);
+    String podmanVersion = Prefix.of(answer.header("Libpod-Api-Version"), MAX_VERSION);
     boolean podman = !podmanVersion.isEmpty() || answer.header("Server").startsWith("Libpod/");
     return new Ping(
         podman, podmanVersion, answer.header("Api-Version"), time(answer.header("Date")));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.koi.text.Prefix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -148,16 +149,7 @@ public final class Json {
 
   /** Returns the beginning of the {@link #text}. */
   public String text(int maxLength) throws IOException {
-    return cut(text(), maxLength);
-  }
-
-  /** Returns the text, or its first characters, without half of a surrogate pair. */
-  public static String cut(String text, int maxLength) {
-    if (text.length() <= maxLength) {
-      return text;
-    }
-    boolean pair = Character.isHighSurrogate(text.charAt(maxLength - 1));
-    return text.substring(0, pair ? maxLength - 1 : maxLength);
+    return Prefix.of(text(), maxLength);
   }
 
   /** Returns whether it stands on {@code true}. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.PemDirectory;
 import dev.koi.docker.json.Json;
+import dev.koi.text.Prefix;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -288,8 +289,8 @@ public final class EngineHttp implements AutoCloseable {
 
   /** Returns the beginning of a stranger's text, in a form that is safe to show. */
   private static String brief(String text) {
-    String line = Json.cut(text, 2 * MAX_ERROR_TEXT).replaceAll("[\\p{C}\\s]+", " ").strip();
-    return Json.cut(line, MAX_ERROR_TEXT);
+    String line = Prefix.of(text, 2 * MAX_ERROR_TEXT).replaceAll("[\\p{C}\\s]+", " ").strip();
+    return Prefix.of(line, MAX_ERROR_TEXT);
   }
 
   private IOException failure(EngineRequest request, IOException e) {

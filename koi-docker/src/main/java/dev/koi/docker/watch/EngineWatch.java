@@ -4,7 +4,6 @@ import dev.koi.docker.dialect.EngineEvent;
 import dev.koi.docker.dialect.EventReader;
 import dev.koi.docker.dialect.SeenContainers;
 import dev.koi.docker.instances.EngineIdentity;
-import dev.koi.docker.instances.Ping;
 import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
 import dev.koi.spi.ChangeHint;
@@ -20,10 +19,9 @@ import java.util.function.Supplier;
 /**
  * Turns an engine's events into hints.
  *
- * <p>A stream that says nothing may be idle or dead, so a second thread pings the engine on another
- * connection, and replaces the stream when it is old. The old one is read until the next ping after
- * the new one has begun, so that nothing falls between them. No event says that a container can be
- * inspected again, so with each ping some of those that could not are hinted at.
+ * <p>A second thread replaces the stream when it is old. The old one is read for some seconds more,
+ * so that nothing falls between them. No event says that a container can be inspected again, so now
+ * and then some of those that could not are hinted at.
  */
 public final class EngineWatch implements InstanceWatch {
 
@@ -76,11 +74,11 @@ public final class EngineWatch implements InstanceWatch {
     this.uninspected = uninspected;
     this.seen = seen;
     events = engine.dialect().events(seen);
-    keeper = http.threads("heartbeat").newThread(this::keep);
+    keeper = http.threads("upkeep").newThread(this::keep);
   }
 
   private void begin() throws IOException, InterruptedException {
-    openStream(Ping.of(http, timings.ping()).time());
+    openStream(engine.time());
     Optional<String> reason = engine.dialect().whyAStreamEndsAtOnce();
     if (reason.isPresent() && stream().awaitEnd(timings.trial())) {
       throw new IOException(
@@ -95,7 +93,7 @@ public final class EngineWatch implements InstanceWatch {
     }
   }
 
-  /** Opens a stream that begins a little before that time of the engine's clock. */
+  /** Opens a stream that begins a little before that time of the engine's clock; now if it is 0. */
   private void openStream(long time) throws IOException, InterruptedException {
     // A second earlier: the clock is told in whole seconds and may be set back a little.
     EngineRequest request = EngineRequest.events(engine.api(), time == 0 ? 0 : time - 1);
@@ -128,15 +126,14 @@ public final class EngineWatch implements InstanceWatch {
       long begun = System.nanoTime();
       Duration age = jittered(timings.streamAge());
       while (true) {
-        events.rest(timings.heartbeat(), pending::add);
-        Ping ping = Ping.of(http, timings.ping());
+        events.rest(timings.upkeep(), pending::add);
         settle();
         uninspected.get().forEach(pending::add);
         if (System.nanoTime() - begun >= age.toNanos()) {
           synchronized (lock) {
             retiring = current;
           }
-          openStream(ping.time());
+          openStream(0);
           begun = System.nanoTime();
           age = jittered(timings.streamAge());
         }
@@ -145,8 +142,8 @@ public final class EngineWatch implements InstanceWatch {
       pending.fail(http.closed(e)); // only close() interrupts
     } catch (IOException e) {
       pending.fail(e);
-    } catch (Throwable e) { // a watch without a heartbeat must not look alive
-      pending.fail(new IOException("the heartbeat of " + http.address() + " failed", e));
+    } catch (Throwable e) { // a watch whose stream is never renewed must not look alive
+      pending.fail(new IOException("the upkeep of " + http.address() + " failed", e));
     }
   }
 

@@ -1,2 +1,2 @@
-/** Follows an engine's events: streams, their renewal, and the heartbeat that finds a dead one. */
+/** Follows an engine's events: streams, and their renewal. */
 package dev.koi.docker.watch;

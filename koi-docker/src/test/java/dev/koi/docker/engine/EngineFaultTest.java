@@ -128,7 +128,7 @@ class EngineFaultTest {
               ids.stream().map(EngineFaultTest::row).collect(Collectors.joining(",", "[", "]")));
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, Duration.ofSeconds(6), longer, longer, NEVER, NEVER));
+    connect(new EngineTimings(Duration.ofSeconds(6), longer, longer, NEVER, NEVER));
 
     try (Warnings warnings = new Warnings("dev.koi.docker.instances.Containers")) {
       assertThat(connection.listInstances())
@@ -344,7 +344,7 @@ class EngineFaultTest {
           exchange.beginStream().started(WEB).hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, SOON, longer, NEVER, NEVER));
+    connect(new EngineTimings(longer, SOON, longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     event.countDown();
@@ -359,18 +359,6 @@ class EngineFaultTest {
 
     assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
     assertThat(engine.requests()).noneMatch(request -> request.contains("since="));
-  }
-
-  @Test
-  void aSilentEngineEndsTheWatch() throws Exception {
-    connect(RawEngine.timings(Duration.ofSeconds(2), SOON, NEVER));
-    InstanceWatch watch = connection.watch();
-
-    engine.on("/_ping", RawEngine.Exchange::hang);
-
-    assertThatThrownBy(watch::take)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("no answer to GET /_ping within 2000 ms");
   }
 
   @Test
@@ -398,7 +386,9 @@ class EngineFaultTest {
     await().until(() -> streams.get() > 3);
     assertThat(engine.requests())
         .filteredOn(request -> request.contains("/events"))
-        .allMatch(request -> request.matches(".*&since=\\d+"));
+        .first()
+        .asString()
+        .matches(".*&since=\\d+"); // the others overlap
   }
 
   @Test
@@ -413,7 +403,7 @@ class EngineFaultTest {
           exchange.hang();
         });
     Duration longer = Duration.ofSeconds(20);
-    connect(new EngineTimings(longer, longer, SOON, longer, SOON, SOON));
+    connect(new EngineTimings(longer, SOON, longer, SOON, SOON));
 
     assertThat(connection.watch().take()).isEqualTo(ChangeHint.everything());
   }

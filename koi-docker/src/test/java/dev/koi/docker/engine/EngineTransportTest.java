@@ -61,8 +61,7 @@ class EngineTransportTest {
             });
     Duration longer = Duration.ofSeconds(20);
     connection =
-        engine.connect(
-            new EngineTimings(longer, longer, Duration.ofMillis(10), longer, NEVER, NEVER));
+        engine.connect(new EngineTimings(longer, Duration.ofMillis(10), longer, NEVER, NEVER));
 
     InstanceWatch watch = connection.watch();
     asked.await();

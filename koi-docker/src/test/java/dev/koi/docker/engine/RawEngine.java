@@ -40,6 +40,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class RawEngine implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** Answers one request; the connection is used again unless it throws. */
   public interface Answer {
     void to(Exchange exchange) throws IOException, InterruptedException;
@@ -114,18 +116,18 @@ public final class RawEngine implements AutoCloseable {
   public RuntimeConnection connect(EngineDialect dialect, EngineTimings timings)
       throws IOException, InterruptedException {
     EngineHttp http = new EngineHttp(endpoint(), "raw");
-    Ping ping = Ping.of(http, timings.ping());
-    EngineIdentity engine = EngineIdentity.of(http, ping, dialect, timings.ping());
+    Ping ping = Ping.of(http, PATIENCE);
+    EngineIdentity engine = EngineIdentity.of(http, ping, dialect, PATIENCE);
     return new EngineConnection(http, engine, "raw", timings);
   }
 
   /** Returns deadlines long enough for a busy machine, and no renewal of streams. */
   public static EngineTimings patient() {
-    return timings(Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofHours(1));
+    return timings(PATIENCE, Duration.ofHours(1), Duration.ofHours(1));
   }
 
-  public static EngineTimings timings(Duration deadline, Duration heartbeat, Duration streamAge) {
-    return new EngineTimings(deadline, deadline, deadline, deadline, heartbeat, streamAge);
+  public static EngineTimings timings(Duration deadline, Duration upkeep, Duration streamAge) {
+    return new EngineTimings(deadline, deadline, deadline, upkeep, streamAge);
   }
 
   private void accept() throws IOException {

@@ -79,8 +79,7 @@ class UninspectedTest {
     Duration longer = Duration.ofSeconds(30);
     Duration never = Duration.ofHours(1);
     connection =
-        engine.connect(
-            new EngineTimings(longer, Duration.ofSeconds(2), longer, longer, never, never));
+        engine.connect(new EngineTimings(Duration.ofSeconds(2), longer, longer, never, never));
   }
 
   @AfterEach
