@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An etcd cluster that has answered. Thread-safe. */
 final class FleetConnection extends BasicConnection {
@@ -26,6 +27,11 @@ final class FleetConnection extends BasicConnection {
   private final FleetHosts hosts;
   private final String entry;
   private final RefusedValues refused = new RefusedValues();
+  private final Map<String, Found> found = new ConcurrentHashMap<>(); // by id, since the last scan
+  private volatile FleetScan last;
+
+  /** An instance that was found; the next scan shares it rather than hold a copy. */
+  private record Found(long modified, Instance instance) {}
 
   FleetConnection(
       RuntimeInfo runtime, EtcdClient client, FleetKeys keys, FleetHosts hosts, String entry) {
@@ -34,17 +40,19 @@ final class FleetConnection extends BasicConnection {
     this.keys = keys;
     this.hosts = hosts;
     this.entry = entry;
+    last = new FleetScan(keys, this::readOnce);
   }
 
   @Override
   protected List<Instance> list() throws IOException, InterruptedException {
     for (int scan = 1; ; scan++) {
-      FleetScan found = new FleetScan(keys, this::read);
       try {
-        long revision = client.scan(keys.all(), found::add);
-        hosts.scanned(revision, found);
-        refused.replaceBy(found.refused());
-        return found.instances().stream().filter(this::isKept).toList();
+        FleetScan next = last.next(client);
+        last = next; // of two at once, either will do
+        found.values().removeIf(each -> each.modified() <= next.revision());
+        hosts.scanned(next.revision(), next);
+        refused.replaceBy(next.refused());
+        return next.instances().stream().filter(this::isKept).toList();
       } catch (EtcdException e) {
         if (!e.isCompacted() || scan == SCANS) {
           throw e;
@@ -58,9 +66,11 @@ final class FleetConnection extends BasicConnection {
     if (FleetKeys.parts(id).isEmpty()) {
       return Optional.empty();
     }
-    Optional<KeyValue> found = client.get(keys.instance(id));
+    Optional<KeyValue> value = client.get(keys.instance(id));
     try {
-      Optional<Instance> instance = found.map(value -> read(id, value));
+      Optional<Instance> instance = value.map(each -> readOnce(id, each));
+      instance.ifPresentOrElse(
+          it -> found.put(id, new Found(value.get().modified(), it)), () -> found.remove(id));
       refused.remove(id);
       instance.ifPresent(it -> hosts.found(it.host().orElseThrow(), id));
       return instance.filter(this::isKept);
@@ -74,6 +84,13 @@ final class FleetConnection extends BasicConnection {
 
   private boolean isKept(Instance instance) {
     return !hosts.isForgotten(instance.host().orElseThrow());
+  }
+
+  private Instance readOnce(String id, KeyValue value) {
+    Found known = found.get(id);
+    return known != null && known.modified() == value.modified()
+        ? known.instance()
+        : read(id, value);
   }
 
   /**

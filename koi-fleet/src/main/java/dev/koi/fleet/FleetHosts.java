@@ -43,13 +43,13 @@ final class FleetHosts {
 
   /** Takes note of all keys of a revision, but not of a host that has changed since. */
   synchronized void scanned(long revision, FleetScan scan) {
+    Map<String, String> samples = scan.samples();
+    Map<String, KeyValue> keys = scan.hosts();
     hosts
         .entrySet()
         .removeIf(
-            host ->
-                host.getValue().revision() <= revision
-                    && !scan.samples().containsKey(host.getKey()));
-    scan.samples().forEach((host, sample) -> put(host, revision, scan.hosts().get(host), sample));
+            host -> host.getValue().revision() <= revision && !samples.containsKey(host.getKey()));
+    samples.forEach((host, sample) -> put(host, revision, keys.get(host), sample));
   }
 
   /** Takes note of a host's own key, and returns whether a forgotten host is back. */

@@ -55,6 +55,15 @@ final class FleetWatch implements InstanceWatch {
 
   private void openFrom(long revision) throws IOException, InterruptedException {
     EtcdWatch next = client.watch(keys.all(), revision);
+    // A server may be behind the others, but its answer to a read is not.
+    if (next.storeRevision() < revision - 1 && client.revision(keys.all()) < revision - 1) {
+      next.close(); // it would be silent until the store has come so far again
+      throw new IOException(
+          client.place()
+              + " has gone back behind revision "
+              + (revision - 1)
+              + ": it has lost its data");
+    }
     synchronized (lock) {
       stream = next;
       if (closed) {

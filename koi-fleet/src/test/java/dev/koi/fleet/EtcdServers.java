@@ -22,10 +22,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Private servers of one etcd cluster on loopback; Debian's package etcd-server is enough. */
+/**
+ * Private servers of one etcd cluster on loopback; Debian's package etcd-server is enough. {@code
+ * -Dkoi.fleet.etcd=DIRECTORY} takes another version's program from there.
+ */
 public final class EtcdServers implements AutoCloseable {
 
-  private static final Path ETCD = Path.of("/usr/bin/etcd");
+  private static final Path ETCD =
+      Path.of(System.getProperty("koi.fleet.etcd", "/usr/bin"), "etcd");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient http = HttpClient.newHttpClient();

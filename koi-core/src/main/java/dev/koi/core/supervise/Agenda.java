@@ -34,7 +34,7 @@ final class Agenda {
   /** More ids than that are looked at faster by one list, unless it is four times as long. */
   static final int STORM = 64;
 
-  /** More are one list, however long: the next id to look at is searched for among all. */
+  /** More are one list, however long: looks at so many take about a second. */
   private static final int MOST_IDS = 512;
 
   /** Looks and lists at a time; one more worker reads hints meanwhile. */
@@ -211,20 +211,16 @@ final class Agenda {
     return null;
   }
 
-  /** Takes the id that has been due for longest. */
+  /** Takes the id that was added first, of those that are due. */
   private String takeDue(long now) {
-    String first = null;
     for (String id : due.keySet()) {
-      boolean earlier = first == null || due.get(id) - due.get(first) < 0;
-      if (earlier && lookMoment(id, now) - now <= 0) {
-        first = id;
+      if (lookMoment(id, now) - now <= 0) {
+        due.remove(id);
+        looks.pay(id, now);
+        return id;
       }
     }
-    if (first != null) {
-      due.remove(first);
-      looks.pay(first, now);
-    }
-    return first;
+    return null;
   }
 
   /** Returns when {@link #next} has a job, if nothing changes before. */
@@ -243,8 +239,8 @@ final class Agenda {
       return now;
     }
     long moment = listMoment(now);
-    for (String id : due.keySet()) {
-      moment = Moments.earlier(moment, lookMoment(id, now));
+    for (Iterator<String> ids = due.keySet().iterator(); ids.hasNext() && moment - now > 0; ) {
+      moment = Moments.earlier(moment, lookMoment(ids.next(), now));
     }
     return moment;
   }

@@ -15,6 +15,7 @@ final class Answers {
   private long revision;
   private boolean succeeded;
   private boolean more;
+  private long count;
   private long lease;
   private long ttl;
   private String version = "";
@@ -29,7 +30,7 @@ final class Answers {
 
   static Page page(Json json) throws IOException {
     Answers answers = new Answers(json).read();
-    return new Page(answers.values, answers.revision, answers.more);
+    return new Page(answers.values, answers.revision, answers.more, answers.count);
   }
 
   static Transaction.Outcome outcome(Json json) throws IOException {
@@ -54,10 +55,11 @@ final class Answers {
   private void field(String name) throws IOException {
     switch (name) {
       case "result", "response_range" -> json.object(this::field);
-      case "header" -> header();
+      case "header" -> revision = Math.max(revision, revision(json)); // parts have lower ones
       case "kvs" -> json.array(() -> values.add(keyValue(json, true)));
       case "responses" -> json.array(() -> json.object(this::field));
       case "more" -> more = json.isTrue();
+      case "count" -> count = json.number();
       case "succeeded" -> succeeded = json.isTrue();
       case "ID" -> lease = json.number();
       case "TTL" -> ttl = json.number();
@@ -66,13 +68,16 @@ final class Answers {
     }
   }
 
-  private void header() throws IOException {
+  /** Reads the revision in a header. */
+  static long revision(Json json) throws IOException {
+    long[] revision = {0};
     json.object(
         name -> {
           if (name.equals("revision")) {
-            revision = Math.max(revision, json.number()); // a transaction's parts have lower ones
+            revision[0] = json.number();
           }
         });
+    return revision[0];
   }
 
   /** Reads a key, with its value if wanted. */

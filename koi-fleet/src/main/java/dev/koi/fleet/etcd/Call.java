@@ -63,6 +63,18 @@ record Call(String method, String path, String body, boolean repeatable) {
         });
   }
 
+  /** Reads at the present revision what was written at that revision or later. */
+  static Call changes(KeyRange keys, long since, int limit) {
+    return post(
+        "/v3/kv/range",
+        true,
+        json -> {
+          write(json, keys);
+          json.writeNumberField("min_mod_revision", since);
+          json.writeNumberField("limit", limit);
+        });
+  }
+
   static Call commit(Transaction transaction) {
     return post(
         "/v3/kv/txn",

@@ -25,6 +25,7 @@ public final class EtcdClient implements AutoCloseable {
 
   private static final int PAGE = 500; // each costs etcd a count of the range; 32 MiB at most
   private static final int PAGE_OF_KEYS = 2_000;
+  private static final int MOST_CHANGES = 4_000; // a scan of all takes hardly longer for as many
 
   private final Gateway gateway;
   private final EtcdSettings settings;
@@ -73,19 +74,35 @@ public final class EtcdClient implements AutoCloseable {
    */
   public long scan(KeyRange keys, Consumer<KeyValue> reader)
       throws IOException, InterruptedException {
-    return scan(keys, PAGE, false, reader);
+    return scan(keys, 0, PAGE, false, reader);
   }
 
   /** As {@link #scan}, but without the values, which are empty texts then. */
   public long scanKeys(KeyRange keys, Consumer<KeyValue> reader)
       throws IOException, InterruptedException {
-    return scan(keys, PAGE_OF_KEYS, true, reader);
+    return scanKeys(keys, 0, reader);
   }
 
-  private long scan(KeyRange keys, int limit, boolean keysOnly, Consumer<KeyValue> reader)
+  /** As {@link #scanKeys}, but at a revision; 0 is the present one. */
+  public long scanKeys(KeyRange keys, long revision, Consumer<KeyValue> reader)
       throws IOException, InterruptedException {
-    Page page = page(keys, 0, limit, keysOnly);
-    long revision = page.revision();
+    return scan(keys, revision, PAGE_OF_KEYS, true, reader);
+  }
+
+  /**
+   * Reads in one call what was written since a revision and exists still, some thousand values at
+   * most. To find these etcd goes through the range, in a tenth of the time that a scan takes.
+   *
+   * @param since the first revision that counts
+   */
+  public Page changes(KeyRange keys, long since) throws IOException, InterruptedException {
+    return gateway.call(Call.changes(keys, since, MOST_CHANGES), Answers::page);
+  }
+
+  private long scan(KeyRange keys, long at, int limit, boolean keysOnly, Consumer<KeyValue> reader)
+      throws IOException, InterruptedException {
+    Page page = page(keys, at, limit, keysOnly);
+    long revision = at == 0 ? page.revision() : at;
     page.values().forEach(reader);
     while (page.more() && !page.values().isEmpty()) {
       String last = page.values().get(page.values().size() - 1).key();

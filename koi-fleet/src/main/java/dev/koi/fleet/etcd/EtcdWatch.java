@@ -17,6 +17,7 @@ public final class EtcdWatch implements AutoCloseable {
   private final EtcdLink link;
   private final Json answers;
   private long next; // the revision behind the changes that were returned
+  private long store; // the latest revision that the server has named
 
   EtcdWatch(Gateway gateway, EtcdLink link, Json answers, long revision) throws IOException {
     this.gateway = gateway;
@@ -24,6 +25,13 @@ public final class EtcdWatch implements AutoCloseable {
     this.answers = answers;
     next = revision;
     read(); // that the watch is created, or why not
+  }
+
+  /**
+   * Returns the latest revision of the store that the server has named; it may be behind others.
+   */
+  public long storeRevision() {
+    return store;
   }
 
   /** Returns the revision with which another watch goes on where this one ends. */
@@ -86,6 +94,7 @@ public final class EtcdWatch implements AutoCloseable {
     answers.object(
         name -> {
           switch (name) {
+            case "header" -> store = Math.max(store, Answers.revision(answers));
             case "events" -> answers.array(() -> events.add(event()));
             case "canceled" -> state[0] = answers.isTrue();
             case "compact_revision" -> state[1] = answers.number() > 0;

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param values at most as many as were asked for
  * @param revision of the store, when it was read
- * @param more whether the range has more keys behind these
+ * @param more whether there are more of that kind behind these
+ * @param count how many keys the range has from the first that was asked for, of any kind
  */
-public record Page(List<KeyValue> values, long revision, boolean more) {
+public record Page(List<KeyValue> values, long revision, boolean more, long count) {
 
   /** Copies the values. */
   public Page {

@@ -18,10 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Answers as a test wants. */
-final class FakeEtcd implements AutoCloseable {
+public final class FakeEtcd implements AutoCloseable {
 
   /** Makes an answer from a request's body. */
-  interface Answer {
+  public interface Answer {
     String to(String body) throws Exception;
   }
 
@@ -42,14 +42,16 @@ final class FakeEtcd implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   final List<String> requests = new CopyOnWriteArrayList<>(); // path, token and body
 
-  FakeEtcd() throws IOException {
+  /** Starts it on a free port of loopback. */
+  public FakeEtcd() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  FakeEtcd on(String path, Answer answer) {
+  /** Has a path answered. */
+  public FakeEtcd on(String path, Answer answer) {
     answers.put(path, answer);
     return this;
   }
@@ -60,11 +62,13 @@ final class FakeEtcd implements AutoCloseable {
     return "";
   }
 
-  String address() {
+  /** Returns its address. */
+  public String address() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  static String base64(String text) {
+  /** Returns a text as the gateway writes it. */
+  public static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
