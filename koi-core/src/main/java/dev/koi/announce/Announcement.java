@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param instanceName the DNS-SD instance name: 1 to 63 octets of UTF-8
  * @param services at least one, sorted by type; each type once
  * @param txt the pairs of the TXT record of every service, sorted by key
- * @param addresses the addresses of the host name, sorted; at least one
+ * @param addresses the addresses of the host name, sorted; 1 to 32
  */
 public record Announcement(
     Key key,
@@ -30,10 +30,14 @@ public record Announcement(
     SortedMap<String, String> txt,
     List<Address> addresses) {
 
+  /** The most addresses: an entry group of Avahi has no room for more. */
+  static final int MAX_ADDRESSES = 32;
+
   /**
    * Copies and sorts the collections.
    *
-   * @throws IllegalArgumentException if there is no service, no address, or one type twice
+   * @throws IllegalArgumentException if there is no service, no address or more than 32 of them, or
+   *     one type twice
    */
   public Announcement {
     requireNonNull(key, "key");
@@ -44,6 +48,9 @@ public record Announcement(
     addresses = List.copyOf(new TreeSet<>(addresses));
     if (services.isEmpty() || addresses.isEmpty()) {
       throw new IllegalArgumentException(key + " has no service or no address");
+    }
+    if (addresses.size() > MAX_ADDRESSES) {
+      throw new IllegalArgumentException(key + " has " + addresses.size() + " addresses");
     }
     if (services.stream().map(Service::type).distinct().count() < services.size()) {
       throw new IllegalArgumentException(key + " has a service type twice: " + services);

@@ -4,6 +4,7 @@ import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.KoiMetadata;
+import dev.koi.announce.Announcement.Address;
 import dev.koi.announce.NameBook.Applicant;
 import dev.koi.announce.NameBook.Names;
 import dev.koi.announce.Reach.Offer;
@@ -154,11 +155,11 @@ final class Decisions {
                   given.instanceName(),
                   offer.services(),
                   instance.metadata().txt(),
-                  offer.addresses()));
+                  fitting(offer.addresses(), remarks)));
     }
     List<InetAddress> addresses =
         offer.addresses().stream()
-            .map(Announcement.Address::address)
+            .map(Address::address)
             .filter(address -> !address.isLinkLocalAddress()) // useless without an interface
             .distinct()
             .toList();
@@ -166,6 +167,21 @@ final class Decisions {
       domainName = "";
     }
     decisions.put(key, new Decision(key, announcement, domainName, addresses, reason, remarks));
+  }
+
+  private static List<Address> fitting(List<Address> addresses, List<String> remarks) {
+    int surplus = addresses.size() - Announcement.MAX_ADDRESSES;
+    if (surplus <= 0) {
+      return addresses;
+    }
+    remarks.add(
+        surplus
+            + " of its "
+            + addresses.size()
+            + " addresses are not announced, because one name has at most "
+            + Announcement.MAX_ADDRESSES
+            + "; see koi.announce.interfaces");
+    return addresses.subList(0, Announcement.MAX_ADDRESSES);
   }
 
   /** What hinders now, and may pass; the names stay reserved. */

@@ -61,7 +61,7 @@ public final class HostInterfaces implements Supplier<List<HostInterface>> {
 
   private boolean isChosen(NetworkInterface candidate) {
     String name = candidate.getName();
-    if (chosen.isEmpty() ? FOR_CONTAINERS.matcher(name).matches() : !chosen.contains(name)) {
+    if (chosen.isEmpty() ? isForContainers(name) : !chosen.contains(name)) {
       return false;
     }
     try {
@@ -71,6 +71,10 @@ public final class HostInterfaces implements Supplier<List<HostInterface>> {
     } catch (SocketException e) {
       return false; // it has just been removed
     }
+  }
+
+  static boolean isForContainers(String name) {
+    return FOR_CONTAINERS.matcher(name).matches();
   }
 
   /** As Avahi does for the host's own name: link-local addresses only where there are no others. */

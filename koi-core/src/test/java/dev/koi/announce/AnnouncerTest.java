@@ -240,6 +240,19 @@ class AnnouncerTest {
   }
 
   @Test
+  void aHostsFileThatAKilledKoiHasLeftIsPutRightAtTheNextStart() throws IOException {
+    Path file = directory.resolve("hosts");
+    Files.writeString(file, HostsFile.HEADER + "192.168.1.7 gone.home.arpa\n");
+    run("web", 8080, "koi.announce", "shop");
+
+    start(Mdns.OFF, file);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(file).hasContent(HostsFile.HEADER + "192.168.1.7 shop.home.arpa\n"));
+  }
+
+  @Test
   void aHostsFileThatCannotBeWrittenIsAProblemUntilItCan() throws IOException {
     Path file = Files.writeString(directory.resolve("hosts"), "127.0.0.1 localhost\n");
     start(Mdns.OFF, file);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,24 @@ class DecisionsTest {
     assertThat(decision.domainName()).isEqualTo("grafana.home.arpa");
     assertThat(decision.addresses())
         .containsExactly(ip("192.168.1.7"), ip("fd00::7"), ip("10.9.0.7"));
+  }
+
+  @Test
+  void addressesThatAvahiCannotTakeAreNamedAndStayInTheHostsFile() {
+    String[] many =
+        IntStream.rangeClosed(1, 40).mapToObj(i -> "10.1.0." + i).toArray(String[]::new);
+    interfaces = List.of(at("eth0", 2, many), GUESTS);
+
+    Decision decision = decide(labelled("1", "koi.announce", "Grafana")).get(0);
+
+    assertThat(decision.announcement().orElseThrow().addresses())
+        .hasSize(32)
+        .contains(new Address(2, ip("10.1.0.1")), new Address(2, ip("10.1.0.32")));
+    assertThat(decision.remarks())
+        .containsExactly(
+            "9 of its 41 addresses are not announced, because one name has at most 32; see"
+                + " koi.announce.interfaces");
+    assertThat(decision.addresses()).hasSize(41);
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HostInterfacesTest {
 
@@ -34,6 +36,26 @@ class HostInterfacesTest {
   void loopbackAndUnknownInterfacesAreLeftOut() {
     assertThat(new HostInterfaces(List.of()).get()).extracting("name").doesNotContain("lo");
     assertThat(new HostInterfaces(List.of("nowhere0")).get()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "docker0, true",
+    "docker_gwbridge, true",
+    "br-4f1c2d, true",
+    "veth1a2b, true",
+    "podman1, true",
+    "cni-podman0, true",
+    "cni0, true",
+    "virbr0, true",
+    "br0, false", // a bridge that the host's owner has made leads to the network
+    "eth0, false",
+    "enp3s0, false",
+    "wlan0, false",
+    "bond0, false",
+  })
+  void bridgesOfContainersAreLeftOut(String name, boolean forContainers) {
+    assertThat(HostInterfaces.isForContainers(name)).isEqualTo(forContainers);
   }
 
   private static List<InetAddress> toAnnounce(String... all) throws UnknownHostException {

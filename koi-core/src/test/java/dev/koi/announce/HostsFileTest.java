@@ -2,14 +2,20 @@ package dev.koi.announce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,11 +121,45 @@ class HostsFileTest {
 
   @Test
   void noOtherFileIsLeftInTheDirectory() throws IOException {
+    Files.writeString(directory.resolve(".koi.hosts.koi"), "of a Koi that was killed");
     file.write(List.of());
     file.write(List.of(named("web.home.arpa", "192.168.1.7")));
 
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(path);
     }
+  }
+
+  /** A DNS server that reads the directory would read it as a second hosts file. */
+  @Test
+  void noOtherVisibleFileIsEverInTheDirectory() throws Exception {
+    List<String> created = new ArrayList<>();
+    try (WatchService watch = directory.getFileSystem().newWatchService()) {
+      directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      file.write(List.of(named("web.home.arpa", "192.168.1.7")));
+      while (!created.contains("koi.hosts")) {
+        WatchKey key = watch.poll(1, TimeUnit.MINUTES);
+        assertThat(key).isNotNull();
+        key.pollEvents().forEach(event -> created.add(event.context().toString()));
+        key.reset();
+      }
+    }
+    assertThat(created).allMatch(name -> name.startsWith(".") || name.equals("koi.hosts"));
+  }
+
+  @Test
+  void theOwnerOfAFileIsKept() throws IOException {
+    assumeThat(System.getProperty("user.name"))
+        .as("only root may give files away")
+        .isEqualTo("root");
+    Files.createFile(path);
+    Files.setAttribute(path, "unix:uid", 65534);
+    Files.setAttribute(path, "unix:gid", 65533);
+
+    file.write(List.of(named("web.home.arpa", "192.168.1.7")));
+
+    assertThat(path).content().contains("web.home.arpa");
+    assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(65534);
+    assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(65533);
   }
 }

@@ -94,6 +94,17 @@ public final class TwoHosts implements AutoCloseable {
 
   /** Skips the test if something is missing; where engines are required, that is a failure. */
   public static void require() {
+    String missing = missing();
+    if (!missing.isEmpty()) {
+      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
+        fail(missing);
+      }
+      abort(missing);
+    }
+  }
+
+  /** {@return what this machine lacks, and what would help; empty if it has all} */
+  public static String missing() {
     List<String> missing = new ArrayList<>();
     if (!"root".equals(System.getProperty("user.name"))) {
       missing.add("root");
@@ -104,16 +115,11 @@ public final class TwoHosts implements AutoCloseable {
         missing.add(tool);
       }
     }
-    if (!missing.isEmpty()) {
-      String message =
-          "needs "
-              + String.join(", ", missing)
-              + ": run as root, with the packages avahi-daemon, avahi-utils and tcpdump";
-      if ("required".equals(System.getenv("KOI_TEST_ENGINES"))) {
-        fail(message);
-      }
-      abort(message);
-    }
+    return missing.isEmpty()
+        ? ""
+        : "needs "
+            + String.join(", ", missing)
+            + ": run as root, with the packages avahi-daemon, avahi-utils and tcpdump";
   }
 
   /**

@@ -55,6 +55,7 @@ public final class Benchmark {
     sections.put("scale", new FirstPicture(quick ? 1_000 : 10_000, 0, quick ? 1 : 3));
     sections.put("flood", new Flooding());
     sections.put("streams", new Streams());
+    sections.put("announce", new Names(quick ? 2 : 20));
     sections.put("peers", new Peers());
     return sections;
   }

@@ -29,8 +29,6 @@ final class RecordGroup {
   /** The addresses of a host name. */
   record Host(String name, List<Address> addresses) implements Content {
 
-    private static final int MOST = 32; // in a group; Avahi refuses the next one
-
     @Override
     public Content fixed() {
       return this;
@@ -38,7 +36,7 @@ final class RecordGroup {
 
     @Override
     public void addTo(EntryGroup group) throws IOException, RefusedException {
-      for (Address address : addresses.subList(0, Math.min(MOST, addresses.size()))) {
+      for (Address address : addresses) {
         group.addAddress(name, address);
       }
     }

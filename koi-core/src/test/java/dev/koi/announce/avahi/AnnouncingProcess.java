@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Announces by Avahi, or with the argument {@code jmdns} by JmDNS, what its standard input says, in
  * a process of its own that a test can put onto a host, and kill. A line is the wanted set: words
- * such as {@code a,grafana,3000,/login}, of an id, a name, a port and perhaps a path. It prints
- * each change of a state. It ends with its input.
+ * such as {@code a,grafana,3000,/login}, of an id, a name, a port and perhaps a path. The host name
+ * is that name with hyphens for dots. It prints each change of a state. It ends with its input.
  */
 final class AnnouncingProcess {
 
@@ -99,7 +99,7 @@ final class AnnouncingProcess {
         announcements.add(
             new Announcement(
                 new Announcement.Key("docker", parts[0], false),
-                parts[1],
+                parts[1].replace('.', '-'),
                 parts[1],
                 List.of(new Service("_http._tcp", Integer.parseInt(parts[2]))),
                 txt,

@@ -32,6 +32,7 @@ class AvahiIT extends TwoHostsTests {
     want("a,moved,3000");
     awaitFound("moved", "moved", "10.77.0.1", 3000);
     awaitAddress("moved.local", "10.77.0.1");
+    awaitAddress("moved.local", "fd77::1");
     want("a,moved,3000,/new");
     awaitLookup(line -> has(line, "moved") && line.endsWith("\"path=/new\""));
     assertThat(browser.lines()).noneMatch(line -> line.startsWith("-") && has(line, "moved"));

@@ -140,6 +140,20 @@ class ConvergenceTest {
     assertThat(driver.state("a")).isInstanceOfSatisfying(Announced.class, a -> hasNumber(a, false));
   }
 
+  @Test
+  void anotherPortKeepsTheNumber() {
+    avahi.taken.add("grafana.local");
+    driver.want(GRAFANA);
+    driver.settle();
+    avahi.taken.clear();
+    driver.want(announcement("a", "grafana", 3001));
+    driver.settle();
+
+    assertThat(avahi.announced())
+        .containsExactly(
+            "grafana-2.local 10.0.0.5%2", "grafana._http._tcp grafana-2.local:3001 []");
+  }
+
   private static void hasNumber(Announced announced, boolean number) {
     assertThat(announced.hostLabel()).isEqualTo(number ? "grafana-2" : "grafana");
   }

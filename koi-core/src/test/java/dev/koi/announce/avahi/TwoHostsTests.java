@@ -119,13 +119,14 @@ abstract class TwoHostsTests {
   }
 
   static void awaitAddress(String host, String address) {
+    String version = address.contains(":") ? "-6" : "-4";
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () ->
-                assertThat(hosts.in("viewer", "timeout", "1", "avahi-resolve", "-4", "-n", host))
+                assertThat(hosts.in("viewer", "timeout", "1", "avahi-resolve", version, "-n", host))
                     .containsExactly(host + "\t" + address));
   }
 
