@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/koi} starts Koi from anywhere, or says what is missing. */
-@Timeout(240)
+@Timeout(600)
 class LauncherIT {
 
   private static final String VERSION = "koi 0\\.[^\\n]*\\n"; // and no other line
