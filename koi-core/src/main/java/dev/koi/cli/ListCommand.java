@@ -12,9 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** {@code koi list}: the instances that run now. */
@@ -55,6 +53,13 @@ final class ListCommand {
     arguments.limitation(all).ifPresent(console::message);
   }
 
+  /** A column, and what it shows of an instance. */
+  private record Shown(Column column, Function<Instance, Cell> cell) {
+    Shown(String header, int least, Function<Instance, Cell> cell) {
+      this(new Column(header, least, false), cell);
+    }
+  }
+
   static Table table(List<Instance> instances, Instant now) {
     DisplayNames names = new DisplayNames();
     instances.forEach(names::add);
@@ -62,27 +67,25 @@ final class ListCommand {
     sorted.sort(Comparator.comparing(Instance::backend).thenComparing(names::shortest));
     boolean groups = sorted.stream().anyMatch(instance -> instance.group().isPresent());
     boolean hosts = sorted.stream().anyMatch(instance -> instance.host().isPresent());
-    Map<Column, Function<Instance, Cell>> columns = new LinkedHashMap<>();
-    columns.put(new Column("NAME", 13, false), it -> Cell.of(names.shortest(it)));
-    columns.put(
-        new Column("STATE", 10, false),
-        it -> new Cell(InstanceText.style(it), InstanceText.stateWord(it)));
-    columns.put(
-        new Column("PORTS", 22, false), it -> Cell.of(InstanceText.ports(it, Integer.MAX_VALUE)));
-    columns.put(new Column("BACKEND", 7, false), it -> Cell.of(it.backend()));
+    List<Shown> shown = new ArrayList<>();
+    shown.add(new Shown("NAME", 13, it -> Cell.of(names.shortest(it))));
+    shown.add(
+        new Shown("STATE", 10, it -> new Cell(InstanceText.style(it), InstanceText.stateWord(it))));
+    shown.add(new Shown("PORTS", 22, it -> Cell.of(InstanceText.ports(it, Integer.MAX_VALUE))));
+    shown.add(new Shown("BACKEND", 7, it -> Cell.of(it.backend())));
     if (groups) {
-      columns.put(new Column("GROUP", 7, false), it -> Cell.of(it.group().orElse("")));
+      shown.add(new Shown("GROUP", 7, it -> Cell.of(it.group().orElse(""))));
     }
     if (hosts) {
-      columns.put(new Column("HOST", 7, false), it -> Cell.of(it.host().orElse("")));
+      shown.add(new Shown("HOST", 7, it -> Cell.of(it.host().orElse(""))));
     }
-    columns.put(new Column("AGE", 3, false), it -> Cell.of(InstanceText.age(it, now)));
-    columns.put( // of an image, the registry matters least
-        new Column("IMAGE", 14, true), it -> Cell.of(InstanceText.image(it)));
-    columns.put(new Column("ADDRESSES", 12, false), it -> Cell.of(String.join(", ", it.ips())));
-    Table table = new Table(List.copyOf(columns.keySet()));
+    shown.add(new Shown("AGE", 3, it -> Cell.of(InstanceText.age(it, now))));
+    shown.add( // of an image, the registry matters least
+        new Shown(new Column("IMAGE", 14, true), it -> Cell.of(InstanceText.image(it))));
+    shown.add(new Shown("ADDRESSES", 12, it -> Cell.of(String.join(", ", it.ips()))));
+    Table table = new Table(shown.stream().map(Shown::column).toList());
     for (Instance instance : sorted) {
-      table.row(columns.values().stream().map(cell -> cell.apply(instance)).toArray(Cell[]::new));
+      table.row(shown.stream().map(it -> it.cell().apply(instance)).toArray(Cell[]::new));
     }
     return table;
   }
