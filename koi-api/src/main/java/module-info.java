@@ -12,7 +12,11 @@ module dev.koi.api {
       dev.koi.core,
       dev.koi.testkit;
   exports dev.koi.spi.support;
+  exports dev.koi.spi.tls to
+      dev.koi.docker,
+      dev.koi.fleet;
   exports dev.koi.text to
       dev.koi.core,
-      dev.koi.docker;
+      dev.koi.docker,
+      dev.koi.podman;
 }

@@ -1,5 +1,5 @@
 /**
  * Small operations on texts that Koi's modules share: finding the nearest known word, masking
- * secrets, shortening. Exported to koi-core and koi-docker only.
+ * secrets, shortening, reading a file. Exported to koi-core, koi-docker and koi-podman only.
  */
 package dev.koi.text;

@@ -5,6 +5,7 @@ import dev.koi.docker.endpoint.ConfigNode;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.EngineEndpoint.Origin;
 import dev.koi.docker.endpoint.ProcessEnvironment;
+import dev.koi.text.TextFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ record PodmanConnection(String name, String source, Origin origin) {
   private static String textIfPermitted(Path file, ProcessEnvironment environment)
       throws IOException {
     try {
-      return ConfigNode.textOf(file).orElse("");
+      return TextFile.read(file).orElse("");
     } catch (IOException e) {
       if (e.getCause() instanceof AccessDeniedException && !isNamed(file, environment)) {
         LOG.debug("{}; it may name a remote Podman", e.getMessage());
@@ -185,7 +186,7 @@ record PodmanConnection(String name, String source, Origin origin) {
   }
 
   private static ConfigNode toml(Path file) throws IOException {
-    return toml(file, ConfigNode.textOf(file).orElse(""));
+    return toml(file, TextFile.read(file).orElse(""));
   }
 
   /** Returns the table "engine". */

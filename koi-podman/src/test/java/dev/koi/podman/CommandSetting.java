@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.docker.endpoint.DockerEndpoints;
 import dev.koi.docker.endpoint.EngineEndpoint;
-import dev.koi.docker.endpoint.PemDirectory;
 import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
+import dev.koi.spi.tls.PemDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

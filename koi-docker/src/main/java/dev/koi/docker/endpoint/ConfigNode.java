@@ -1,21 +1,15 @@
 package dev.koi.docker.endpoint;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.koi.text.TextFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A value in a configuration file of Docker or Podman, read as leniently as these programs do. No
@@ -26,41 +20,13 @@ import java.util.Optional;
  */
 public record ConfigNode(String name, Object value) {
 
-  private static final int MAX_FILE = 4 << 20;
-
-  /**
-   * Returns the text of a file; empty if there is no such file.
-   *
-   * @throws IOException if it cannot be read; names it
-   */
-  public static Optional<String> textOf(Path file) throws IOException {
-    try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new IOException("is no regular file");
-      }
-      try (InputStream input = Files.newInputStream(file)) {
-        byte[] text = input.readNBytes(MAX_FILE + 1);
-        if (text.length > MAX_FILE) {
-          throw new IOException("is larger than 4 MiB");
-        }
-        return Optional.of(new String(text, UTF_8));
-      }
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (AccessDeniedException e) {
-      throw new IOException("no permission to read " + file, e);
-    } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-  }
-
   /**
    * Reads a file that holds a JSON object; nothing if there is no such file or it is empty.
    *
    * @throws IOException if it cannot be read, or holds something else; names it
    */
   public static ConfigNode json(Path file) throws IOException {
-    String text = textOf(file).orElse("");
+    String text = TextFile.read(file).orElse("");
     Object value;
     try (JsonParser json = new JsonFactory().createParser(text)) {
       value = json.nextToken() == null ? null : value(json); // what follows it does not matter

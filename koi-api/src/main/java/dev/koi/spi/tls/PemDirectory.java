@@ -1,9 +1,10 @@
-package dev.koi.docker.endpoint;
+package dev.koi.spi.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
+import dev.koi.text.TextFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * TLS as Docker's command line keeps it: a directory with ca.pem, the authorities that may have
- * signed the engine's certificate, and cert.pem with key.pem, the client's own, if it has one.
+ * signed the server's certificate, and cert.pem with key.pem, the client's own, if it has one.
  */
 public final class PemDirectory {
 
@@ -34,7 +35,11 @@ public final class PemDirectory {
 
   private final Path directory;
 
-  /** Makes one of the directory. */
+  /**
+   * Makes one; reads nothing.
+   *
+   * @param directory holds the files
+   */
   public PemDirectory(Path directory) {
     this.directory = directory;
   }
@@ -42,6 +47,7 @@ public final class PemDirectory {
   /**
    * Reads the files.
    *
+   * @return what connections are made with; it trusts the authorities of ca.pem only
    * @throws IOException if one is missing or cannot be used; names it
    */
   public SSLContext sslContext() throws IOException {
@@ -57,7 +63,7 @@ public final class PemDirectory {
       return context;
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "TLS needs " + e.getFile() + ", which does not exist; Koi always verifies an engine", e);
+          "TLS needs " + e.getFile() + ", which does not exist; Koi always verifies a server", e);
     } catch (AccessDeniedException e) {
       throw new IOException("no permission to read " + e.getFile(), e);
     } catch (GeneralSecurityException e) {
@@ -66,7 +72,7 @@ public final class PemDirectory {
     }
   }
 
-  /** Returns a sentence if others than the owner and the group can use the client's key. */
+  /** {@return a sentence if others than the owner and the group can use the client's key} */
   public Optional<String> warning() {
     Path key = directory.resolve("key.pem");
     try {
@@ -124,6 +130,6 @@ public final class PemDirectory {
 
   /** Returns the text of a file, which must be a regular one of sane size. */
   static String text(Path file) throws IOException {
-    return ConfigNode.textOf(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
+    return TextFile.read(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
   }
 }

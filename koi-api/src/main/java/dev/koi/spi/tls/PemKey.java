@@ -1,4 +1,4 @@
-package dev.koi.docker.endpoint;
+package dev.koi.spi.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
