@@ -25,7 +25,12 @@ final class BackendReport {
     for (BackendStatus backend : status.backends()) {
       boolean required = backend.enabled() == Enabled.TRUE || named.contains(backend.name());
       switch (backend.state()) {
-        case CONNECTED, DISABLED, CLOSED -> {}
+        case CONNECTED, CLOSED -> {}
+        case DISABLED -> {
+          if (named.contains(backend.name())) {
+            wrong.add(backend);
+          }
+        }
         case UNAVAILABLE, CONNECTING -> (required ? wrong : absent).add(backend);
         case FAILED, MISCONFIGURED -> wrong.add(backend);
       }

@@ -69,5 +69,6 @@ final class EventText {
 
   private void named(Line line, Style style, String sign, Instance instance) {
     line.add(style, sign + " " + instance.backend() + "/" + names.of(instance));
+    instance.host().ifPresent(host -> line.add(" on " + host));
   }
 }

@@ -61,7 +61,7 @@ final class FleetCommand {
     if (json) {
       console.print(new WireFormat().array(hosts.stream().map(FleetHost::toMap).toList()));
     } else if (hosts.isEmpty()) {
-      console.message("koi: no host has published");
+      console.message("koi: no host has published to " + fleet.place());
     } else {
       table(hosts, clock.instant()).lines(console.screen().columns()).forEach(console::print);
     }

@@ -42,6 +42,11 @@ public final class Fleet implements AutoCloseable {
     return new Fleet(FleetClient.open(settings, DEADLINE), new FleetKeys(settings.prefix()));
   }
 
+  /** Returns where the fleet is: the addresses of etcd's servers, and the prefix of the keys. */
+  public String place() {
+    return etcd.place() + keys.prefix();
+  }
+
   /** Returns the hosts that publish or have instances, sorted by name. */
   public List<FleetHost> hosts() throws IOException, InterruptedException {
     Map<String, Integer> instances = new TreeMap<>();

@@ -27,8 +27,13 @@ final class FleetClient {
     EtcdSettings etcd;
     try {
       etcd = EtcdSettings.of(settings.endpoints()).withDeadline(deadline);
-    } catch (IllegalArgumentException e) { // the value may have a password in it
-      throw new IllegalArgumentException("koi.fleet.endpoints " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      String value = String.join(", ", settings.endpoints());
+      throw new IllegalArgumentException(
+          "koi.fleet.endpoints "
+              + e.getMessage()
+              + (value.contains("@") ? "" : " but was " + value), // before it may be a password
+          e);
     }
     Optional<URI> unprotected = etcd.unprotected();
     if (unprotected.isPresent() && !settings.insecure()) {

@@ -42,6 +42,15 @@ class EventTextTest {
   }
 
   @Test
+  void theHostIsNamedAndTwoHostsMayHaveInstancesOfOneName() {
+    Instance first = Instance.builder("docker", "a/1", "shop-web-1").host("a").build();
+    Instance second = Instance.builder("docker", "b/1", "shop-web-1").host("b").build();
+
+    line(started(first));
+    assertThat(line(started(second))).isEqualTo("12:00:03 + docker/shop-web-1 on b  running");
+  }
+
+  @Test
   void anOldInstanceIsShownWithItsAge() {
     Instance old = web().startedAt(NOW.minusSeconds(7200)).build();
 

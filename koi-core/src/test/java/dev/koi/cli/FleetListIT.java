@@ -94,6 +94,12 @@ class FleetListIT {
   }
 
   @Test
+  void aFleetThatIsNotConfiguredIsNotTakenForAnEmptyOne() {
+    assertThat(koi.run("list", "--backend", "fleet")).isEqualTo(ExitCode.NO_RUNTIME);
+    assertThat(koi.err()).isEqualTo("koi: fleet: disabled by its configuration\n");
+  }
+
+  @Test
   void anEtcdThatIsNotThereIsNamed() {
     koi.set("koi.backends.fleet.endpoints", "http://127.0.0.1:1");
     assertThat(koi.run("list", "--backend", "fleet")).isEqualTo(ExitCode.NO_RUNTIME);

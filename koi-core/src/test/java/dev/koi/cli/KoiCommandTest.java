@@ -65,6 +65,9 @@ class KoiCommandTest {
             + " koi.serve.insecure = true if that is wanted",
         "serve --publish http://me:secret@localhost:2379 | koi: koi.fleet.endpoints must be addresses"
             + " such as http://127.0.0.1:2379 or https://etcd-1:2379",
+        "fleet hosts --set koi.fleet.endpoints=[\"http://localhost\"] | koi: koi.fleet.endpoints must be"
+            + " addresses such as http://127.0.0.1:2379 or https://etcd-1:2379"
+            + " but was [\"http://localhost\"]",
         "serve --set koi.fleet.publish=true | koi: --set: koi.fleet.publish is true, so"
             + " koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379",
         "list --publish http://127.0.0.1:1 | koi: 'list' does not take --publish;"

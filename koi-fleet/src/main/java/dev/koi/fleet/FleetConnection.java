@@ -52,7 +52,9 @@ final class FleetConnection extends BasicConnection {
         found.values().removeIf(each -> each.modified() <= next.revision());
         hosts.scanned(next.revision(), next);
         refused.replaceBy(next.refused());
-        return next.instances().stream().filter(this::isKept).toList();
+        return hosts.anyForgotten()
+            ? next.instances().stream().filter(this::isKept).toList()
+            : next.instances();
       } catch (EtcdException e) {
         if (!e.isCompacted() || scan == SCANS) {
           throw e;

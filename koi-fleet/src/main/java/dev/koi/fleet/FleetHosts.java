@@ -123,6 +123,11 @@ final class FleetHosts {
     return known != null && known.forgotten();
   }
 
+  /** Returns whether {@link #isForgotten} is true for any host. */
+  synchronized boolean anyForgotten() {
+    return hosts.values().stream().anyMatch(Host::forgotten);
+  }
+
   /** Forgets hosts whose time is over, and returns whether there was one. */
   synchronized boolean forget() {
     boolean any = false;

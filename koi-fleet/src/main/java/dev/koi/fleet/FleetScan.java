@@ -128,7 +128,7 @@ final class FleetScan {
   /** Returns the values of the hosts' own keys. */
   Map<String, KeyValue> hosts() {
     Map<String, KeyValue> hosts = new HashMap<>();
-    for (Said each : said.values()) {
+    for (Said each : said.subMap(keys.hosts().first(), keys.hosts().end()).values()) {
       if (each.host() != null) {
         hosts.put(keys.hostOf(each.host().key()).orElseThrow(), each.host());
       }

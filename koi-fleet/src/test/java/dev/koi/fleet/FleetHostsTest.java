@@ -128,10 +128,12 @@ class FleetHostsTest {
     clock.now = clock.now.plus(Duration.ofMinutes(59));
     assertThat(hosts.forget()).isFalse();
     assertThat(hosts.isForgotten("web-2")).isFalse();
+    assertThat(hosts.anyForgotten()).isFalse();
     clock.now = clock.now.plus(Duration.ofMinutes(1));
     assertThat(hosts.forget()).isTrue();
     assertThat(hosts.forget()).isFalse();
     assertThat(hosts.isForgotten("web-2")).isTrue();
+    assertThat(hosts.anyForgotten()).isTrue();
     assertThat(hosts.isForgotten("web-1")).isFalse();
     assertThat(hosts.limitation()).isEmpty();
     assertThat(hosts.changed("web-2", 7, Optional.of(host("web-2", null)))).isTrue();

@@ -67,10 +67,10 @@ public final class InstanceTable {
     }
     Instance was = known == null ? null : known.instance;
     Instance now = found == null || !found.state().present() ? null : found;
-    if (was != null && now != null) {
+    boolean same = Objects.equals(was, now); // whenever discovered
+    if (!same && was != null && now != null) {
       now = now.withDiscoveredAt(was.discoveredAt());
     }
-    boolean same = Objects.equals(was, now);
     rows.put(id, new Row(same ? was : now, stamp)); // not one more copy of what listeners hold
     if (same) {
       return;

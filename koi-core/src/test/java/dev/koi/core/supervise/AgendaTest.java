@@ -115,7 +115,7 @@ class AgendaTest {
   }
 
   @Test
-  void theIdThatIsDueForLongestComesFirst() {
+  void theIdThatWasAddedFirstComesFirst() {
     String[] ids = ids(Agenda.STORM);
     add(ids);
 
