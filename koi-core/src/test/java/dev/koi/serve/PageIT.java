@@ -275,6 +275,7 @@ class PageIT {
     browser.awaitTrue(
         "document.querySelector('#drawer').innerText.includes('api-2.local, since ')");
     assertThat(browser.axe()).isEmpty();
+    browser.picture("names");
     assertThat(browser.console()).isEmpty();
   }
 
@@ -296,7 +297,8 @@ class PageIT {
     browser.press(Keys.ENTER);
     browser.awaitText("#drawer-name", "api");
     browser.awaitTrue(
-        "document.querySelector('#drawer').innerText.includes('koi.enable=true asks for it')");
+        "document.querySelector('#drawer').innerText"
+            + ".includes('koi.enable=true asks for it, but this server runs without --announce')");
     assertThat(browser.text("#drawer dl")).contains("ghcr.io/example/shop-api:2.14.3");
     assertThat(browser.axe()).isEmpty();
     browser.picture("drawer");
@@ -463,5 +465,11 @@ class PageIT {
     browser.type("/");
     browser.type("web-77");
     browser.awaitText("#total", "11 of 1,000 instances");
+
+    browser.press(Keys.ESCAPE);
+    browser.awaitText("#total", "1,000 instances");
+    browser.phone(); // rows that are out of sight remember how wide they were
+    assertThat(browser.value("document.documentElement.scrollWidth")).isEqualTo(390L);
+    browser.picture("1000-phone");
   }
 }

@@ -140,13 +140,12 @@ class Drawer {
     ];
   }
 
-  #announcement({announced, why, instance, announcements}) {
+  #announcement({announced, why, announcements}) {
     if (announcements) {
       return section('Announced', ...announcements.flatMap(announcedName));
     }
-    const name = instance.metadata.name ?? instance.name;
-    return section('Announced',
-      make('p', 'verdict', make('b', '', announced ? `Yes, as ${name}` : 'No'), `, because ${why}.`));
+    const reason = announced ? `: ${why}, but this server runs without --announce.` : `, because ${why}.`;
+    return section('Announced', make('p', 'verdict', make('b', '', 'No'), reason));
   }
 
   #ports({ports, instance}) {
