@@ -18,10 +18,14 @@ public final class Secrets {
           "((?<!com|by)pass(word|wd|phrase|code)?|pwd|secret|token|credential|auth(orization)?"
               + "|(api|auth|access|private) ?key)s?\\b");
 
+  /** The password in an address, as in {@code amqp://user:password@host}. */
+  private static final Pattern PASSWORD = Pattern.compile("(?<=://)([^/@\\s]*?):[^/@\\s]+@");
+
   private Secrets() {}
 
   /**
-   * {@return the value, or {@code ***} if its key looks like a secret's}
+   * {@return the value, or {@code ***} if its key looks like a secret's; without the password of an
+   * address}
    *
    * @param key of a label or a setting; its words count, as in {@code api_key}, {@code AUTH_TOKEN}
    *     and {@code dbPassword}
@@ -29,6 +33,6 @@ public final class Secrets {
    */
   public static String masked(String key, String value) {
     String words = BETWEEN_WORDS.matcher(key).replaceAll(" ").toLowerCase(Locale.ROOT);
-    return SECRET.matcher(words).find() ? "***" : value;
+    return SECRET.matcher(words).find() ? "***" : PASSWORD.matcher(value).replaceAll("$1:***@");
   }
 }

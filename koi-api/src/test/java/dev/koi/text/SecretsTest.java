@@ -19,6 +19,14 @@ class SecretsTest {
   }
 
   @Test
+  void thePasswordOfAnAddressIsMasked() {
+    assertThat(Secrets.masked("url", "a https://me:hunter2@host:1/x, amqp://:hunter2@h"))
+        .isEqualTo("a https://me:***@host:1/x, amqp://:***@h");
+    assertThat(Secrets.masked("url", "https://host:1/a@b http://[::1]:2/"))
+        .isEqualTo("https://host:1/a@b http://[::1]:2/");
+  }
+
+  @Test
   void otherValuesAreShown() {
     assertThat(
             """

@@ -31,7 +31,7 @@ final class BackendsCommand {
       } else {
         print(status);
       }
-      boolean broken = report.exitCode() == ExitCode.OK && !status.problems().isEmpty();
+      boolean broken = report.exitCode() != ExitCode.USAGE && !status.problems().isEmpty();
       return broken ? ExitCode.FAILURE : report.exitCode();
     }
   }

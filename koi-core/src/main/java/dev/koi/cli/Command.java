@@ -15,6 +15,7 @@ enum Command {
   FLEET(3),
   DEMO(Integer.MAX_VALUE), // the command that follows limits them
   COMPLETION(2),
+  WARM_UP(1), // by the script bin/koi; here for its help
   HELP(2);
 
   private final int maxWords;
@@ -36,12 +37,21 @@ enum Command {
     throw new UsageException("unknown command '" + name + "'" + Nearest.didYouMean(name, words()));
   }
 
+  /** Returns the end of a message about that command line. */
+  static String whereHelpIs(String... args) {
+    return Arrays.stream(args)
+        .filter(arg -> words().contains(arg) && !arg.equals(HELP.word()))
+        .findFirst()
+        .map(word -> "'koi " + word + " --help' lists its options")
+        .orElse("'koi --help' lists commands and options");
+  }
+
   static List<String> words() {
     return Arrays.stream(values()).map(Command::word).toList();
   }
 
   String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Refuses options and words that would have no effect. */

@@ -35,7 +35,7 @@ final class KoiCommand {
       return run(arguments);
     } catch (UsageException e) {
       String joint = e.getMessage().endsWith("?") ? " " : "; ";
-      console.message("koi: " + e.getMessage() + joint + "'koi --help' lists commands and options");
+      console.message("koi: " + e.getMessage() + joint + Command.whereHelpIs(args));
       return ExitCode.USAGE;
     } catch (IllegalArgumentException e) {
       console.message("koi: " + e.getMessage());
@@ -72,6 +72,7 @@ final class KoiCommand {
     return switch (command) {
       case HELP -> texts.help(words.size() == 1 ? "koi" : Command.named(words.get(1)).word());
       case COMPLETION -> texts.completion(arguments.operand("one of bash, zsh, fish"));
+      case WARM_UP -> throw new UsageException("'warm-up' is a command of the script bin/koi only");
       case DEMO -> demo(arguments, "koi: this engine is simulated; its containers are not real");
       case LIST -> new ListCommand(console, clock).run(startup(arguments));
       case WATCH -> watch(arguments);

@@ -1,6 +1,7 @@
 package dev.koi.cli;
 
 import dev.koi.cli.terminal.Console;
+import dev.koi.cli.terminal.Output;
 import dev.koi.cli.terminal.Screen;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,10 +22,12 @@ public final class Main {
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     // Else Java would read its logging.properties, which Koi then resets.
     System.setProperty("java.util.logging.config.class", "java.lang.Object");
+    Output results = new Output(new FileOutputStream(FileDescriptor.out));
     Console console =
         new Console(
-            stream(FileDescriptor.out),
-            stream(FileDescriptor.err),
+            new PrintStream(results, false, StandardCharsets.UTF_8),
+            new PrintStream(
+                new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
             Screen.of(System.getProperties(), System.getenv()));
     System.setOut(System.err); // a backend's prints must not get into Koi's results
     Thread.setDefaultUncaughtExceptionHandler(
@@ -33,10 +36,10 @@ public final class Main {
     ProcessEnd end = new ProcessEnd(console);
     end.install();
     Optional<Path> home = Optional.ofNullable(System.getProperty("koi.home")).map(Path::of);
-    end.exit(new KoiCommand(console, end, home, Clock.systemUTC()).run(args));
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    int code = new KoiCommand(console, end, home, Clock.systemUTC()).run(args);
+    Optional<String> failure = results.failure();
+    failure.ifPresent(
+        reason -> console.message("koi: standard output cannot be written to: " + reason));
+    end.exit(failure.isPresent() ? ExitCode.FAILURE : code);
   }
 }

@@ -1,6 +1,8 @@
 package dev.koi.cli;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** An option of the command line. */
 enum Option {
@@ -26,6 +28,9 @@ enum Option {
   HELP("-h", false),
   VERSION("", false);
 
+  private static final Set<Command> TEXTS =
+      EnumSet.of(Command.HELP, Command.COMPLETION, Command.WARM_UP);
+
   private final String shortForm;
   private final boolean valued;
 
@@ -37,10 +42,8 @@ enum Option {
   /** Returns whether the command takes it; demo passes on what other commands take. */
   boolean appliesTo(Command command) {
     return switch (this) {
-      case BACKEND ->
-          command != Command.HELP && command != Command.COMPLETION && command != Command.FLEET;
-      case JSON ->
-          command != Command.HELP && command != Command.COMPLETION && command != Command.SERVE;
+      case BACKEND -> !TEXTS.contains(command) && command != Command.FLEET;
+      case JSON -> !TEXTS.contains(command) && command != Command.SERVE;
       case NAME, LABEL, STATE, GROUP -> command == Command.LIST || command == Command.WATCH;
       case HOST -> // a machine, or where the server listens
           command == Command.LIST || command == Command.WATCH || command == Command.SERVE;

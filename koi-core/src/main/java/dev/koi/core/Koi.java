@@ -153,6 +153,9 @@ public final class Koi implements AutoCloseable {
     List<String> known = catalog.backends().stream().map(FoundBackend::name).toList();
     String reason =
         "there is no backend '" + entry.type() + "'" + Nearest.insteadOf(entry.type(), known);
+    if (entry.type().equals(entry.name())) {
+      reason += "; koi.backends." + entry.name() + ".type names it if the entry has another name";
+    }
     if (entry.enabled() == Enabled.AUTO) { // as of a jar with defaults and a broken backend
       return idle(entry, BackendState.UNAVAILABLE, reason);
     }

@@ -156,8 +156,8 @@ class BackendIsolationTest {
     jar("plain").write(backends.resolve("plain.jar"));
 
     String advice =
-        "the class org.library.Library is missing; put the jar that contains it beside the"
-            + " backend's jar: into the same directory of backends/, or on the class path";
+        "the class org.library.Library is missing; put its jar and the backend's jar into one"
+            + " directory of backends/, or both on the class path of the application";
     assertThat(problems())
         .contains("library  failed", "connect failed: " + advice, "from       DIR/library.jar")
         .contains("org.example.early.Backend in DIR/early.jar cannot be made: " + advice);

@@ -67,6 +67,10 @@ class BackendJarsTest {
                          DIR/junk.jar is not a jar, or is damaged: zip END header not found; copy it again
                          DIR/other.jar registers no backend: it has no META-INF/services/dev.koi.spi.RuntimeBackend; a library belongs into a directory together with the backend's jar
             """);
+    Path nowhere = home.resolve("nowhere.sock");
+    koi.set("koi.backends.podman.host", "unix://" + nowhere);
+    assertThat(koi.run("backends", "--backend", "podman")).isEqualTo(ExitCode.FAILURE);
+    assertThat(koi.run("list", "--backend", "podman")).isEqualTo(ExitCode.NO_RUNTIME);
     assertThat(koi.run("list", "--backend", "dropped-in")).isEqualTo(ExitCode.OK);
     assertThat(koi.err())
         .isEqualTo(

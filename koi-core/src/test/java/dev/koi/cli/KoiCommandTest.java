@@ -34,30 +34,31 @@ class KoiCommandTest {
         "'' | koi: no command given; 'koi --help' lists commands and options",
         "lst | koi: unknown command 'lst'; did you mean 'list'? 'koi --help' lists commands and options",
         "ps | koi: unknown command 'ps'; 'koi --help' lists commands and options",
-        "list --jsn | koi: unknown option --jsn; did you mean '--json'? 'koi --help' lists commands and options",
+        "list --jsn | koi: unknown option --jsn; did you mean '--json'? 'koi list --help' lists its options",
         "list --nmae=x | koi: unknown option --nmae; did you mean '--name'?"
-            + " 'koi --help' lists commands and options",
-        "list --follow | koi: 'list' does not take --follow; 'koi --help' lists commands and options",
-        "backends --name x | koi: 'backends' does not take --name; 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
+        "list --follow | koi: 'list' does not take --follow; 'koi list --help' lists its options",
+        "backends --name x | koi: 'backends' does not take --name; 'koi backends --help' lists its options",
         "list --state up | koi: --state must be one of running, paused, restarting,"
-            + " starting, healthy, unhealthy, but was 'up'; 'koi --help' lists commands and options",
+            + " starting, healthy, unhealthy, but was 'up'; 'koi list --help' lists its options",
         "list --label =x | koi: --label needs KEY or KEY=VALUE, but was given '=x';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
         "explain | koi: 'explain' needs a name or an id, as 'koi list' shows it;"
-            + " 'koi --help' lists commands and options",
+            + " 'koi explain --help' lists its options",
         "explain a b | koi: 'explain' takes no further words, but was given 'b';"
-            + " 'koi --help' lists commands and options",
-        "serve --json | koi: 'serve' does not take --json; 'koi --help' lists commands and options",
-        "list --port 1 | koi: 'list' does not take --port; 'koi --help' lists commands and options",
+            + " 'koi explain --help' lists its options",
+        "serve --json | koi: 'serve' does not take --json; 'koi serve --help' lists its options",
+        "list --port 1 | koi: 'list' does not take --port; 'koi list --help' lists its options",
         "serve --port web | koi: --port needs a number from 0 to 65535, but was given 'web';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi serve --help' lists its options",
         "serve --port 65536 | koi: --port needs a number from 0 to 65535, but was given '65536';"
-            + " 'koi --help' lists commands and options",
-        "serve --set koi.serve.port=web | koi: --set: koi.serve.port has type STRING rather than NUMBER",
+            + " 'koi serve --help' lists its options",
+        "serve --set koi.serve.port=web | koi: --set: koi.serve.port must be a number in 0..65535, but"
+            + " is 'web'",
         "serve --port 1 --set koi.serve.socket=no.sock | koi: --port has no effect beside"
-            + " koi.serve.socket, which is no.sock; 'koi --help' lists commands and options",
+            + " koi.serve.socket, which is no.sock; 'koi serve --help' lists its options",
         "serve --host ::1 --set koi.serve.socket=no.sock | koi: --host has no effect beside"
-            + " koi.serve.socket, which is no.sock; 'koi --help' lists commands and options",
+            + " koi.serve.socket, which is no.sock; 'koi serve --help' lists its options",
         "serve --set koi.serve.token-file=/ | koi: koi.serve.token-file: / is no regular file",
         "serve --set koi.serve.token-file=/no | koi: koi.serve.token-file: there is no file /no",
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
@@ -71,16 +72,16 @@ class KoiCommandTest {
         "serve --set koi.fleet.publish=true | koi: --set: koi.fleet.publish is true, so"
             + " koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379",
         "list --publish http://127.0.0.1:1 | koi: 'list' does not take --publish;"
-            + " 'koi --help' lists commands and options",
-        "fleet | koi: 'fleet' needs one of hosts, forget HOST; 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
+        "fleet | koi: 'fleet' needs one of hosts, forget HOST; 'koi fleet --help' lists its options",
         "fleet hots | koi: 'fleet' needs one of hosts, forget HOST, but was given 'hots';"
-            + " did you mean 'hosts'? 'koi --help' lists commands and options",
+            + " did you mean 'hosts'? 'koi fleet --help' lists its options",
         "fleet forget | koi: 'fleet forget' needs the name of a host, as 'koi fleet hosts' shows it;"
-            + " 'koi --help' lists commands and options",
+            + " 'koi fleet --help' lists its options",
         "fleet forget a b | koi: 'fleet' takes no further words, but was given 'b';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi fleet --help' lists its options",
         "fleet hosts a | koi: 'fleet hosts' takes no further words, but was given 'a';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi fleet --help' lists its options",
         "fleet hosts | koi: koi.fleet.endpoints is empty; it needs an address, such as"
             + " http://127.0.0.1:2379",
         "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 | koi: koi.fleet.endpoints:"
@@ -92,11 +93,11 @@ class KoiCommandTest {
             + " | koi: docker: --set: koi.backends.docker.host must not be plain HTTP to another host, where"
             + " anyone who can read the traffic controls the engine (set cert-path, or insecure = true)"
             + " but was x",
-        "list --config | koi: --config needs a value; 'koi --help' lists commands and options",
+        "list --config | koi: --config needs a value; 'koi list --help' lists its options",
         "list now | koi: 'list' takes no further words, but was given 'now';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
         "list --set x | koi: --set needs key=value, but was given 'x';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
         "list --backend nope | koi: there is no backend 'nope'; there are: docker, fleet, in-memory, podman",
         "list --backend dokcer | koi: there is no backend 'dokcer'; there are: docker, fleet, in-memory,"
             + " podman; did you mean 'docker'?",
@@ -105,13 +106,18 @@ class KoiCommandTest {
         "list --set koi.backend.x=1 | koi: --set: koi.backend is not a setting; there are:"
             + " announce, backends, fleet, serve, timing; did you mean 'backends'?",
         "list --json=yes | koi: --json takes no value, but was given 'yes';"
-            + " 'koi --help' lists commands and options",
-        "list --name --json | koi: --name needs a value; 'koi --help' lists commands and options",
+            + " 'koi list --help' lists its options",
+        "list --name --json | koi: --name needs a value; 'koi list --help' lists its options",
         "completion csh | koi: 'completion' needs one of bash, zsh, fish, but was given 'csh';"
-            + " 'koi --help' lists commands and options",
+            + " 'koi completion --help' lists its options",
+        "warm-up | koi: 'warm-up' is a command of the script bin/koi only;"
+            + " 'koi warm-up --help' lists its options",
+        "warm-up now | koi: 'warm-up' takes no further words, but was given 'now';"
+            + " 'koi warm-up --help' lists its options",
         "list --config no.conf | koi: no.conf: there is no such file that can be read",
         "list --set koi.backends.docker.enabled=perhaps"
-            + " | koi: --set: koi.backends.docker.enabled must be auto, true or false",
+            + " | koi: --set: koi.backends.docker.enabled must be auto, true or false but"
+            + " was perhaps",
       })
   void wrongInputIsAUsageError(String line, String message) {
     assertThat(koi.run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
@@ -271,6 +277,7 @@ class KoiCommandTest {
         List.of(words).contains("watch")
             || List.of(words).contains("serve")
             || command == Command.FLEET // needs an etcd
+            || command == Command.WARM_UP // by the script
             || List.of(words).equals(List.of("demo"));
     boolean engine = List.of("list", "explain", "backends").contains(command.word());
     if (!endless && !arguments.has(Option.FOLLOW)) {

@@ -112,6 +112,22 @@ class LauncherIT {
   }
 
   @Test
+  void aFullDiskIsAFailure() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).as("only Linux has this").exists();
+
+    assertThat(koi.start(full, "--version").waitFor()).isEqualTo(ExitCode.FAILURE);
+  }
+
+  @Test
+  void theHelpOfWarmUpRecordsNothing() throws Exception {
+    assertThat(run("warm-up", "--help")).isZero();
+
+    assertThat(out).content().contains("Usage: koi warm-up");
+    assertThat(archives(koi.home().resolve("lib"))).isEmpty();
+  }
+
+  @Test
   void itMayBeReadOnlyAndBelongToRoot() throws Exception {
     assumeThat(System.getProperty("user.name"))
         .as("only root can become another")

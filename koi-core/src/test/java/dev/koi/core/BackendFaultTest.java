@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +59,36 @@ class BackendFaultTest {
     koi.close();
     world.close();
     listener.verify();
+  }
+
+  @Test
+  void aConnectThatHangsIsNamedWithItsEntry() {
+    RuntimeBackend hanging =
+        new RuntimeBackend() {
+          @Override
+          public String name() {
+            return "hanging";
+          }
+
+          @Override
+          public RuntimeConnection connect(BackendConfig config) throws InterruptedException {
+            new CountDownLatch(1).await();
+            throw new IllegalStateException("not reached");
+          }
+        };
+    koi =
+        Koi.builder()
+            .backend(hanging)
+            .entry("world", Map.of("type", "hanging", "url", "https://me:hunter2@nowhere"))
+            .set("koi.timing.connect", "100ms")
+            .only("world")
+            .start();
+
+    await().until(() -> status().state() == BackendState.FAILED);
+    assertThat(status().reason())
+        .isEqualTo(
+            "connect did not return within 100 ms (koi.timing.connect) for koi.backends.world {"
+                + " url=https://me:***@nowhere }");
   }
 
   @Test

@@ -212,7 +212,7 @@ class PodmanConnectionTest {
     environment.put("CONTAINERS_CONF", conf.toString());
     assertThatThrownBy(this::endpoints)
         .hasMessageContaining("the Podman connection \"prod\" (" + conf + ")")
-        .hasMessageContaining("forward the socket");
+        .hasMessageContaining("Koi does not speak ssh");
 
     Files.delete(json);
     assertThat(endpoints()).hasSizeGreaterThan(1);

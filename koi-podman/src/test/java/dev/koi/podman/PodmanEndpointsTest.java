@@ -113,7 +113,7 @@ class PodmanEndpointsTest {
     environment.put("CONTAINER_HOST", "ssh://core@localhost");
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("CONTAINER_HOST must not")
+        .hasMessageContaining("CONTAINER_HOST must be unix:")
         .hasMessageContaining("ssh://core@localhost");
 
     config.put("host", "fd://podman.sock");

@@ -1,10 +1,12 @@
 package dev.koi.core.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One object of the configuration; it refuses values that do not fit. */
 final class Section {
@@ -20,7 +22,21 @@ final class Section {
   }
 
   boolean bool(String key) {
-    return all.getBoolean(prefix + key);
+    return read(key, all::getBoolean, "must be true or false");
+  }
+
+  /** Returns any duration. */
+  Duration duration(String key) {
+    return read(key, all::getDuration, "must be a duration such as 500ms, 10s or 5m");
+  }
+
+  private <T> T read(String key, Function<String, T> reader, String requirement) {
+    try {
+      return reader.apply(prefix + key);
+    } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+      Object value = all.getValue(prefix + key).unwrapped();
+      throw invalid(key, requirement + ", but is '" + value + "'");
+    }
   }
 
   /** Returns a text without blanks around it; {@code requirement} says what the pattern means. */
@@ -47,16 +63,17 @@ final class Section {
   }
 
   int number(String key, int min, int max) {
-    int number = all.getInt(prefix + key);
+    String requirement = "must be a number in " + min + ".." + max;
+    int number = read(key, all::getInt, requirement);
     if (number < min || number > max) {
-      throw invalid(key, "must be in " + min + ".." + max + ", but is " + number);
+      throw invalid(key, requirement + ", but is " + number);
     }
     return number;
   }
 
   /** Returns a duration from {@code min} to an hour; {@code shown} is the former for people. */
   Duration duration(String key, Duration min, String shown) {
-    Duration duration = all.getDuration(prefix + key);
+    Duration duration = duration(key);
     if (duration.compareTo(min) < 0 || duration.compareTo(LONGEST) > 0) {
       throw invalid(key, "must be in " + shown + "..1h, but is " + all.getString(prefix + key));
     }

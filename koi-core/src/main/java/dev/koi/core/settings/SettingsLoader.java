@@ -156,9 +156,10 @@ public final class SettingsLoader {
 
   private static Duration duration(Config all, String key) {
     String path = "koi.timing." + key;
-    Duration duration = all.getDuration(path);
+    Duration duration = new Section(all, "koi.timing.").duration(key);
     if (duration.isNegative() || duration.isZero()) {
-      throw invalid(path, all.getValue(path), "must be longer than nothing");
+      String value = all.getString(path);
+      throw invalid(path, all.getValue(path), "must be longer than nothing but was " + value);
     }
     if (duration.compareTo(LONGEST) > 0) {
       throw invalid(path, all.getValue(path), "must be at most " + LONGEST.toDays() + " days");
@@ -218,7 +219,7 @@ public final class SettingsLoader {
           throw invalid(
               "koi.backends." + name + ".enabled",
               own.get("enabled"),
-              "must be auto, true or false");
+              "must be auto, true or false but was " + text.get());
     };
   }
 

@@ -3,6 +3,7 @@ package dev.koi.core.supervise;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,12 +33,26 @@ final class BackendCalls {
     void accept(T answer, IOException failure);
   }
 
+  /** The settings of the deadlines. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "connect", " (koi.timing.connect)",
+          "runtime", " (koi.timing.connect)",
+          "watch", " (koi.timing.connect)",
+          "listInstances", " (koi.timing.list)",
+          "findInstance", " (koi.timing.find)");
+
   /** A call did not return before its deadline. */
   static final class DeadlineException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private DeadlineException(String what, Duration patience) {
-      super(what + " did not return within " + patience.toMillis() + " ms");
+      super(
+          what
+              + " did not return within "
+              + patience.toMillis()
+              + " ms"
+              + SETTINGS.getOrDefault(what, ""));
     }
   }
 

@@ -44,8 +44,8 @@ public final class FailureWords {
           + " is missing; "
           + (missing.startsWith("dev.koi.")
               ? "the backend was built for another version of Koi"
-              : "put the jar that contains it beside the backend's jar: into the same directory of"
-                  + " backends/, or on the class path");
+              : "put its jar and the backend's jar into one directory of backends/, or both on the"
+                  + " class path of the application");
     }
     if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
       return "a class cannot be initialized: " + of(failure.getCause());

@@ -4,6 +4,7 @@ import dev.koi.Instance;
 import dev.koi.core.dispatch.InstanceTable;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Timing;
+import dev.koi.core.supervise.BackendCalls.DeadlineException;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
 /**
@@ -89,19 +91,21 @@ final class Session implements AutoCloseable {
       RandomGenerator random,
       EntryStatus status)
       throws IOException, InterruptedException {
-    RuntimeConnection connection =
-        calls.call(
-            "connect",
-            timing.connect(),
-            () -> {
-              try {
-                return backend.connect(entry.config());
-              } catch (IllegalArgumentException e) {
-                throw new MisconfiguredException(entry.placed(String.valueOf(e.getMessage())), e);
-              }
-            },
-            RuntimeConnection::close);
-    return new Session(entry, timing, table, calls, activity, random, connection, status);
+    Callable<RuntimeConnection> connect =
+        () -> {
+          try {
+            return backend.connect(entry.config());
+          } catch (IllegalArgumentException e) {
+            throw new MisconfiguredException(entry.placed(String.valueOf(e.getMessage())), e);
+          }
+        };
+    try {
+      RuntimeConnection connection =
+          calls.call("connect", timing.connect(), connect, RuntimeConnection::close);
+      return new Session(entry, timing, table, calls, activity, random, connection, status);
+    } catch (DeadlineException e) { // the backend could not say where it waits
+      throw new IOException(e.getMessage() + " for " + entry.config(), e);
+    }
   }
 
   /** Asks who answered. */

@@ -55,7 +55,7 @@ class AnnounceSettingsTest {
       delimiter = '|',
       value = {
         "mdns = bonjour | must be auto, avahi, jmdns or off, but is 'bonjour'",
-        "max-names = 0 | must be in 1..10000, but is 0",
+        "max-names = 0 | must be a number in 1..10000, but is 0",
         "interfaces = [a b] | must be names such as eth0, but one is 'a b'",
         "domain = local | must not be in .local, which clients never ask a DNS server for",
         "domain = x.local | must not be in .local, which clients never ask a DNS server for",

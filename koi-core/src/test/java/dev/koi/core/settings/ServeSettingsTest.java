@@ -61,20 +61,20 @@ class ServeSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "koi.serve.port = 65536 | koi.serve.port must be in 0..65535, but is 65536",
-        "koi.serve.port = web | koi.serve.port has type STRING rather than NUMBER",
+        "koi.serve.port = 65536 | koi.serve.port must be a number in 0..65535, but is 65536",
+        "koi.serve.port = web | koi.serve.port must be a number in 0..65535, but is 'web'",
         "koi.serve.prot = 1 | koi.serve.prot is not a setting",
         "koi.serve.host = \"\" | koi.serve.host must not be empty",
         "koi.serve.socket-mode = 888 | koi.serve.socket-mode must be three octal digits",
         "koi.serve.base-path = koi | koi.serve.base-path must be / or such as /koi/, but is 'koi'",
-        "koi.serve.max-streams = 0 | koi.serve.max-streams must be in 1..100000, but is 0",
+        "koi.serve.max-streams = 0 | koi.serve.max-streams must be a number in 1..100000, but is 0",
         "koi.serve.request-timeout = 0s | koi.serve.request-timeout must be in 100ms..1h, but is 0s",
         "koi.serve.idle-timeout = 0 | koi.serve.idle-timeout must be in 100ms..1h, but is 0",
         "koi.serve.hosts = [\"http://x/\"] | such as koi.example.org, on a command line with commas in"
             + " between, but one is 'http://x/'",
         "koi.serve.hosts = \"a, b.example:81\" | but one is 'b.example:81'",
         "koi.serve.hosts = \"[a, b]\" | with commas in between, but one is '[a'",
-        "koi.serve.insecure = maybe | koi.serve.insecure has type STRING rather than BOOLEAN",
+        "koi.serve.insecure = maybe | koi.serve.insecure must be true or false, but is 'maybe'",
         "koi.serve.hosts = { a = b } | koi.serve.hosts",
         "koi.serve.advertise-host = a/b | koi.serve.advertise-host must be a host, but is 'a/b'",
       })

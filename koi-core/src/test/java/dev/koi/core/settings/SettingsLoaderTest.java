@@ -96,8 +96,9 @@ class SettingsLoaderTest {
         "x = 1 | koi.conf: 1: x is not a setting",
         "koi.tming.list = 3s | koi.conf: 1: koi.tming is not a setting; there are: announce, backends, fleet, serve, timing",
         "koi.timing.lst = 3s | koi.conf: 1: koi.timing.lst is not a setting",
-        "koi.timing.list = soon | koi.conf: 1: Invalid value at 'koi.timing.list'",
-        "koi.timing.list = 0s | koi.conf: 1: koi.timing.list must be longer than nothing",
+        "koi.timing.list = soon | koi.conf: 1: koi.timing.list must be a duration such as 500ms, 10s"
+            + " or 5m, but is 'soon'",
+        "koi.timing.list = 0s | koi.conf: 1: koi.timing.list must be longer than nothing but was 0s",
         "koi.timing.list = 400000000d | koi.conf: 1: koi.timing.list must be at most 365 days",
         "koi.timing.backoff-min = 31s | koi.conf: 1: koi.timing.backoff-min must not be longer than",
         "koi.backends.docker.host { a = 1 } | koi.conf: 1: koi.backends.docker.host must be a single",
@@ -105,7 +106,8 @@ class SettingsLoaderTest {
         "koi.backends.docker = 3 | koi.conf: 1: koi.backends.docker must be an entry { ... }",
         "koi.backends.docker.hots = x | koi.conf: 1: koi.backends.docker.hots is not a setting",
         "koi.backends.docker.enabled = perhaps"
-            + " | koi.conf: 1: koi.backends.docker.enabled must be auto, true or false",
+            + " | koi.conf: 1: koi.backends.docker.enabled must be auto, true or false but"
+            + " was perhaps",
         "koi.backends.docker.enabled = [a] | koi.conf: 1: koi.backends.docker.enabled must be a single value",
         "koi.backends.Docker {} | koi.conf: 1: koi.backends.Docker is not a name",
         "koi.backends.e.host = ${nowhere} | koi.conf: 1: Could not resolve substitution",

@@ -141,7 +141,8 @@ public final class AddressParser {
     Matcher parts = TCP.matcher(rest);
     if (!parts.matches() || rest.startsWith("/")) {
       throw new IllegalArgumentException(
-          "must name a host and a port, as in tcp://10.0.0.7:2376, or be unix:// and a path");
+          "must name a host and a port, as in tcp://10.0.0.7:2376, or a socket, as in unix://"
+              + (rest.matches("/[^/].*") ? rest : "/run/docker.sock"));
     }
     String host = parts.group(1).isEmpty() ? "localhost" : parts.group(1);
     String port = parts.group(2) == null ? "" : parts.group(2);
@@ -166,8 +167,8 @@ public final class AddressParser {
     String user = known && parts.group(1) != null ? parts.group(1) + "@" : "";
     return new IllegalArgumentException(
         String.format(
-            "must not begin with ssh://: forward the socket (ssh -nNT -L /tmp/engine.sock:%s%s"
-                + " %s%s) and name unix:///tmp/engine.sock instead",
+            "must be unix:///tmp/engine.sock, with the socket forwarded to it (ssh -nNT -L"
+                + " /tmp/engine.sock:%s%s %s%s), because Koi does not speak ssh,",
             known && parts.group(4) != null ? parts.group(4) : SSH_SOCKET,
             known && parts.group(3) != null ? " -p " + parts.group(3) : "",
             user,

@@ -74,7 +74,8 @@ class AddressParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/var/run/docker.sock, or be unix:// and a path",
+    "/var/run/docker.sock, as in unix:///var/run/docker.sock",
+    "//x, as in unix:///run/docker.sock",
     "fd://, must begin with unix://",
     "http://localhost:2375, must begin with unix://",
     "unix://, absolute path",
@@ -89,7 +90,7 @@ class AddressParserTest {
     "tcp://10.0.0.7:2375, must not be plain HTTP",
     "tcp://localhost.example:2375, must not be plain HTTP",
     "npipe:////./pipe/docker_engine, must not be a named pipe (only Windows has them)",
-    "ssh://host, forward the socket"
+    "ssh://host, because Koi does not speak ssh"
   })
   void anAddressThatCannotBeUsedIsRefused(String address, String reason) {
     assertThatThrownBy(() -> parse(address))

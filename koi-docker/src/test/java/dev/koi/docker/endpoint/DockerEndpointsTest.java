@@ -113,7 +113,7 @@ class DockerEndpointsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ssh://edge, must not begin with ssh://: forward the socket",
+    "ssh://edge, must be unix:///tmp/engine.sock",
     "npipe:////./pipe/x, must not be a named pipe",
     "http://localhost:2375, must begin with unix://",
     "tcp://10.0.0.7:2375, must not be plain HTTP to another host"
@@ -338,7 +338,7 @@ class DockerEndpointsTest {
     assertThatThrownBy(this::endpoints)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("\"edge\" (DOCKER_CONTEXT)")
-        .hasMessageContaining("forward the socket");
+        .hasMessageContaining("Koi does not speak ssh");
   }
 
   @Test
