@@ -19,7 +19,7 @@ public final class Secrets {
               + "|(api|auth|access|private) ?key)s?\\b");
 
   /** The password in an address, as in {@code amqp://user:password@host}. */
-  private static final Pattern PASSWORD = Pattern.compile("(?<=://)([^/@\\s]*?):[^/@\\s]+@");
+  private static final Pattern PASSWORD = Pattern.compile("(?<=://)([^/@:\\s]*+):[^/@\\s]++@");
 
   private Secrets() {}
 
