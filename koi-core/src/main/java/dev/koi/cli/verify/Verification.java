@@ -220,7 +220,7 @@ public final class Verification {
   private void closeReleasesTake(HintReader hints, InstanceWatch watch) throws Exception {
     expectRelease(hints, "watch", watch);
     RuntimeConnection connection = connect();
-    expectRelease(watch(connection), "connection", connection::close);
+    expectRelease(watch(connection), "connection", connection);
   }
 
   private void expectRelease(HintReader hints, String what, AutoCloseable closing)
@@ -232,7 +232,7 @@ public final class Verification {
   }
 
   private void close(RuntimeConnection connection) throws Exception {
-    close("close()", connection::close);
+    close("close()", connection);
   }
 
   private void close(String call, AutoCloseable closing) throws Exception {
@@ -247,7 +247,7 @@ public final class Verification {
 
   private void closeIsRepeatable(RuntimeConnection connection) throws Exception {
     close(connection);
-    close("a second close()", connection::close);
+    close("a second close()", connection);
   }
 
   private void afterCloseCallsFail(RuntimeConnection connection, InstanceWatch watch)
