@@ -12,7 +12,7 @@ module dev.koi.api {
       dev.koi.core,
       dev.koi.testkit;
   exports dev.koi.spi.support;
-  exports dev.koi.spi.tls to
+  exports dev.koi.spi.net to
       dev.koi.docker,
       dev.koi.fleet;
   exports dev.koi.text to

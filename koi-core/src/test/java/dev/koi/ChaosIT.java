@@ -29,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -44,10 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Debian 13.
  */
 @Timeout(7200)
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "takes long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 class ChaosIT {
 
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("koi.chaos.seconds", 10));

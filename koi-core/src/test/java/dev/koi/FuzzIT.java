@@ -10,7 +10,7 @@ import dev.koi.core.settings.SettingsLoader;
 import dev.koi.docker.dialect.EngineEvent;
 import dev.koi.docker.endpoint.ConfigNode;
 import dev.koi.docker.json.Json;
-import dev.koi.spi.tls.PemDirectory;
+import dev.koi.spi.net.PemDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import dev.koi.cli.terminal.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 
 /**
@@ -50,20 +53,35 @@ final class DemoCommand {
     Thread cleaning = new Thread(() -> clean(directory, socket), "koi-clean");
     Runtime.getRuntime().addShutdownHook(cleaning); // faster than the end of a watch
     StringWriter errors = new StringWriter();
+    CountDownLatch settled = new CountDownLatch(1); // it listens and has printed that, or has ended
+    Writer output =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            settled.countDown();
+          }
+        };
     Thread thread =
         new Thread(
-            () ->
+            () -> {
+              try {
                 engine.run(
-                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(output),
                     new PrintWriter(errors),
                     "--socket",
-                    socket.toString()),
+                    socket.toString());
+              } finally {
+                settled.countDown();
+              }
+            },
             "koi-demo");
     thread.setContextClassLoader(loader);
     thread.setDaemon(true);
     thread.start();
     try {
-      awaitSocket(socket, thread, errors);
+      if (!settled.await(MAX_START_MILLIS, TimeUnit.MILLISECONDS) || !Files.exists(socket)) {
+        throw new IOException("the simulated engine did not start: " + errors);
+      }
       console.message(notice);
       return runner.run(onEngine(arguments, socket));
     } finally {
@@ -106,17 +124,6 @@ final class DemoCommand {
       }
     }
     throw new IOException("no simulated engine: the jar of koi-testkit is missing in lib/demo");
-  }
-
-  private static void awaitSocket(Path socket, Thread thread, StringWriter errors)
-      throws IOException, InterruptedException {
-    long deadline = System.currentTimeMillis() + MAX_START_MILLIS;
-    while (!Files.exists(socket)) {
-      if (!thread.isAlive() || System.currentTimeMillis() > deadline) {
-        throw new IOException("the simulated engine did not start: " + errors);
-      }
-      Thread.sleep(10);
-    }
   }
 
   private static Arguments onEngine(Arguments arguments, Path socket) {

@@ -1,5 +1,6 @@
 package dev.koi.core;
 
+import static dev.koi.text.Nearest.insteadOf;
 import static java.util.Objects.requireNonNull;
 
 import dev.koi.Instance;
@@ -21,7 +22,6 @@ import dev.koi.core.supervise.BackendSupervisor;
 import dev.koi.core.supervise.RuntimeOwners;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
-import dev.koi.text.Nearest;
 import java.security.CodeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,15 +144,14 @@ public final class Koi implements AutoCloseable {
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "there is no backend '" + name + "'" + Nearest.insteadOf(name, known));
+            "there is no backend '" + name + "'" + insteadOf(name, known));
       }
     }
   }
 
   private BackendStatus withoutBackend(BackendSettings entry) {
     List<String> known = catalog.backends().stream().map(FoundBackend::name).toList();
-    String reason =
-        "there is no backend '" + entry.type() + "'" + Nearest.insteadOf(entry.type(), known);
+    String reason = "there is no backend '" + entry.type() + "'" + insteadOf(entry.type(), known);
     if (entry.type().equals(entry.name())) {
       reason += "; koi.backends." + entry.name() + ".type names it if the entry has another name";
     }

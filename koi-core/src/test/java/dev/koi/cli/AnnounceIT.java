@@ -3,6 +3,7 @@ package dev.koi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.koi.LongTest;
 import dev.koi.announce.TwoHosts;
 import dev.koi.announce.TwoHosts.Command;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -14,14 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The built distribution announces a container of a simulated engine, and another host sees it. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(240)
 class AnnounceIT {
 

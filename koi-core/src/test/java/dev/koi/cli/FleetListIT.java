@@ -3,6 +3,7 @@ package dev.koi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Instance;
+import dev.koi.LongTest;
 import dev.koi.fleet.EtcdServers;
 import dev.koi.fleet.etcd.EtcdClient;
 import dev.koi.fleet.etcd.Transaction;
@@ -19,14 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The complete output of commands on a fleet of three hosts. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(120)
 class FleetListIT {
 

@@ -3,6 +3,7 @@ package dev.koi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.koi.LongTest;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
@@ -19,15 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The built distribution with every kind of wrong jar in {@code backends/}. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(300)
 @DisabledOnOs(OS.WINDOWS)
 class WrongJarsIT {

@@ -3,6 +3,7 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.koi.LongTest;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -29,10 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code mvn verify -Dit.test=SeededBugsIT -Dkoi.tests=all} runs it; with {@code
  * -Dkoi.bugs=words} only the bugs with that in their titles.
  */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(900)
 class SeededBugsIT {
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import dev.koi.LongTest;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.KoiSettings;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,10 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code mvn verify -Dit.test=SoakIT -Dkoi.tests=all -Dkoi.soak.seconds=600 -Dkoi.soak.seed=1}
  * is the long form.
  */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(7200) // longer than anybody lets it run
 class SoakIT {
 

@@ -6,7 +6,7 @@ import dev.koi.docker.endpoint.DockerEndpoints;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.endpoint.ProcessEnvironment;
 import dev.koi.spi.BackendConfig;
-import dev.koi.spi.tls.PemDirectory;
+import dev.koi.spi.net.PemDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.koi.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Instance;
+import dev.koi.LongTest;
 import dev.koi.cli.verify.Outcome.Result;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
@@ -24,13 +25,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Faults that can be seen on a runtime in use are found, by their rules and no other. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "takes long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 class VerificationTest {
 
   private final InMemoryWorld world = InMemoryWorld.open("verified");

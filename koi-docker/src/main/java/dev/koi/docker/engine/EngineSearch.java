@@ -13,7 +13,7 @@ import dev.koi.docker.watch.EngineTimings;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
 import dev.koi.spi.RuntimeConnection;
-import dev.koi.spi.tls.PemDirectory;
+import dev.koi.spi.net.PemDirectory;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.NoSuchFileException;

@@ -3,7 +3,6 @@ package dev.koi.docker.instances;
 import dev.koi.Health;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
-import dev.koi.Network;
 import dev.koi.docker.dialect.EngineDialect;
 import dev.koi.docker.instances.SeenInstances.Membership;
 import dev.koi.docker.json.Json;
@@ -37,11 +36,9 @@ final class Container {
 
   private static final String OWN_VARIABLES = "KOI_";
   private static final String SHARED_NETWORK = "container:";
-  private static final String HOST_NETWORK = "host";
   private static final String IMAGE_ID = "sha256:";
 
   private static final Set<String> HEALTH_FIELDS = Set.of("Status");
-  private static final Set<String> ADDRESS_FIELDS = Set.of("IPAddress", "GlobalIPv6Address");
 
   private final Json json;
   private String id = "";
@@ -58,7 +55,7 @@ final class Container {
   private boolean podKnown; // only Podman's own list names pods
   private boolean infrastructure; // as that list says it
   private final ContainerPorts ports;
-  private final Map<String, Network> networks = new HashMap<>();
+  private final ContainerNetworks networks;
   private final Map<String, String> labels = new HashMap<>();
   private int room = MAX_CHARACTERS;
   private final List<String> environment = new ArrayList<>();
@@ -66,6 +63,7 @@ final class Container {
   private Container(Json json) {
     this.json = json;
     this.ports = new ContainerPorts(json);
+    this.networks = new ContainerNetworks(json, this::hasRoom);
   }
 
   /** Reads the answer to an inspection. */
@@ -133,7 +131,7 @@ final class Container {
   private void networkField(String field) throws IOException {
     switch (field) {
       case "Ports" -> json.object(ports::addBindings); // of an inspection only
-      case "Networks" -> json.object(this::addNetwork);
+      case "Networks" -> json.object(networks::add);
       default -> {}
     }
   }
@@ -150,7 +148,7 @@ final class Container {
       case "Ports" -> json.array(ports::addPort);
       case "NetworkSettings" -> json.object(this::networkField); // Docker's
       case "StartedAt" -> startedAtSecond = text(); // Podman's
-      case "Networks" -> json.array(() -> addNetwork(text(), List.of()));
+      case "Networks" -> json.array(networks::addName);
       default -> rowHeadField(field);
     }
   }
@@ -215,22 +213,6 @@ final class Container {
     }
   }
 
-  private void addNetwork(String network) throws IOException {
-    List<String> addresses =
-        json.texts(ADDRESS_FIELDS).values().stream()
-            .filter(address -> !address.isEmpty())
-            .map(address -> Prefix.of(address, MAX_NAME))
-            .toList();
-    addNetwork(Prefix.of(network, MAX_NAME), addresses);
-  }
-
-  private void addNetwork(String network, List<String> addresses) {
-    int length = network.length() + addresses.stream().mapToInt(String::length).sum();
-    if (networks.size() < MAX_KEPT && hasRoom(length)) {
-      networks.put(network, Network.of(network, addresses));
-    }
-  }
-
   /**
    * Adds to a row what only inspections tell, as the last one has shown it; nothing of another life
    * of the container.
@@ -251,12 +233,7 @@ final class Container {
     startedAt = last.startedAt().map(Instant::toString).orElse("");
     environment.addAll(variables);
     ports.exposeAll(last.exposedPorts());
-    for (Network network : last.networks()) {
-      boolean named = network.name().equals(HOST_NETWORK) || networks.containsKey(network.name());
-      if (named && networks.getOrDefault(network.name(), network).ips().isEmpty()) {
-        networks.put(network.name(), network);
-      }
-    }
+    networks.addAddresses(last.networks());
     if (guest) {
       addNetworkOf(last);
     }
@@ -266,7 +243,7 @@ final class Container {
   void addNetworkOf(Instance last) {
     ports.addAllIfNone(last.ports());
     ports.exposeAll(last.exposedPorts());
-    last.networks().forEach(network -> networks.putIfAbsent(network.name(), network));
+    networks.addMissing(last.networks());
   }
 
   String id() {
@@ -318,26 +295,20 @@ final class Container {
   /**
    * Returns the instance; empty if it is not present.
    *
-   * <p>A container in the host's network publishes nothing, so it has exposed ports only, and the
-   * network "host" without an address. One without network ("none") has none.
+   * <p>A container in the host's network publishes nothing, so it has exposed ports only.
    *
    * @param backend the name of the configuration entry
    * @param network the container in whose network it lives; mostly the same
    * @param podName the name of its pod; empty if there is none or it is unknown
    */
   Optional<Instance> instance(String backend, Container network, String podName) {
-    Map<String, Network> attached = new HashMap<>(network.networks);
-    if (network.networkMode.equals(HOST_NETWORK)) {
-      attached.put(HOST_NETWORK, Network.of(HOST_NETWORK, List.of())); // Podman 4 shows none
-    }
-    attached.remove("none"); // which Docker shows as a network, and Podman 4 does not
     return builder(backend, podName)
         .map(
             instance ->
                 instance
                     .ports(network.ports.published())
                     .exposedPorts(ports.exposed(network.ports))
-                    .networks(attached.values())
+                    .networks(network.networks.attached(network.networkMode))
                     .labels(labels)
                     .environment(environment)
                     .build());

@@ -129,14 +129,12 @@ final class SeenInstances implements SeenContainers {
 
   synchronized void remove(String id) {
     forget(id);
-    environments.remove(id);
     networkOwners.remove(id);
     memberships.remove(id);
   }
 
   synchronized void retainOnly(Collection<String> ids) {
     List.copyOf(instances.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::forget);
-    environments.keySet().retainAll(ids);
     networkOwners.keySet().retainAll(ids);
     memberships.keySet().retainAll(ids);
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.koi.docker.endpoint.EngineEndpoint;
 import dev.koi.docker.json.Json;
-import dev.koi.spi.tls.PemDirectory;
+import dev.koi.spi.net.PemDirectory;
 import dev.koi.text.Prefix;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

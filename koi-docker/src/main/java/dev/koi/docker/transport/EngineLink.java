@@ -2,19 +2,13 @@ package dev.koi.docker.transport;
 
 import com.github.dockerjava.transport.NamedPipeSocket;
 import dev.koi.docker.endpoint.EngineEndpoint;
+import dev.koi.spi.net.ClientSocket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
@@ -41,9 +35,8 @@ final class EngineLink implements AutoCloseable {
 
   private final EngineEndpoint engine;
   private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
-  private volatile Socket socket; // null until there is one
+  private final ClientSocket socket = new ClientSocket();
   private boolean unproven; // whether the engine may still refuse our certificate
-  private volatile boolean closed;
 
   EngineLink(EngineEndpoint engine) {
     this.engine = engine;
@@ -56,14 +49,14 @@ final class EngineLink implements AutoCloseable {
    */
   void connect(SSLContext tls) throws IOException {
     switch (engine.uri().getScheme()) {
-      case "unix" -> http.bind(connected(UnixDomainSocketAddress.of(engine.uri().getPath())));
+      case "unix" -> http.bind(socket.connect(UnixDomainSocketAddress.of(engine.uri().getPath())));
       case "npipe" -> {
-        Socket pipe = opened(new NamedPipeSocket(engine.uri().getPath()));
+        Socket pipe = socket.opened(new NamedPipeSocket(engine.uri().getPath()));
         pipe.connect(null);
         http.bind(pipe);
       }
       default -> {
-        Socket tcp = connected();
+        Socket tcp = socket.connect(engine.addresses(), engine.port());
         if (tls == null) {
           http.bind(tcp);
         } else {
@@ -73,55 +66,15 @@ final class EngineLink implements AutoCloseable {
     }
   }
 
-  private Socket connected() throws IOException {
-    IOException failure = null;
-    for (InetAddress address : engine.addresses()) {
-      try {
-        return connected(new InetSocketAddress(address, engine.port()));
-      } catch (IOException e) {
-        if (closed || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        failure = e;
-      }
-    }
-    throw failure;
-  }
-
-  /** Connects by a channel, because other sockets take no interrupt. */
-  private Socket connected(SocketAddress address) throws IOException {
-    boolean unix = address instanceof UnixDomainSocketAddress;
-    SocketChannel channel =
-        unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
-    try {
-      Socket next = opened(unix ? new UnixSocket(channel) : channel.socket());
-      channel.connect(address);
-      if (!unix) {
-        next.setTcpNoDelay(true);
-        next.setKeepAlive(true);
-      }
-      return next;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
   private SSLSocket secured(SSLContext tls, Socket tcp) throws IOException {
-    SSLSocket secured =
-        (SSLSocket) tls.getSocketFactory().createSocket(tcp, engine.host(), engine.port(), true);
-    SSLParameters parameters = secured.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the host's name is verified
-    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-    secured.setSSLParameters(parameters);
     try {
-      secured.startHandshake();
+      SSLSocket secured = ClientSocket.secured(tls, tcp, engine.host(), engine.port());
+      unproven = true;
+      return secured;
     } catch (SSLException e) {
       // Of a connection that broke the JDK says only "readHandshakeRecord".
       throw e.getCause() instanceof IOException broken ? terminated(broken) : e;
     }
-    unproven = true;
-    return secured;
   }
 
   /**
@@ -129,16 +82,6 @@ final class EngineLink implements AutoCloseable {
    */
   private static SSLException terminated(IOException cause) {
     return new SSLException("the engine terminated the handshake", cause);
-  }
-
-  /** Takes note of a socket, so that {@link #close} closes it. */
-  private Socket opened(Socket next) throws IOException {
-    socket = next;
-    if (closed) {
-      next.close(); // close() may not have seen it
-      throw new SocketException("closed");
-    }
-    return next;
   }
 
   /** Asks, and returns the answer's head; its body is read from its entity, if it has one. */
@@ -172,14 +115,6 @@ final class EngineLink implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    Socket open = socket;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        // nothing to be done about a socket that does not close
-      }
-    }
+    socket.close();
   }
 }

@@ -2,19 +2,16 @@ package dev.koi.fleet.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.spi.net.ClientSocket;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
@@ -39,8 +36,7 @@ final class EtcdLink implements AutoCloseable {
   private final URI server;
   private final SSLContext tls; // null for none
   private final DefaultBHttpClientConnection http = new DefaultBHttpClientConnection(LIMITS);
-  private volatile Socket socket; // null until there is one
-  private volatile boolean closed;
+  private final ClientSocket socket = new ClientSocket();
   private long answeredAt; // by System.nanoTime; of the thread that uses it
 
   /** Makes one; {@code tls} is null for plain HTTP. */
@@ -49,56 +45,19 @@ final class EtcdLink implements AutoCloseable {
     this.tls = tls;
   }
 
-  /** Connects unless it is connected, by a channel, because other sockets take no interrupt. */
+  /** Connects unless it is connected. */
   void connect() throws IOException {
     if (http.isOpen()) {
       return;
     }
-    IOException failure = null;
-    for (InetAddress address : InetAddress.getAllByName(server.getHost())) {
-      SocketChannel channel = SocketChannel.open();
-      try {
-        Socket tcp = opened(channel.socket());
-        channel.connect(new InetSocketAddress(address, server.getPort()));
-        tcp.setTcpNoDelay(true);
-        tcp.setKeepAlive(true);
-        if (tls == null) {
-          http.bind(tcp);
-        } else {
-          http.bind(secured(tcp), tcp);
-        }
-        return;
-      } catch (IOException e) {
-        channel.close();
-        if (closed || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        failure = e;
-      }
+    Socket tcp =
+        socket.connect(List.of(InetAddress.getAllByName(server.getHost())), server.getPort());
+    if (tls == null) {
+      http.bind(tcp);
+    } else {
+      String host = server.getHost().replaceAll("[\\[\\]]", "");
+      http.bind(ClientSocket.secured(tls, tcp, host, server.getPort()), tcp);
     }
-    throw failure;
-  }
-
-  private SSLSocket secured(Socket tcp) throws IOException {
-    String host = server.getHost().replaceAll("[\\[\\]]", "");
-    SSLSocket secured =
-        (SSLSocket) tls.getSocketFactory().createSocket(tcp, host, server.getPort(), true);
-    SSLParameters parameters = secured.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the host's name is verified
-    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-    secured.setSSLParameters(parameters);
-    secured.startHandshake();
-    return secured;
-  }
-
-  /** Takes note of a socket, so that {@link #close} closes it. */
-  private Socket opened(Socket next) throws IOException {
-    socket = next;
-    if (closed) {
-      next.close(); // close() may not have seen it
-      throw new SocketException("closed");
-    }
-    return next;
   }
 
   URI server() {
@@ -112,7 +71,7 @@ final class EtcdLink implements AutoCloseable {
   boolean isUsable() {
     try {
       boolean fresh = System.nanoTime() - answeredAt < FRESH;
-      return http.isOpen() && !closed && (fresh || !http.isStale());
+      return http.isOpen() && !socket.isClosed() && (fresh || !http.isStale());
     } catch (IOException e) {
       return false;
     }
@@ -160,14 +119,6 @@ final class EtcdLink implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    Socket open = socket;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        // nothing to be done about a socket that does not close
-      }
-    }
+    socket.close();
   }
 }

@@ -1,7 +1,7 @@
 package dev.koi.fleet.etcd;
 
 import com.fasterxml.jackson.core.JacksonException;
-import dev.koi.spi.tls.PemDirectory;
+import dev.koi.spi.net.PemDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -168,17 +168,18 @@ abstract class SimulatedWorld {
   }
 
   public synchronized void pause(String container) {
-    Container c = find(container);
-    require(c.status.equals("running"), c, "pause");
-    c.status = "paused";
-    emit(c, "pause");
+    change(container, "running", "paused", "pause");
   }
 
   public synchronized void unpause(String container) {
+    change(container, "paused", "running", "unpause");
+  }
+
+  private void change(String container, String from, String to, String action) {
     Container c = find(container);
-    require(c.status.equals("paused"), c, "unpause");
-    c.status = "running";
-    emit(c, "unpause");
+    require(c.status.equals(from), c, action);
+    c.status = to;
+    emit(c, action);
   }
 
   public synchronized void rename(String container, String newName) {

@@ -135,11 +135,7 @@ public abstract class FactClaims extends InstanceClaims {
   @Rule("D-3")
   public final void neitherEnvironmentNorCommandLineIsTold() throws Exception {
     WantedInstance wanted = trial.elaborate();
-    String id = trial.start(wanted);
-    if (!wanted.asked().contains("environment") && !wanted.asked().contains("argument")) {
-      throw new TestAbortedException(
-          "the fixture's start() asks for neither environment() nor argument()");
-    }
+    String id = startWithSecrets(wanted);
     List<String> secrets = new ArrayList<>(wanted.environment().values());
     secrets.add(wanted.argument());
     try (CapturedOutput logs = new CapturedOutput()) {
@@ -157,11 +153,7 @@ public abstract class FactClaims extends InstanceClaims {
   @Rule("D-3")
   public final void noFailureTellsASecret() throws Exception {
     WantedInstance wanted = trial.elaborate();
-    String id = trial.start(wanted);
-    if (!wanted.asked().contains("environment") && !wanted.asked().contains("argument")) {
-      throw new TestAbortedException(
-          "the fixture's start() asks for neither environment() nor argument()");
-    }
+    String id = startWithSecrets(wanted);
     RuntimeConnection connection = trial.connect();
     RuntimeConnection unwatched = trial.connect();
     assertThat(ids(connection.listInstances())).contains(id); // it has read the secrets, if it does
@@ -177,6 +169,15 @@ public abstract class FactClaims extends InstanceClaims {
             () -> trial.backend().connect(config).close())) {
       requireNoSecret(wanted, call);
     }
+  }
+
+  private String startWithSecrets(WantedInstance wanted) throws Exception {
+    String id = trial.start(wanted);
+    if (!wanted.asked().contains("environment") && !wanted.asked().contains("argument")) {
+      throw new TestAbortedException(
+          "the fixture's start() asks for neither environment() nor argument()");
+    }
+    return id;
   }
 
   private static void requireNoSecret(WantedInstance wanted, Action call) {

@@ -353,8 +353,8 @@ final class WrongBackends {
                 straight -> {
                   throw new SocketTimeoutException("Read timed out");
                 })),
-        new Wrong("W-4", "ticks seven times a second", "two a second are allowed", ticking()),
-        new Wrong("W-4", "polls without rest", "two a second are allowed", spinning()),
+        new Wrong("W-4", "ticks seven times a second", "two a second are allowed", ticking(140)),
+        new Wrong("W-4", "polls without rest", "two a second are allowed", ticking(1)),
         new Wrong("W-3 W-5", "forgets every tenth event", "before the first take()", forgetful()),
         new Wrong("W-5", "keeps the first nine events", "before the first take()", smallQueue()),
         new Wrong("W-5", "forgets what comes after everything", "while many hints", clearsLate()),
@@ -1064,26 +1064,37 @@ final class WrongBackends {
             });
   }
 
-  private static Bend ticking() {
+  /** A watch that sleeps in place of waiting for a hint, until it is closed. */
+  private static class PausingWatch extends BentWatch {
+    private volatile boolean closed;
+
+    PausingWatch(InstanceWatch straight) {
+      super(straight);
+    }
+
+    void pause(long millis) throws IOException, InterruptedException {
+      Thread.sleep(millis);
+      if (closed) {
+        throw new IOException("closed");
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      super.close();
+    }
+  }
+
+  private static Bend ticking(long millis) {
     return watches(
         (connection, it) ->
-            new BentWatch(it) {
-              private volatile boolean closed;
-
+            new PausingWatch(it) {
               @Override
               public ChangeHint take() throws IOException, InterruptedException {
-                Thread.sleep(140);
-                if (closed) {
-                  throw new IOException("closed");
-                }
+                pause(millis);
                 connection.listInstances(); // fails after a loss
                 return ChangeHint.everything();
-              }
-
-              @Override
-              public void close() {
-                closed = true;
-                super.close();
               }
             });
   }
@@ -1091,17 +1102,13 @@ final class WrongBackends {
   private static Bend comparesLists() {
     return watches(
         (connection, it) ->
-            new BentWatch(it) {
+            new PausingWatch(it) {
               private final List<Instance> before = new ArrayList<>(connection.listInstances());
-              private volatile boolean closed;
 
               @Override
               public ChangeHint take() throws IOException, InterruptedException {
                 while (true) {
-                  Thread.sleep(50);
-                  if (closed) {
-                    throw new IOException("closed");
-                  }
+                  pause(50);
                   List<Instance> now = connection.listInstances();
                   boolean changed = !now.equals(before);
                   before.clear();
@@ -1110,36 +1117,6 @@ final class WrongBackends {
                     return ChangeHint.everything();
                   }
                 }
-              }
-
-              @Override
-              public void close() {
-                closed = true;
-                super.close();
-              }
-            });
-  }
-
-  private static Bend spinning() {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private volatile boolean closed;
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                Thread.sleep(1);
-                if (closed) {
-                  throw new IOException("closed");
-                }
-                connection.listInstances(); // fails after a loss
-                return ChangeHint.everything();
-              }
-
-              @Override
-              public void close() {
-                closed = true;
-                super.close();
               }
             });
   }

@@ -1,4 +1,4 @@
-package dev.koi.spi.tls;
+package dev.koi.spi.net;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.koi.spi.tls;
+package dev.koi.spi.net;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;

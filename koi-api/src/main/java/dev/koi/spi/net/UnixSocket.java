@@ -1,4 +1,4 @@
-package dev.koi.docker.transport;
+package dev.koi.spi.net;
 
 import java.io.IOException;
 import java.io.InputStream;

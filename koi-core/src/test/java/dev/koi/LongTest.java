@@ -1,0 +1,16 @@
+package dev.koi;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Marks tests that the everyday build skips. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@EnabledIfSystemProperty(
+    named = "koi.tests",
+    matches = "all",
+    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+public @interface LongTest {}
