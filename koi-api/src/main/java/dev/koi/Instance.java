@@ -232,9 +232,10 @@ public final class Instance {
    */
   public static Instance fromMap(String backend, String id, Map<String, ?> published) {
     PublishedForm form = new PublishedForm(published);
-    Map<InstanceField, Object> values = new EnumMap<>(form.builder(backend, id).build().values);
+    Instance built = form.builder(backend, id).build();
+    Map<InstanceField, Object> values = new EnumMap<>(built.values);
     values.remove(InstanceField.COMPOSE);
-    values.putAll(form.derived());
+    values.putAll(form.derived(built.metadata()));
     return new Instance(values);
   }
 

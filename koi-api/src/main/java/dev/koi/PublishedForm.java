@@ -49,8 +49,12 @@ final class PublishedForm {
         .life(text("life"));
   }
 
-  /** {@return what the publisher has derived from facts that it may have cut afterwards} */
-  Map<InstanceField, Object> derived() {
+  /**
+   * {@return what the publisher has derived from facts that it may have cut afterwards}
+   *
+   * @param own what the labels themselves say
+   */
+  Map<InstanceField, Object> derived(KoiMetadata own) {
     Map<InstanceField, Object> derived = new EnumMap<>(InstanceField.class);
     Trimmer trimmer = new Trimmer();
     String name = text("name");
@@ -61,7 +65,7 @@ final class PublishedForm {
       derived.put(InstanceField.COMPOSE, compose(object("compose"), trimmer));
     }
     if (fields.containsKey("metadata")) {
-      derived.put(InstanceField.METADATA, metadata());
+      derived.put(InstanceField.METADATA, metadata(own));
     }
     if (trimmer.trimmed() || Boolean.TRUE.equals(fields.get("truncated"))) {
       derived.put(InstanceField.TRUNCATED, true);
@@ -100,7 +104,7 @@ final class PublishedForm {
    * Returns the settings that were published, which need not be those of the labels: the publisher
    * has read the environment too. They are read as labels, so the rules for labels hold.
    */
-  private KoiMetadata metadata() {
+  private KoiMetadata metadata(KoiMetadata own) {
     PublishedForm settings = object("metadata");
     Map<String, String> labels = new TreeMap<>();
     for (MetadataField field : MetadataField.values()) {
@@ -113,7 +117,6 @@ final class PublishedForm {
         labels.put(field.label(), value.toString()); // a duration is a number of seconds
       }
     }
-    KoiMetadata own = new LabelReader(textsByName("labels"), null).read();
     return new LabelReader(labels, null)
         .read()
         .from(settings.text(MetadataField.SOURCE.toString()), own.problems(), own.readings());

@@ -34,6 +34,7 @@ class FleetGuideIT {
 
   private static final Path PAGE = Path.of("docs/fleet.md");
   private static final Path BIN = Path.of("target/koi/bin").toAbsolutePath();
+  private static final String ETCD = System.getProperty("koi.fleet.etcd", "/usr/bin");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final List<String> PASSWORDS =
       List.of("web-1-password", "reader-password", "keeper-password", "root-password");
@@ -101,7 +102,7 @@ class FleetGuideIT {
             .redirectErrorStream(true)
             .redirectOutput(output(name).toFile());
     builder.environment().keySet().removeIf(variable -> variable.startsWith("ETCD"));
-    builder.environment().put("PATH", BIN + ":" + System.getenv("PATH"));
+    builder.environment().put("PATH", BIN + ":" + ETCD + ":" + System.getenv("PATH"));
     builder.environment().put("CONFIG_FORCE_koi_fleet_lease", "2s");
     builder.environment().put("DOCKER_HOST", "unix://" + socket());
     Process process = builder.start();

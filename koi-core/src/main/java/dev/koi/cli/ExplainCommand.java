@@ -65,7 +65,6 @@ final class ExplainCommand {
         Predicate<Instance> same =
             other ->
                 other.backend().equals(instance.backend())
-                    && other.host().equals(instance.host())
                     && (other.id().equals(instance.id())
                         || other.containerName().equals(instance.containerName()));
         CountDownLatch unread = new WatchCommand(console, end).follow(koi, same, json);
