@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -108,11 +109,25 @@ final class HostsFile {
     }
     PosixFileAttributes kept = Files.readAttributes(old.get(0), PosixFileAttributes.class);
     PosixFileAttributes given = view.readAttributes();
-    if (!kept.group().equals(given.group())) {
-      view.setGroup(kept.group());
-    }
-    if (!kept.owner().equals(given.owner())) {
-      view.setOwner(kept.owner());
+    try {
+      if (!kept.group().equals(given.group())) {
+        view.setGroup(kept.group());
+      }
+      if (!kept.owner().equals(given.owner())) {
+        view.setOwner(kept.owner());
+      }
+    } catch (FileSystemException e) {
+      throw new IOException(
+          old.get(0)
+              + " belongs to "
+              + kept.owner()
+              + ":"
+              + kept.group()
+              + ", which Koi, as "
+              + given.owner()
+              + ", cannot keep; delete it, or give it to "
+              + given.owner(),
+          e);
     }
     view.setPermissions(kept.permissions()); // last, because a change of the owner can reset bits
   }

@@ -87,6 +87,58 @@ class HostsFileTest {
         .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
   }
 
+  /** Writes an empty hosts file, and prints why it cannot. */
+  static final class Writer {
+    public static void main(String[] args) {
+      try {
+        new HostsFile(Path.of(args[0])).write(List.of());
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void anOwnerThatCannotBeKeptIsNamed() throws Exception {
+    assumeThat(System.getProperty("user.name")).as("root can be anybody").isEqualTo("root");
+    assumeThat(Path.of("/usr/bin/setpriv")).isExecutable();
+    for (Class<?> type : List.of(HostsFile.class, Writer.class)) { // where anybody can read them
+      Path home = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path target = directory.resolve("classes/dev/koi/announce");
+      Files.createDirectories(target);
+      try (var files = Files.list(home.resolve("dev/koi/announce"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Files.copy(file, target.resolve(file.getFileName()));
+        }
+      }
+    }
+    Files.createFile(path);
+    for (String each : List.of("", "classes", "classes/dev", "classes/dev/koi")) {
+      Files.setPosixFilePermissions(
+          directory.resolve(each), PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+    Process nobody =
+        new ProcessBuilder(
+                "/usr/bin/setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                directory.resolve("classes").toString(),
+                Writer.class.getName(),
+                path.toString())
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(nobody.inputReader().lines())
+        .containsExactly(
+            path
+                + " belongs to root:root, which Koi, as nobody, cannot keep; delete it, or give it"
+                + " to nobody");
+    assertThat(path).isEmptyFile();
+  }
+
   @Test
   void aFileOfSomebodyElseIsNotReplaced() throws IOException {
     Files.writeString(path, "127.0.0.1 localhost\n");

@@ -25,6 +25,16 @@ class TokenTest {
   }
 
   @Test
+  void isThatOfTheEnvironmentIfNoFileIsNamed() {
+    assertThat(Token.read(Optional.empty(), SECRET).required()).isTrue();
+    assertThatThrownBy(() -> Token.read(Optional.empty(), "too-short"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("KOI_SERVE_TOKEN must be at least 16")
+        .hasMessageNotContaining("too-short");
+    requireRefused(directory.resolve("none"), SECRET, "there is no file");
+  }
+
+  @Test
   void namesAFileThatIsNotThere() {
     requireRefused(directory.resolve("none"), "there is no file " + directory.resolve("none"));
   }
@@ -52,7 +62,11 @@ class TokenTest {
   }
 
   private static void requireRefused(Path file, String message) {
-    assertThatThrownBy(() -> Token.read(Optional.of(file), ""))
+    requireRefused(file, "", message);
+  }
+
+  private static void requireRefused(Path file, String environment, String message) {
+    assertThatThrownBy(() -> Token.read(Optional.of(file), environment))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }

@@ -21,9 +21,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -163,6 +166,21 @@ class EventStreamsTest {
       world.stop(id);
       assertThat(client.next()).matches(frame -> frame.event().equals("stopped"));
     }
+  }
+
+  /** Else all of them would come back at once when a server is started again. */
+  @Test
+  void clientsAreToldDifferentTimesToWaitBeforeTheyComeBack() throws Exception {
+    Set<String> lines = new HashSet<>();
+    for (int i = 0; i < MAX_STREAMS; i++) {
+      HttpResponse<Stream<String>> response =
+          http.send(request("").build(), HttpResponse.BodyHandlers.ofLines());
+      try (Stream<String> stream = response.body()) {
+        lines.add(stream.findFirst().orElseThrow());
+      }
+    }
+
+    assertThat(lines).hasSizeGreaterThan(1).allMatch(line -> line.matches("retry: 2\\d\\d\\d"));
   }
 
   /** As on most machines, where one of two runtimes is not installed. */
