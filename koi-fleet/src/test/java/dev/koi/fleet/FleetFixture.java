@@ -130,6 +130,26 @@ final class FleetFixture implements BackendFixture {
   }
 
   @Override
+  public String startNamesake(String id) throws Exception {
+    Parts one = FleetKeys.parts(id).orElseThrow();
+    int next = (HOSTS.indexOf(one.host()) + 1) % HOSTS.size();
+    String other = new Parts(HOSTS.get(next), one.backend(), one.id()).fleetId();
+    String name = started.get(id).build().containerName();
+    change(other, Instance.builder(one.backend(), one.id(), name).startedAt(Instant.now()));
+    return other;
+  }
+
+  @Override
+  public void relabel(String id, Map<String, String> labels) throws Exception {
+    change(id, started.get(id).labels(labels));
+  }
+
+  @Override
+  public void readdress(String id) throws Exception {
+    change(id, started.get(id).networks(List.of(Network.of("new", List.of("10.0.9.9")))));
+  }
+
+  @Override
   public void restart(String id) throws Exception {
     int count = starts.merge(id, 1, Integer::sum);
     change(id, started.get(id).life(String.valueOf(count)).startedAt(Instant.now()));

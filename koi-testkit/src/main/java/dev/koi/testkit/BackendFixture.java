@@ -87,6 +87,27 @@ public interface BackendFixture {
     throw notWritten("rename");
   }
 
+  /**
+   * Starts another instance of the same name as that one, where the runtime allows this: in another
+   * namespace, in another project, on another machine. If the runtime's own ids are unique in one
+   * of these only, both have the same one.
+   *
+   * @return its full id, as the backend must report it
+   */
+  default String startNamesake(String id) throws Exception {
+    throw notWritten("startNamesake");
+  }
+
+  /** Gives that instance these labels beside those that it has, while it runs. */
+  default void relabel(String id, Map<String, String> labels) throws Exception {
+    throw notWritten("relabel");
+  }
+
+  /** Gives that instance another address, in a network that it is in or a new one; it runs on. */
+  default void readdress(String id) throws Exception {
+    throw notWritten("readdress");
+  }
+
   /** Ends that instance and starts it again, under the same id. */
   default void restart(String id) throws Exception {
     throw notWritten("restart");

@@ -9,6 +9,12 @@ public enum Capability {
   PAUSE,
   /** {@link BackendFixture#rename}. */
   RENAME,
+  /** {@link BackendFixture#startNamesake}. */
+  NAMESAKE,
+  /** {@link BackendFixture#relabel}. */
+  RELABEL,
+  /** {@link BackendFixture#readdress}. */
+  READDRESS,
   /** {@link BackendFixture#restart}. */
   RESTART,
   /** {@link BackendFixture#setHealth}. */

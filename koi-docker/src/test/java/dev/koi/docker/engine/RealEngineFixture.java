@@ -119,6 +119,11 @@ public final class RealEngineFixture implements BackendFixture {
   }
 
   @Override
+  public void readdress(String id) {
+    engine.cli("network", "connect", engine.network("kit-" + id.substring(0, 12)), id);
+  }
+
+  @Override
   public void restart(String id) {
     engine.cli("restart", id);
   }
@@ -126,6 +131,8 @@ public final class RealEngineFixture implements BackendFixture {
   @Override
   public Map<Capability, String> gaps() {
     return Map.of(
+        Capability.NAMESAKE, "the name of a container is unique",
+        Capability.RELABEL, "the labels of a container cannot be changed",
         Capability.MANY, "1,001 containers need minutes",
         Capability.HEALTH, "a check takes as long as its interval; other tests wait for it",
         Capability.RESTARTING, "the engine's pause before a restart is short and cannot be set");

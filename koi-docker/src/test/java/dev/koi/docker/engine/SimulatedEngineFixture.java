@@ -17,6 +17,7 @@ import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -110,6 +111,11 @@ public final class SimulatedEngineFixture implements BackendFixture {
   }
 
   @Override
+  public void readdress(String id) {
+    engine.connectNetwork(id, "new");
+  }
+
+  @Override
   public void restart(String id) {
     engine.restart(id);
   }
@@ -126,9 +132,13 @@ public final class SimulatedEngineFixture implements BackendFixture {
 
   @Override
   public Map<Capability, String> gaps() {
-    return podman
-        ? Map.of(Capability.RESTARTING, "Podman restarts a container without a pause")
-        : Map.of();
+    Map<Capability, String> gaps = new EnumMap<>(Capability.class);
+    gaps.put(Capability.NAMESAKE, "the name of a container is unique");
+    gaps.put(Capability.RELABEL, "the labels of a container cannot be changed");
+    if (podman) {
+      gaps.put(Capability.RESTARTING, "Podman restarts a container without a pause");
+    }
+    return gaps;
   }
 
   @Override

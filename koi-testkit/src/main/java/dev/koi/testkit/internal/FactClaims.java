@@ -22,6 +22,8 @@ import org.opentest4j.TestAbortedException;
 /** The claims about the facts of instances: rules D. */
 public abstract class FactClaims extends InstanceClaims {
 
+  static final Map<String, String> NEW_LABEL = Map.of("kit.plain", "new");
+
   @Rule("D-1")
   public final void anIdOutlivesARestart() throws Exception {
     String id = trial.start();
@@ -38,6 +40,50 @@ public abstract class FactClaims extends InstanceClaims {
     assertThat(ids(connection.listInstances())).contains(id);
     trial.fixture().rename(id, trial.name());
     assertThat(ids(connection.listInstances())).as("ids after a rename").contains(id);
+  }
+
+  @Rule("D-1")
+  public final void namesakesAreTwoInstances() throws Exception {
+    String one = trial.start();
+    String other = trial.startNamesake(one);
+    RuntimeConnection connection = trial.connect();
+    assertThat(ids(connection.listInstances()))
+        .as("ids of two instances of one name")
+        .contains(one, other);
+    for (String id : List.of(one, other)) {
+      assertThat(connection.findInstance(id).map(Instance::id))
+          .as("findInstance(%s), beside another instance of its name", id)
+          .contains(id);
+    }
+    trial.stop(one);
+    assertThat(ids(trial.connect().listInstances()))
+        .as("ids after the stop of one of two instances of one name")
+        .contains(other);
+    assertThat(connection.findInstance(other).map(Instance::id))
+        .as("findInstance(%s) after the stop of another instance of its name", other)
+        .contains(other);
+  }
+
+  @Rule("D-2")
+  public final void aNewLabelIsTold() throws Exception {
+    String id = trial.start();
+    RuntimeConnection connection = trial.connect();
+    connection.listInstances();
+    trial.fixture().relabel(id, NEW_LABEL);
+    assertThat(connection.findInstance(id).orElseThrow().labels())
+        .as("labels() after a change of them")
+        .containsAllEntriesOf(NEW_LABEL);
+  }
+
+  @Rule("D-2")
+  public final void aNewAddressIsTold() throws Exception {
+    String id = trial.start();
+    RuntimeConnection connection = trial.connect();
+    List<Network> before = connection.findInstance(id).orElseThrow().networks();
+    trial.fixture().readdress(id);
+    assertThat(connection.findInstance(id).orElseThrow().networks())
+        .as("networks() after a change of an address")
+        .isNotEqualTo(before);
   }
 
   @Rule("D-2")

@@ -25,6 +25,9 @@ final class FixtureProxy implements InvocationHandler {
       Map.ofEntries(
           Map.entry(Capability.PAUSE, List.of("pause", "unpause")),
           Map.entry(Capability.RENAME, List.of("rename")),
+          Map.entry(Capability.NAMESAKE, List.of("startNamesake")),
+          Map.entry(Capability.RELABEL, List.of("relabel")),
+          Map.entry(Capability.READDRESS, List.of("readdress")),
           Map.entry(Capability.RESTART, List.of("restart")),
           Map.entry(Capability.HEALTH, List.of("setHealth")),
           Map.entry(Capability.RESTARTING, List.of("crash")),

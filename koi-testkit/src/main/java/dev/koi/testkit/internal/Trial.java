@@ -175,14 +175,23 @@ final class Trial {
   }
 
   String start(WantedInstance wanted) throws Exception {
+    return start("start", () -> fixture.start(wanted.observed()));
+  }
+
+  /** Starts another instance with the name of that one. */
+  String startNamesake(String id) throws Exception {
+    return start("startNamesake", () -> fixture.startNamesake(id));
+  }
+
+  private String start(String method, Callable<String> call) throws Exception {
     synchronized (starting) {
       if (closed) { // on a thread that runs beside the claim, and that nobody waits for
         throw new IllegalStateException("the claim has ended");
       }
-      String id = fixture.start(wanted.observed());
+      String id = call.call();
       if (id.isBlank() || !running.add(id)) {
-        String message = "the fixture's start() returned \"" + id + "\", no new id";
-        throw new FixtureFault("start", message, null);
+        String message = "the fixture's " + method + "() returned \"" + id + "\", no new id";
+        throw new FixtureFault(method, message, null);
       }
       return id;
     }

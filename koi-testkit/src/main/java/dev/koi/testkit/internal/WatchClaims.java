@@ -9,9 +9,11 @@ import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.rules.HintReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,6 +111,16 @@ public abstract class WatchClaims extends FactClaims {
   }
 
   @Rule("W-2")
+  public final void aNewLabelGivesAHint() throws Exception {
+    expectHint(trial.start(), "got a label", id -> trial.fixture().relabel(id, NEW_LABEL));
+  }
+
+  @Rule("W-2")
+  public final void aNewAddressGivesAHint() throws Exception {
+    expectHint(trial.start(), "got another address", trial.fixture()::readdress);
+  }
+
+  @Rule("W-2")
   public final void aRestartGivesAHint() throws Exception {
     expectHint(trial.start(), "was restarted", trial.fixture()::restart);
   }
@@ -160,7 +172,15 @@ public abstract class WatchClaims extends FactClaims {
     HintReader reader = trial.read(connection.watch());
     int mark = reader.settle();
     change.to(id);
-    reader.expectHint(id, mark, what);
+    Optional<Duration> interval = connection.listInterval();
+    if (interval.isEmpty()) {
+      reader.expectHint(id, mark, what);
+    } else if (!reader.await(trial.times().second(), () -> reader.came(id, mark))) {
+      reader.requireNotEnded("%s %s".formatted(id, what));
+      trial.partly(
+          "no hint came for an instance that %s; Koi lists every %d ms"
+              .formatted(what, interval.get().toMillis()));
+    }
     connection.close();
   }
 

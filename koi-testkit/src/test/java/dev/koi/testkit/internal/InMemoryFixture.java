@@ -14,12 +14,14 @@ import dev.koi.testkit.memory.InMemoryWorld;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A world of its own, with a second beside it that refuses. */
 class InMemoryFixture implements BackendFixture {
 
   private final InMemoryWorld world;
   private final InMemoryWorld refusing;
+  private final Map<String, String> names = new ConcurrentHashMap<>(); // by id
 
   InMemoryFixture(String name) {
     world = InMemoryWorld.open(name);
@@ -48,15 +50,18 @@ class InMemoryFixture implements BackendFixture {
     Map<String, String> labels = spec.labels();
     List<PortMapping> ports = spec.ports();
     List<ContainerPort> exposed = spec.exposedPorts();
-    return world.start(
-        spec.name(),
-        facts ->
-            facts
-                .labels(labels)
-                .ports(ports)
-                .exposedPorts(exposed)
-                .networks(networks)
-                .environment(environment));
+    String id =
+        world.start(
+            spec.name(),
+            facts ->
+                facts
+                    .labels(labels)
+                    .ports(ports)
+                    .exposedPorts(exposed)
+                    .networks(networks)
+                    .environment(environment));
+    names.put(id, spec.name());
+    return id;
   }
 
   @Override
@@ -87,6 +92,21 @@ class InMemoryFixture implements BackendFixture {
   @Override
   public void rename(String id, String name) {
     world.rename(id, name);
+  }
+
+  @Override
+  public String startNamesake(String id) {
+    return world.start(names.get(id), facts -> facts.group("other"));
+  }
+
+  @Override
+  public void relabel(String id, Map<String, String> labels) {
+    world.update(id, facts -> facts.labels(labels));
+  }
+
+  @Override
+  public void readdress(String id) {
+    world.update(id, facts -> facts.networks(List.of(new Network("new", List.of("10.9.9.9")))));
   }
 
   @Override

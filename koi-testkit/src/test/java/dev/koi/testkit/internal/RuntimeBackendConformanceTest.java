@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
+import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
 import dev.koi.testkit.InstanceSpec;
@@ -13,14 +14,17 @@ import dev.koi.testkit.RuntimeBackendConformance;
 import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -246,6 +250,53 @@ class RuntimeBackendConformanceTest {
         .contains(
             "everyLabelIsTold, passed in part: this runtime cannot have the labels \\[Kit/Odd")
         .contains("aStopGivesAHint, not verified: nothing ever stops");
+  }
+
+  /** Has a backend that lists because the runtime does not report new names. */
+  static class Lister extends RuntimeBackendConformance {
+    @Override
+    protected BackendFixture fixture() {
+      return new SmallestFixture() {
+        @Override
+        public RuntimeBackend backend() {
+          return new RuntimeBackend() {
+            @Override
+            public String name() {
+              return "lister";
+            }
+
+            @Override
+            public RuntimeConnection connect(BackendConfig config)
+                throws IOException, InterruptedException {
+              return new BentConnection(new InMemoryBackend().connect(config)) {
+                @Override
+                public Optional<Duration> listInterval() {
+                  return Optional.of(Duration.ofSeconds(3));
+                }
+              };
+            }
+          };
+        }
+
+        @Override
+        public void rename(String id, String name) {} // reported by nobody
+
+        @Override
+        public Map<Capability, String> gaps() {
+          Map<Capability, String> gaps = new HashMap<>(super.gaps());
+          gaps.remove(Capability.RENAME);
+          return gaps;
+        }
+      };
+    }
+  }
+
+  @Test
+  void aChangeWithoutAHintPassesInPartWhereTheBackendSaysThatKoiHasToList() {
+    assertThat(failures(runClaims(Lister.class, "aRenameGivesAHint"))).isEmpty();
+    assertThat(report(Lister.class, "md"))
+        .content()
+        .contains("passed in part: no hint came for an instance that was renamed; Koi lists every");
   }
 
   /** Returns only the beginning of an id. */

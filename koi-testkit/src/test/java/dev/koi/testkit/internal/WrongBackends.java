@@ -26,6 +26,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -341,6 +342,9 @@ final class WrongBackends {
         new Wrong("W-2", "tells of no health", "became unhealthy", unnoticed(Instance::health)),
         new Wrong("W-2 W-5", "compares two lists", "compares two lists", comparesLists()),
         new Wrong("W-2", "tells of no new name", "was renamed", unnoticed(Instance::name)),
+        new Wrong("W-2", "tells of no new label", "got a label", unnoticed(Instance::labels)),
+        new Wrong(
+            "W-2", "tells of no new address", "got another address", unnoticed(Instance::networks)),
         new Wrong("W-2", "tells of no restart", "was restarted", unnoticed(Instance::startedAt)),
         new Wrong(
             "W-3", "applies an event when it has told it", "it was gone", toldBeforeApplied()),
@@ -475,6 +479,21 @@ final class WrongBackends {
 
   static List<Wrong> data() {
     return List.of(
+        new Wrong(
+            "D-1",
+            "hides an instance that has the name of another",
+            "of one name",
+            instancesOnce()),
+        new Wrong(
+            "D-2",
+            "keeps the labels of the first look",
+            "kit.plain",
+            instances(it -> copy(it).labels(first(it, "labels", it.labels())).build())),
+        new Wrong(
+            "D-2",
+            "keeps the addresses of the first look",
+            "networks() after",
+            instances(it -> copy(it).networks(first(it, "networks", it.networks())).build())),
         new Wrong("D-1 D-5", "gives a restarted instance another id", "after a restart", newIds()),
         new Wrong(
             "D-2",
@@ -1631,6 +1650,21 @@ final class WrongBackends {
               ? it
               : copy(it, it.backend(), it.id() + "-again").build();
         });
+  }
+
+  private static Bend instancesOnce() {
+    return lists(
+        list -> {
+          Set<String> names = new HashSet<>();
+          return list.stream().filter(it -> names.add(it.containerName())).toList();
+        });
+  }
+
+  /** Returns what was given here first for that instance. */
+  @SuppressWarnings("unchecked")
+  private static <T> T first(Instance instance, String fact, T now) {
+    Object kept = run().kept.putIfAbsent(world() + instance.id() + fact, now);
+    return kept == null ? now : (T) kept;
   }
 
   private static Bend showsWhoLooks() {

@@ -32,8 +32,7 @@ final class PodsFixture implements BackendFixture {
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern KEY =
       Pattern.compile("([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([\\w.-]{0,61}[A-Za-z0-9])?");
-  private static final Pattern VALUE =
-      Pattern.compile("([A-Za-z0-9]([\\w.-]{0,61}[A-Za-z0-9])?)?");
+  private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([\\w.-]{0,61}[A-Za-z0-9])?)?");
 
   private final ApiServer server = new ApiServer();
   private final Path wrongToken = Files.writeString(Files.createTempFile("token", ""), "wrong");
@@ -170,6 +169,20 @@ final class PodsFixture implements BackendFixture {
   }
 
   @Override
+  public String startNamesake(String id) {
+    started++;
+    Pod pod = pod("space-of-its-own", server.get(id).getMetadata().getName(), started).build();
+    server.put(pod);
+    return PodFacts.id(pod);
+  }
+
+  @Override
+  public void relabel(String id, Map<String, String> labels) {
+    server.put(
+        new PodBuilder(server.get(id)).editMetadata().addToLabels(labels).endMetadata().build());
+  }
+
+  @Override
   public void restart(String id) {
     change(
         id,
@@ -203,7 +216,13 @@ final class PodsFixture implements BackendFixture {
             .withNewTerminated()
             .withExitCode(1)
             .withStartedAt(
-                server.get(id).getStatus().getContainerStatuses().get(0).getState().getRunning()
+                server
+                    .get(id)
+                    .getStatus()
+                    .getContainerStatuses()
+                    .get(0)
+                    .getState()
+                    .getRunning()
                     .getStartedAt())
             .endTerminated()
             .endLastState()
@@ -260,6 +279,7 @@ final class PodsFixture implements BackendFixture {
   public Map<Capability, String> gaps() {
     return Map.of(
         Capability.PAUSE, "a pod cannot be paused",
+        Capability.READDRESS, "a pod keeps its address while it lives",
         Capability.RENAME, "the name of a pod is part of its identity");
   }
 

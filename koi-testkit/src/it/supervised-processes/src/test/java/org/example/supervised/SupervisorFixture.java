@@ -64,8 +64,7 @@ final class SupervisorFixture implements BackendFixture {
     return id;
   }
 
-  private void run(String id, String argument, Map<String, String> environment)
-      throws IOException {
+  private void run(String id, String argument, Map<String, String> environment) throws IOException {
     ProcessBuilder shell = new ProcessBuilder("sh", "-c", "read -r forever", argument);
     shell.environment().putAll(environment);
     processes.put(id, shell.start());
@@ -141,6 +140,9 @@ final class SupervisorFixture implements BackendFixture {
     return Map.of(
         Capability.PAUSE, "a supervised process runs or has ended",
         Capability.RESTARTING, "a supervised process runs or has ended",
+        Capability.NAMESAKE, "the name of a process is its file's",
+        Capability.RELABEL, "the supervisor writes the labels when it starts a process",
+        Capability.READDRESS, "a process has no network",
         Capability.MANY, "1,001 processes are more than a test should start",
         Capability.HEALTH, "a process has no health check",
         Capability.FREEZE, "a directory always answers");
