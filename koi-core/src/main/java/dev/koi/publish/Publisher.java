@@ -15,6 +15,7 @@ import dev.koi.publish.PublisherStatus.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -47,6 +48,7 @@ public final class Publisher implements AutoCloseable {
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final int MAX_CHANGES = 1_000; // taken at once
+  private static final int MOST_REASONS = 10; // of one failure; some texts have numbers in them
 
   private final Koi koi;
   private final FleetSettings settings;
@@ -67,6 +69,7 @@ public final class Publisher implements AutoCloseable {
   private State state = State.CONNECTING; // guarded by lock
   private Instant since = Instant.now(); // guarded by lock
   private String reason = ""; // guarded by lock
+  private final Set<String> reasons = new HashSet<>(); // since it published last; guarded by lock
   private long failures; // guarded by lock
   private volatile int instances;
   private volatile boolean closing;
@@ -97,7 +100,8 @@ public final class Publisher implements AutoCloseable {
    * Starts to publish, and returns at once.
    *
    * @param koi whose instances are published; to be closed after the publisher
-   * @param onChange gets each new state, on the publisher's thread
+   * @param onChange gets each new state, and each new reason of a failure that lasts, on the
+   *     publisher's thread
    * @throws IllegalArgumentException if the settings cannot be used
    * @throws IOException if the certificates cannot be used
    */
@@ -255,13 +259,19 @@ public final class Publisher implements AutoCloseable {
       if (next == State.FAILED || next == State.REFUSED) {
         failures++;
       }
-      boolean same = state == next;
+      boolean news = state != next;
+      if (news) {
+        state = next;
+        since = Instant.now();
+      }
+      if (next == State.PUBLISHING) {
+        reasons.clear();
+      }
       reason = why;
-      if (same) {
+      news |= reasons.size() < MOST_REASONS && reasons.add(why);
+      if (!news) {
         return;
       }
-      state = next;
-      since = Instant.now();
     }
     try {
       onChange.accept(status());

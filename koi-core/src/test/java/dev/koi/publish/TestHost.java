@@ -62,7 +62,12 @@ final class TestHost implements AutoCloseable {
   }
 
   void publish() throws Exception {
-    publish(status -> states.add(status.state()));
+    publish(
+        status -> {
+          if (states.isEmpty() || states.get(states.size() - 1) != status.state()) {
+            states.add(status.state()); // and not for another reason
+          }
+        });
   }
 
   void publish(Consumer<PublisherStatus> onChange) throws Exception {
