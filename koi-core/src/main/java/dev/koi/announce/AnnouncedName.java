@@ -74,7 +74,7 @@ public record AnnouncedName(
       text = "the network is being asked whether the name is free";
     } else if (state instanceof AnnouncementState.Conflict conflict) {
       word = "conflict";
-      text = conflict.hostLabel() + ".local belongs to another host";
+      text = "the name " + conflict.name() + " is taken, and another one will be tried";
     } else if (state instanceof AnnouncementState.Resting resting) {
       word = "resting";
       text = resting.reason() + "; the next attempt is at " + resting.until();
