@@ -2,6 +2,7 @@ package dev.koi.announce;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.Instance;
 import dev.koi.announce.Announcement.Service;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,6 +52,12 @@ public record AnnouncedName(
     requireNonNull(domainName, "domainName");
     requireNonNull(health, "health");
     remarks = List.copyOf(remarks);
+  }
+
+  /** For an instance that was found a moment ago. */
+  static AnnouncedName undecided(Instance instance) {
+    Announcement.Key key = new Announcement.Key(instance.backend(), instance.id(), false);
+    return of(Decision.withheld(key, "it was found just now", List.of()), null, "", "");
   }
 
   static AnnouncedName of(
