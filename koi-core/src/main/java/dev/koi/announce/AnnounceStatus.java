@@ -31,14 +31,17 @@ public record AnnounceStatus(
     names = List.copyOf(names);
   }
 
-  /** {@return the names of an instance; none if it does not ask to be announced} */
+  /** {@return the names of an instance; at least one if it asks to be announced, else none} */
   public List<AnnouncedName> of(Instance instance) {
-    return names.stream()
-        .filter(
-            name ->
-                name.key().backend().equals(instance.backend())
-                    && name.key().instance().equals(instance.id()))
-        .toList();
+    List<AnnouncedName> found =
+        names.stream()
+            .filter(
+                name ->
+                    name.key().backend().equals(instance.backend())
+                        && name.key().instance().equals(instance.id()))
+            .toList();
+    boolean undecided = found.isEmpty() && instance.metadata().enable().orElse(false);
+    return undecided ? List.of(AnnouncedName.undecided(instance)) : found;
   }
 
   /** {@return how many names are in each state} */

@@ -2,6 +2,7 @@ package dev.koi.announce;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.Instance;
 import dev.koi.announce.Announcement.Service;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -53,6 +54,12 @@ public record AnnouncedName(
     remarks = List.copyOf(remarks);
   }
 
+  /** For an instance that was found a moment ago. */
+  static AnnouncedName undecided(Instance instance) {
+    Announcement.Key key = new Announcement.Key(instance.backend(), instance.id(), false);
+    return of(Decision.withheld(key, "it was found just now", List.of()), null, "", "");
+  }
+
   static AnnouncedName of(
       Decision decision, AnnouncementState state, String domainName, String health) {
     Optional<Announcement> wanted = decision.announcement();
@@ -74,7 +81,7 @@ public record AnnouncedName(
       text = "the network is being asked whether the name is free";
     } else if (state instanceof AnnouncementState.Conflict conflict) {
       word = "conflict";
-      text = conflict.hostLabel() + ".local belongs to another host";
+      text = "the name " + conflict.name() + " is taken, and another one will be tried";
     } else if (state instanceof AnnouncementState.Resting resting) {
       word = "resting";
       text = resting.reason() + "; the next attempt is at " + resting.until();

@@ -30,11 +30,11 @@ public sealed interface AnnouncementState {
       implements AnnouncementState {}
 
   /**
-   * The name belongs to another host, and the next one will be tried.
+   * A name is taken, and the next one will be tried.
    *
-   * @param hostLabel the name that was tried, without {@code .local}
+   * @param name the host name with {@code .local}, or the DNS-SD instance name
    */
-  record Conflict(String hostLabel) implements AnnouncementState {}
+  record Conflict(String name) implements AnnouncementState {}
 
   /**
    * It is not announced for a while.

@@ -55,8 +55,8 @@ class AnnouncedNameTest {
         Map.of(
             new AnnouncementState.Probing("web"),
             "probing: the network is being asked whether the name is free",
-            new AnnouncementState.Conflict("web-9"),
-            "conflict: web-9.local belongs to another host",
+            new AnnouncementState.Conflict("web-9.local"),
+            "conflict: the name web-9.local is taken, and another one will be tried",
             new AnnouncementState.Resting(TIME, "it came and went too often"),
             "resting: it came and went too often; the next attempt is at 2026-01-01T12:00:00Z",
             new AnnouncementState.Failed("Too many objects"),

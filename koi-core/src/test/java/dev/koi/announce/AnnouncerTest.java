@@ -1,6 +1,7 @@
 package dev.koi.announce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
@@ -270,6 +271,18 @@ class AnnouncerTest {
         .untilAsserted(() -> assertThat(file).content().contains("shop.home.arpa", "db.home.arpa"));
     await() // the file is written first
         .until(() -> announcer.status().orElseThrow().hostsFileProblem().isEmpty());
+  }
+
+  @Test
+  void anInstanceThatWasFoundJustNowIsNotTakenForOneThatIsNotToBeAnnounced() {
+    AnnounceStatus early =
+        new AnnounceStatus(mdns.status(), List.of(), "", 0, "", List.of()); // before the decision
+    Instance.Builder web = Instance.builder("world", "1", "web");
+
+    assertThat(early.of(web.build())).isEmpty();
+    assertThat(early.of(web.labels(Map.of("koi.announce", "shop")).build()))
+        .extracting(AnnouncedName::state, AnnouncedName::text)
+        .containsExactly(tuple("withheld", "it was found just now"));
   }
 
   @Test

@@ -139,8 +139,8 @@ final class Convergence {
     conflicts++;
     recentConflicts.add(now);
     Announcement tried = publication.tried();
-    String name = ofHost ? tried.hostLabel() : tried.instanceName();
-    log.info("the name '{}' of {} belongs to another host", name, id(tried));
+    String name = ofHost ? tried.hostLabel() + ".local" : tried.instanceName();
+    log.info("the name '{}' of {} is taken by another host or program", name, id(tried));
     if (publication.nextName(ofHost, daemon.hostName())) {
       long pause = recentConflicts.pause(now) > 0 ? 5 * SECOND : 0;
       publication.pauseUntil(now + pause, new Conflict(name));
@@ -153,7 +153,7 @@ final class Convergence {
         now + 60 * SECOND,
         "this name and those that were tried in its place, up to '"
             + name
-            + "', belong to other hosts");
+            + "', are taken by other hosts");
   }
 
   private void rest(Publication publication, long until, String why) {

@@ -127,8 +127,13 @@ final class RecordGroup {
       group = daemon.newGroup();
       state = EntryGroup.UNCOMMITTED;
       content = next;
-      next.addTo(group);
-      group.commit();
+      try {
+        next.addTo(group);
+        group.commit();
+      } catch (RefusedException e) {
+        withdraw();
+        throw e;
+      }
     }
     content = next;
   }

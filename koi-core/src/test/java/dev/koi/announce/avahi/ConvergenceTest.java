@@ -98,6 +98,16 @@ class ConvergenceTest {
     assertThat(driver.convergence.status().conflicts()).isEqualTo(1);
   }
 
+  /** As when another program of this host has published another kind of record for the name. */
+  @Test
+  void aHostNameThatAvahiRefusesAtOnceGetsANumber() {
+    avahi.refusal = "org.freedesktop.Avahi.CollisionError";
+    driver.want(GRAFANA);
+    driver.settle();
+
+    assertThat(driver.state("a")).isEqualTo(new Announced("grafana-2", "grafana", Driver.START));
+  }
+
   @Test
   void anInstanceNameOfAnotherHostGetsANumberAndTheHostNameStays() {
     avahi.taken.add("grafana._http._tcp");
@@ -171,7 +181,7 @@ class ConvergenceTest {
             Resting.class,
             rest -> {
               assertThat(rest.until()).isEqualTo(Driver.START.plusSeconds(60));
-              assertThat(rest.reason()).contains("'grafana-9'", "other hosts");
+              assertThat(rest.reason()).contains("'grafana-9.local'", "other hosts");
             });
     avahi.taken.clear();
     driver.pass(Duration.ofSeconds(60));
@@ -190,7 +200,9 @@ class ConvergenceTest {
 
     long tried = driver.convergence.status().conflicts();
     assertThat(tried).isBetween(15L, 16L); // one was on its way
-    assertThat(driver.state("b")).isInstanceOf(Conflict.class);
+    assertThat(driver.state("b"))
+        .isInstanceOfSatisfying(
+            Conflict.class, state -> assertThat(state.name()).matches("two(-\\d)?\\.local"));
     driver.pass(Duration.ofMillis(4900));
     driver.settle();
     assertThat(driver.convergence.status().conflicts()).isEqualTo(tried);
