@@ -1,6 +1,7 @@
 package dev.koi.fleet;
 
 import dev.koi.fleet.etcd.EtcdClient;
+import dev.koi.fleet.etcd.EtcdException;
 import dev.koi.fleet.etcd.EtcdSettings;
 import dev.koi.fleet.format.FleetKeys;
 import dev.koi.spi.BackendConfig;
@@ -45,6 +46,15 @@ public final class FleetBackend implements RuntimeBackend {
       client.close();
       throw new BackendUnavailableException(
           e.getMessage() + "; is etcd running? " + config.fullKey("endpoints") + " says where", e);
+    } catch (EtcdException e) {
+      client.close();
+      throw e.isPermissionDenied()
+          ? new IOException(
+              e.getMessage()
+                  + "; the role of the user must allow to read all keys that begin with "
+                  + keys.prefix(),
+              e)
+          : e;
     } catch (Throwable e) {
       client.close();
       throw e;

@@ -197,6 +197,7 @@ class FleetSecurityIT {
       assertThat(connection.findInstance("web-1/docker/a")).isPresent();
       publisher.commit(shop());
       assertThat(watch.take()).isEqualTo(ChangeHint.instance("web-1/docker/a"));
+      assertThat(connection.listInstances()).extracting(Instance::name).containsExactly("shop");
     }
     try (EtcdClient reader = new EtcdClient(settings.withUser("reader", right))) {
       assertThatThrownBy(() -> reader.commit(shop()))
@@ -209,10 +210,13 @@ class FleetSecurityIT {
         .hasMessageNotContaining("hunter");
     assertThatThrownBy(() -> connect(Map.of()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("user name is empty");
+        .hasMessageEndingWith("; it wants a login: set user and password-file");
     Map<String, Object> otherFleet = new TreeMap<>(login);
     otherFleet.put("prefix", "/other/");
-    assertThatThrownBy(() -> connect(otherFleet)).hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> connect(otherFleet))
+        .hasMessageEndingWith(
+            "permission denied; the role of the user must allow to read all keys that begin with"
+                + " /other/");
     assertThat(List.of(settings.toString(), login.toString()).toString()).doesNotContain("hunter");
   }
 }

@@ -30,8 +30,13 @@ final class Refusal {
     String reason =
         refusal.reason.isEmpty()
             ? "does not answer as etcd does: status " + status
-            : refusal.reason;
+            : refusal.reason + remedy(refusal.reason);
     return new EtcdException(place(server), refusal.code, reason);
+  }
+
+  private static String remedy(String reason) {
+    boolean nobody = reason.equals("etcdserver: user name is empty");
+    return nobody ? "; it wants a login: set user and password-file" : "";
   }
 
   /** Returns the exception for an error in a stream, standing on it. */
