@@ -80,6 +80,9 @@ public final class Koi implements AutoCloseable {
     RuntimeOwners owners = new RuntimeOwners();
     RandomGenerator random = new Random(); // shared, so thread-safe
     problems.addAll(catalog.problems());
+    if (catalog.backends().isEmpty() && problems.isEmpty()) {
+      report("no backend is on the class path or module path; add koi-docker, for example. ");
+    }
     List<BackendSettings> entries = entries(settings);
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
@@ -127,16 +130,14 @@ public final class Koi implements AutoCloseable {
     CodeSource merged = Koi.class.getProtectionDomain().getCodeSource();
     if (type.getName().startsWith("dev.koi.")
         && Objects.equals(merged, type.getProtectionDomain().getCodeSource())) {
-      String problem =
-          "the defaults of the backend "
-              + backend.name()
-              + " are missing in "
-              + backend.source()
-              + ", and other backends may be, too. "
-              + SettingsLoader.SHADED;
-      log.warn(problem);
-      problems.add(problem);
+      String where = backend.name() + " are missing in " + backend.source();
+      report("the defaults of the backend " + where + ", and other backends may be, too. ");
     }
+  }
+
+  private void report(String problem) {
+    log.warn(problem + SettingsLoader.SHADED);
+    problems.add(problem + SettingsLoader.SHADED);
   }
 
   private static void requireKnown(Set<String> names, List<BackendSettings> entries) {

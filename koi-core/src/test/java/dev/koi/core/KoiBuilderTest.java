@@ -10,10 +10,15 @@ import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.Enabled;
+import dev.koi.testkit.memory.InMemoryBackend;
+import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -86,6 +91,29 @@ class KoiBuilderTest {
 
     assertThat(builder.settings().timing().find()).isEqualTo(Duration.ofSeconds(2));
     assertThat(builder.settings().timing().list()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void withoutABackendTheStatusSaysWhatIsMissing() {
+    ClassLoader onlyTheDefaults =
+        new ClassLoader(getClass().getClassLoader()) {
+          @Override
+          public Enumeration<URL> getResources(String name) throws IOException {
+            return name.startsWith("META-INF/services/")
+                ? Collections.emptyEnumeration()
+                : super.getResources(name);
+          }
+        };
+    try (Koi koi = Koi.builder().classLoader(onlyTheDefaults).start()) {
+      assertThat(koi.status().problems())
+          .singleElement()
+          .asString()
+          .startsWith("no backend is on the class path or module path; add koi-docker");
+    }
+    try (Koi koi =
+        Koi.builder().classLoader(onlyTheDefaults).backend(new InMemoryBackend()).start()) {
+      assertThat(koi.status().problems()).isEmpty();
+    }
   }
 
   static Stream<Arguments> mistakes() {
