@@ -81,9 +81,12 @@ public final class Koi implements AutoCloseable {
     RandomGenerator random = new Random(); // shared, so thread-safe
     problems.addAll(catalog.problems());
     if (catalog.backends().isEmpty() && problems.isEmpty()) {
-      report("no backend is on the class path or module path; add koi-docker, for example. ");
+      problems.add(
+          "no backend is on the class path or module path; add koi-docker, for example. "
+              + SettingsLoader.SHADED);
     }
     List<BackendSettings> entries = entries(settings);
+    problems.forEach(problem -> log.warn(problem));
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
       if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
@@ -118,26 +121,25 @@ public final class Koi implements AutoCloseable {
       String name = backend.name();
       if (entries.stream().noneMatch(e -> e.type().equals(name) || e.name().equals(name))) {
         entries.add(new BackendSettings(name, Enabled.AUTO, BackendConfig.of(name, Map.of())));
-        reportIfShaded(backend);
+        noteIfShaded(backend);
       }
     }
     return entries;
   }
 
   /** A jar of its own would have brought its defaults, and all registrations. */
-  private void reportIfShaded(FoundBackend backend) {
+  private void noteIfShaded(FoundBackend backend) {
     Class<?> type = catalog.find(backend.name()).orElseThrow().getClass();
     CodeSource merged = Koi.class.getProtectionDomain().getCodeSource();
     if (type.getName().startsWith("dev.koi.")
         && Objects.equals(merged, type.getProtectionDomain().getCodeSource())) {
       String where = backend.name() + " are missing in " + backend.source();
-      report("the defaults of the backend " + where + ", and other backends may be, too. ");
+      problems.add(
+          "the defaults of the backend "
+              + where
+              + ", and other backends may be, too. "
+              + SettingsLoader.SHADED);
     }
-  }
-
-  private void report(String problem) {
-    log.warn(problem + SettingsLoader.SHADED);
-    problems.add(problem + SettingsLoader.SHADED);
   }
 
   private static void requireKnown(Set<String> names, List<BackendSettings> entries) {
