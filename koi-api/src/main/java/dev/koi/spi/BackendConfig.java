@@ -279,7 +279,11 @@ public final class BackendConfig {
   public String toString() {
     StringBuilder text = new StringBuilder(prefix.substring(0, prefix.length() - 1) + " {");
     values.forEach(
-        (key, value) -> text.append(' ').append(key).append('=').append(shown(key, value)));
+        (key, value) -> {
+          if (!value.equals("")) { // the empty text is as good as not set
+            text.append(' ').append(key).append('=').append(shown(key, value));
+          }
+        });
     return text.append(" }").toString();
   }
 }

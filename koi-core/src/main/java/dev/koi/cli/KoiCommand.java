@@ -102,6 +102,10 @@ final class KoiCommand {
   /** The demo has no use for what the distribution brings for real runtimes. */
   private int demo(Arguments arguments, String notice)
       throws UsageException, IOException, InterruptedException {
+    List<String> words = arguments.words();
+    if (words.size() > 1 && Command.named(words.get(1)) == Command.DEMO) {
+      throw new UsageException("'demo' needs another command, but was given 'demo'");
+    }
     KoiCommand inner = new KoiCommand(console, end, Optional.empty(), clock);
     return new DemoCommand(console, home).run(arguments, notice, inner::run);
   }

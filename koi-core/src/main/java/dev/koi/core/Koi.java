@@ -79,7 +79,13 @@ public final class Koi implements AutoCloseable {
     RuntimeOwners owners = new RuntimeOwners();
     RandomGenerator random = new Random(); // shared, so thread-safe
     problems.addAll(catalog.problems());
+    if (catalog.backends().isEmpty() && problems.isEmpty()) {
+      problems.add(
+          "no backend is on the class path or module path; add koi-docker, for example. "
+              + SettingsLoader.SHADED);
+    }
     List<BackendSettings> entries = entries(settings);
+    problems.forEach(problem -> log.warn(problem));
     requireKnown(settings.only(), entries);
     for (BackendSettings entry : entries) {
       if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
@@ -114,27 +120,24 @@ public final class Koi implements AutoCloseable {
       String name = backend.name();
       if (entries.stream().noneMatch(e -> e.type().equals(name) || e.name().equals(name))) {
         entries.add(new BackendSettings(name, Enabled.AUTO, BackendConfig.of(name, Map.of())));
-        reportIfShaded(backend);
+        noteIfShaded(backend);
       }
     }
     return entries;
   }
 
   /** A jar of its own would have brought its defaults, and all registrations. */
-  private void reportIfShaded(FoundBackend backend) {
+  private void noteIfShaded(FoundBackend backend) {
     Class<?> type = catalog.find(backend.name()).orElseThrow().getClass();
     CodeSource merged = Koi.class.getProtectionDomain().getCodeSource();
     if (type.getName().startsWith("dev.koi.")
         && Objects.equals(merged, type.getProtectionDomain().getCodeSource())) {
-      String problem =
+      String where = backend.name() + " are missing in " + backend.source();
+      problems.add(
           "the defaults of the backend "
-              + backend.name()
-              + " are missing in "
-              + backend.source()
+              + where
               + ", and other backends may be, too. "
-              + SettingsLoader.SHADED;
-      log.warn(problem);
-      problems.add(problem);
+              + SettingsLoader.SHADED);
     }
   }
 

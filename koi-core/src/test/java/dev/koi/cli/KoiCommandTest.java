@@ -110,6 +110,10 @@ class KoiCommandTest {
         "list --name --json | koi: --name needs a value; 'koi list --help' lists its options",
         "completion csh | koi: 'completion' needs one of bash, zsh, fish, but was given 'csh';"
             + " 'koi completion --help' lists its options",
+        "demo demo | koi: 'demo' needs another command, but was given 'demo';"
+            + " 'koi demo --help' lists its options",
+        "demo lst | koi: unknown command 'lst'; did you mean 'list'?"
+            + " 'koi demo --help' lists its options",
         "warm-up | koi: 'warm-up' is a command of the script bin/koi only;"
             + " 'koi warm-up --help' lists its options",
         "warm-up now | koi: 'warm-up' takes no further words, but was given 'now';"

@@ -6,16 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.koi.core.dispatch.LogOf;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.Enabled;
+import dev.koi.testkit.memory.InMemoryBackend;
+import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +96,57 @@ class KoiBuilderTest {
 
     assertThat(builder.settings().timing().find()).isEqualTo(Duration.ofSeconds(2));
     assertThat(builder.settings().timing().list()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  /** Sees this file, or nothing, in place of all registrations. */
+  private static ClassLoader registering(Optional<URL> file) {
+    return new ClassLoader(KoiBuilderTest.class.getClassLoader()) {
+      @Override
+      public Enumeration<URL> getResources(String name) throws IOException {
+        return name.startsWith("META-INF/services/")
+            ? Collections.enumeration(file.stream().toList())
+            : super.getResources(name);
+      }
+    };
+  }
+
+  @Test
+  void withoutABackendLogAndStatusSayWhatIsMissing() {
+    builder.classLoader(registering(Optional.empty()));
+
+    assertThat(problemsInLogAndStatus())
+        .singleElement()
+        .asString()
+        .startsWith("no backend is on the class path or module path; add koi-docker");
+    builder.backend(new InMemoryBackend());
+    assertThat(problemsInLogAndStatus()).isEmpty();
+  }
+
+  @Test
+  void aBrokenBackendIsInLogAndStatus(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("registration"), "org.example.Missing");
+    builder.classLoader(registering(Optional.of(file.toUri().toURL())));
+
+    assertThat(problemsInLogAndStatus())
+        .singleElement()
+        .asString()
+        .contains("org.example.Missing", "does not exist");
+  }
+
+  private List<String> problemsInLogAndStatus() {
+    Logger logger = Logger.getLogger("dev.koi.configuration");
+    List<LogRecord> records = new CopyOnWriteArrayList<>();
+    LogOf log = new LogOf(records);
+    logger.addHandler(log);
+    try (Koi koi = builder.start()) {
+      assertThat(records)
+          .extracting(LogRecord::getMessage)
+          .containsAll(koi.status().problems())
+          .hasSameSizeAs(koi.status().problems());
+      return koi.status().problems();
+    } finally {
+      logger.removeHandler(log);
+    }
   }
 
   static Stream<Arguments> mistakes() {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Reads the configuration: values given in code, then environment variables of typesafe-config's
@@ -39,6 +40,9 @@ public final class SettingsLoader {
       "If jars were merged into one, as by maven-shade-plugin, their files reference.conf must be"
           + " appended (AppendingTransformer), and those in META-INF/services merged"
           + " (ServicesResourceTransformer).";
+
+  /** Of an entry, and of a backend. */
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   private static final Set<String> ENTRY_KEYS = Set.of("type", "enabled");
 
@@ -168,13 +172,19 @@ public final class SettingsLoader {
   }
 
   private BackendSettings backend(String name, ConfigObject own, Timing timing) {
-    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+    if (!NAME.matcher(name).matches()) {
       throw invalid(
           "koi.backends." + name,
           own,
           "is not a name of lower case letters, digits and hyphens that begins with a letter");
     }
     String type = text(own, name, "type").orElse(name);
+    if (!NAME.matcher(type).matches()) {
+      throw invalid(
+          "koi.backends." + name + ".type",
+          own.get("type"),
+          "must be the name of a backend, such as docker, but was '" + type + "'");
+    }
     ConfigObject defaults = object(reference, "koi.backends." + type);
     Map<String, Object> values = new TreeMap<>();
     defaults.toConfig().entrySet().forEach(e -> values.put(key(e), plain(e.getValue())));

@@ -109,6 +109,9 @@ class SettingsLoaderTest {
             + " | koi.conf: 1: koi.backends.docker.enabled must be auto, true or false but"
             + " was perhaps",
         "koi.backends.docker.enabled = [a] | koi.conf: 1: koi.backends.docker.enabled must be a single value",
+        "koi.backends.e.type = '' | koi.conf: 1: koi.backends.e.type must be the name of a backend, such as"
+            + " docker, but was",
+        "koi.backends.e.type = docker.host | koi.conf: 1: koi.backends.e.type must be the name of a",
         "koi.backends.Docker {} | koi.conf: 1: koi.backends.Docker is not a name",
         "koi.backends.e.host = ${nowhere} | koi.conf: 1: Could not resolve substitution",
       })
