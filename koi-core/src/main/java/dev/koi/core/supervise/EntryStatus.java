@@ -23,6 +23,8 @@ final class EntryStatus {
   /** A logger of its own, for applications that report a wrong configuration themselves. */
   private static final Logger configuration = LoggerFactory.getLogger("dev.koi.configuration");
 
+  private static final String LIMITED = "connected, limited"; // as logged
+
   private final BackendSettings entry;
   private final InstanceTable table;
 
@@ -70,7 +72,7 @@ final class EntryStatus {
         reason = limitation;
         if (limitation.isEmpty()) {
           log.info("{} works without limits again", entry.name());
-          logged.remove(limitedKey());
+          logged.remove(LIMITED);
         } else {
           logOnce();
         }
@@ -157,7 +159,7 @@ final class EntryStatus {
       logged.clear();
     }
     String limit = up && !reason.isEmpty() ? "; " + reason : "";
-    if (!logged.add(limit.isEmpty() ? state.wireName() : limitedKey())) {
+    if (!logged.add(limit.isEmpty() ? state.wireName() : LIMITED)) {
       return;
     }
     if (up) {
@@ -168,9 +170,5 @@ final class EntryStatus {
     } else {
       log.info("{} is {}: {}", entry.name(), state.wireName(), reason);
     }
-  }
-
-  private static String limitedKey() {
-    return "connected, limited";
   }
 }
