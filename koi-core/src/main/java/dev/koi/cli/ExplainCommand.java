@@ -229,7 +229,7 @@ final class ExplainCommand {
         new Line()
             .add(Style.BOLD, "announced")
             .add("  ")
-            .add(yes ? Style.GREEN : Style.YELLOW, yes ? "yes" : "no")
+            .add(Style.YELLOW, yes ? "wanted" : "no")
             .add(", because " + explanation.why()));
     if (yes) {
       details.detail("as", metadata.name().orElse(explanation.instance().name()));

@@ -183,7 +183,7 @@ class ScreensTest {
               _http._tcp (koi.type says so)
                   8080->80/tcp, 127.0.0.1:9000-9001->9000-9001/tcp
 
-            announced  yes, because koi.enable=true asks for it
+            announced  wanted, because koi.enable=true asks for it
               as         The Shop
               now        'koi serve --announce' would do so; asked at 127.0.0.1:1: Connection refused
             """);
