@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -43,6 +41,7 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private final ArrayDeque<ReceivedRequest> requests = new ArrayDeque<>(); // guarded by itself
   private volatile Answers answers;
   private EngineHandler handler;
+  private EngineConnector connector;
   private Server server;
   private boolean liveRestore;
   private boolean closed;
@@ -174,10 +173,10 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
     handler = new EngineHandler(this);
     server.setHandler(handler);
     server.setStopTimeout(0);
-    UnixDomainServerConnector unix = new UnixDomainServerConnector(server, 1, 1, http());
-    unix.setUnixDomainPath(socket);
-    unix.setIdleTimeout(0);
-    server.addConnector(unix);
+    connector = new EngineConnector(server, http());
+    connector.setUnixDomainPath(socket);
+    connector.setIdleTimeout(0);
+    server.addConnector(connector);
     try {
       server.start();
     } catch (Exception e) {
@@ -188,14 +187,14 @@ public final class SimulatedEngine extends SimulatedWorld implements AutoCloseab
   private void halt() {
     events().cut();
     try {
+      connector.endAccepting();
       handler.awaitSent();
       // Jetty would wait on the selector's thread for an answer that is being written, which can
       // need that thread. On a closed connection nothing is written any more.
-      for (Connector connector : server.getConnectors()) {
-        connector.getConnectedEndPoints().forEach(EndPoint::close);
-      }
+      connector.getConnectedEndPoints().forEach(EndPoint::close);
       handler.awaitSent();
       server.stop();
+      connector.closeAccepted();
       Files.deleteIfExists(socket);
     } catch (Exception e) {
       throw new IllegalStateException("cannot stop the engine on " + socket, e);
