@@ -2,6 +2,7 @@ package dev.koi.fleet;
 
 import dev.koi.Instance;
 import dev.koi.fleet.etcd.EtcdClient;
+import dev.koi.fleet.etcd.KeyRange;
 import dev.koi.fleet.etcd.KeyValue;
 import dev.koi.fleet.etcd.Page;
 import dev.koi.fleet.format.FleetKeys;
@@ -22,24 +23,35 @@ import java.util.function.BiFunction;
  */
 final class FleetScan {
 
+  /** etcd has the values of all keys in memory among which it looks for changes. */
+  private static final int PART = 20_000;
+
   /** A key of the fleet; null or empty for what it does not say. */
   private record Said(long modified, Instance instance, String refusal, KeyValue host) {}
 
   private final FleetKeys keys;
   private final BiFunction<String, KeyValue, Instance> reader;
+  private final int part;
   private final TreeMap<String, Said> said; // by key
   private long revision; // 0 before the first
 
   /** Makes an empty one; the reader throws IllegalArgumentException for what it refuses. */
   FleetScan(FleetKeys keys, BiFunction<String, KeyValue, Instance> reader) {
+    this(keys, reader, PART);
+  }
+
+  /** As that, but asks for the changes of so many keys at once. */
+  FleetScan(FleetKeys keys, BiFunction<String, KeyValue, Instance> reader, int part) {
     this.keys = keys;
     this.reader = reader;
+    this.part = part;
     said = new TreeMap<>();
   }
 
   private FleetScan(FleetScan last) {
     keys = last.keys;
     reader = last.reader;
+    part = last.part;
     said = new TreeMap<>(last.said);
   }
 
@@ -50,8 +62,7 @@ final class FleetScan {
    */
   FleetScan next(EtcdClient client) throws IOException, InterruptedException {
     FleetScan next = new FleetScan(this);
-    Page changes = revision == 0 ? null : client.changes(keys.all(), revision + 1);
-    if (changes == null || changes.more()) {
+    if (revision == 0 || !next.addChanges(client, this)) {
       Set<String> present = new HashSet<>();
       next.revision =
           client.scan(
@@ -61,14 +72,6 @@ final class FleetScan {
                 next.add(value);
               });
       next.said.keySet().retainAll(present);
-    } else {
-      next.revision = changes.revision();
-      changes.values().forEach(next::add);
-      if (next.said.size() != changes.count()) { // some were deleted
-        Set<String> present = new HashSet<>();
-        client.scanKeys(keys.all(), next.revision, value -> present.add(value.key()));
-        next.said.keySet().retainAll(present);
-      }
     }
     if (next.revision < revision) {
       throw new IOException(
@@ -76,6 +79,42 @@ final class FleetScan {
               .formatted(client.place(), revision, next.revision));
     }
     return next;
+  }
+
+  /** Takes in what has changed since the last one; returns false if that is a great deal. */
+  private boolean addChanges(EtcdClient client, FleetScan last)
+      throws IOException, InterruptedException {
+    long count = 0;
+    for (KeyRange part : last.parts()) {
+      Page changes = client.changes(part, last.revision + 1, revision);
+      if (changes.more()) {
+        return false;
+      }
+      revision = revision == 0 ? changes.revision() : revision;
+      count += changes.count();
+      changes.values().forEach(this::add);
+    }
+    if (said.size() != count) { // some were deleted
+      Set<String> present = new HashSet<>();
+      client.scanKeys(keys.all(), revision, value -> present.add(value.key()));
+      said.keySet().retainAll(present);
+    }
+    return true;
+  }
+
+  /** Returns ranges of some thousand keys each. */
+  private List<KeyRange> parts() {
+    List<KeyRange> parts = new ArrayList<>();
+    String first = keys.all().first();
+    int count = 0;
+    for (String key : said.keySet()) {
+      if (++count % part == 0) {
+        parts.add(new KeyRange(first, key));
+        first = key;
+      }
+    }
+    parts.add(new KeyRange(first, keys.all().end()));
+    return parts;
   }
 
   void add(KeyValue value) {

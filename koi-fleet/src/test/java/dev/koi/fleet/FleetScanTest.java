@@ -1,5 +1,6 @@
 package dev.koi.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,9 @@ import dev.koi.fleet.etcd.KeyValue;
 import dev.koi.fleet.format.FleetKeys;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,13 +62,14 @@ class FleetScanTest {
     revision++;
   }
 
-  /** Answers as etcd does for the whole range. */
+  /** Answers as etcd does, but of the present revision whatever is asked for. */
   private String range(String body) {
+    SortedMap<String, Stored> range = store.subMap(text(body, "key"), text(body, "range_end"));
     long since = number(body, "min_mod_revision");
     boolean keysOnly = body.contains("\"keys_only\":true");
     calls.add(since > 0 ? "changes" : keysOnly ? "keys" : "all");
     List<String> found = new ArrayList<>();
-    store.forEach(
+    range.forEach(
         (key, stored) -> {
           if (stored.modified() >= since) {
             found.add(
@@ -79,7 +83,13 @@ class FleetScanTest {
     boolean more = since > 0 && found.size() > page;
     return "{\"header\":{\"revision\":\"%d\"},\"kvs\":[%s],\"more\":%s,\"count\":\"%d\"}"
         .formatted(
-            revision, String.join(",", more ? found.subList(0, page) : found), more, store.size());
+            revision, String.join(",", more ? found.subList(0, page) : found), more, range.size());
+  }
+
+  private static String text(String body, String name) {
+    Matcher matcher = Pattern.compile('"' + name + "\":\"([^\"]+)\"").matcher(body);
+    assertThat(matcher.find()).isTrue();
+    return new String(Base64.getDecoder().decode(matcher.group(1)), UTF_8);
   }
 
   private static long number(String body, String name) {
@@ -97,7 +107,12 @@ class FleetScanTest {
   }
 
   private FleetScan first() throws Exception {
-    FleetScan first = new FleetScan(KEYS, this::read).next(client);
+    return first(100);
+  }
+
+  /** Makes one that asks for the changes of so many keys at once. */
+  private FleetScan first(int part) throws Exception {
+    FleetScan first = new FleetScan(KEYS, this::read, part).next(client);
     calls.clear();
     read.clear();
     return first;
@@ -135,6 +150,26 @@ class FleetScanTest {
     assertThat(calls).containsExactly("changes", "keys");
     assertThat(read).containsExactly(C);
     assertThat(names(second.next(client))).containsExactly("b", "c");
+  }
+
+  @Test
+  void theChangesOfManyKeysAreReadInPartsAtOneRevision() throws Exception {
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      put("web-1/docker/" + name, name);
+    }
+    FleetScan first = first(2);
+    put("web-1/docker/0", "new");
+    put("web-1/docker/b", "renamed");
+    put("web-1/docker/f", "f");
+    etcd.requests.clear();
+    FleetScan second = first.next(client);
+    assertThat(names(second)).containsExactly("new", "a", "renamed", "c", "d", "e", "f");
+    assertThat(calls).containsExactly("changes", "changes", "changes");
+    assertThat(etcd.requests)
+        .extracting(body -> number(body, "revision"))
+        .containsExactly(0L, 9L, 9L);
+    delete("web-1/docker/d");
+    assertThat(names(second.next(client))).containsExactly("new", "a", "renamed", "c", "e", "f");
   }
 
   @Test

@@ -63,13 +63,14 @@ record Call(String method, String path, String body, boolean repeatable) {
         });
   }
 
-  /** Reads at the present revision what was written at that revision or later. */
-  static Call changes(KeyRange keys, long since, int limit) {
+  /** Reads as {@link #range}, but only what was written since a revision. */
+  static Call changes(KeyRange keys, long since, long revision, int limit) {
     return post(
         "/v3/kv/range",
         true,
         json -> {
           write(json, keys);
+          json.writeNumberField("revision", revision);
           json.writeNumberField("min_mod_revision", since);
           json.writeNumberField("limit", limit);
         });

@@ -40,7 +40,7 @@ public final class FakeEtcd implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  final List<String> requests = new CopyOnWriteArrayList<>(); // path, token and body
+  public final List<String> requests = new CopyOnWriteArrayList<>(); // path, token and body
 
   /** Starts it on a free port of loopback. */
   public FakeEtcd() throws IOException {
