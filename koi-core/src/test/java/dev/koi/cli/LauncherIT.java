@@ -127,7 +127,6 @@ class LauncherIT {
     }
 
     assertThat(run("warm-up", "--help")).isZero();
-
     assertThat(out).content().contains("Usage: koi warm-up");
     assertThat(archives(lib)).isEmpty();
   }

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,43 @@ class SimulatedEngineTest {
       engine.close();
 
       assertThat(socket()).doesNotExist();
+    }
+  }
+
+  @Test
+  void aClientThatArrivesWhileTheEngineCrashesIsNotLeftWaiting() throws Exception {
+    start(Dialect.DOCKER_28);
+    AtomicBoolean done = new AtomicBoolean();
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Thread client = new Thread(() -> askUntil(done));
+      client.start();
+      clients.add(client);
+    }
+    for (int crash = 0; crash < 50; crash++) {
+      Thread.sleep(5); // some clients are at work
+      engine.crash();
+      engine.boot();
+    }
+    engine.crash();
+    done.set(true);
+    for (Thread client : clients) {
+      client.join();
+    }
+  }
+
+  private void askUntil(AtomicBoolean done) {
+    while (!done.get()) {
+      try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+        channel.write(
+            UTF_8.encode("GET /_ping HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n"));
+        ByteBuffer answer = ByteBuffer.allocate(4096);
+        while (channel.read(answer.clear()) >= 0) { // until the end
+          Thread.onSpinWait();
+        }
+      } catch (IOException e) {
+        Thread.yield(); // as it should be
+      }
     }
   }
 
