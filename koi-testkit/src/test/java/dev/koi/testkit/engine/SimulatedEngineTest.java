@@ -105,7 +105,7 @@ class SimulatedEngineTest {
           Thread.onSpinWait();
         }
       } catch (IOException e) {
-        Thread.yield(); // as it should be
+        // as it should be: another try
       }
     }
   }
