@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.koi.fleet.EtcdServers;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,8 +54,9 @@ class FleetGuideIT {
           tool + " is missing: apt-get install etcd-server etcd-client openssl to run this test");
     }
     blocks = blocks();
-    clientPort = freePort();
-    peerPort = freePort();
+    List<Integer> ports = EtcdServers.freePorts(2);
+    clientPort = ports.get(0);
+    peerPort = ports.get(1);
     for (String mark : blocks.keySet()) {
       if (mark.startsWith("file ")) {
         Files.writeString(directory.resolve(mark.substring(5)), adapted(blocks.get(mark)));
@@ -69,12 +70,6 @@ class FleetGuideIT {
       Stream.concat(process.descendants(), Stream.of(process.toHandle()))
           .forEach(ProcessHandle::destroyForcibly);
       process.onExit().join();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 
@@ -103,7 +98,7 @@ class FleetGuideIT {
             .redirectOutput(output(name).toFile());
     builder.environment().keySet().removeIf(variable -> variable.startsWith("ETCD"));
     builder.environment().put("PATH", BIN + ":" + ETCD + ":" + System.getenv("PATH"));
-    builder.environment().put("CONFIG_FORCE_koi_fleet_lease", "2s");
+    builder.environment().put("CONFIG_FORCE_koi_fleet_lease", "6s");
     builder.environment().put("DOCKER_HOST", "unix://" + socket());
     Process process = builder.start();
     processes.add(process);
@@ -114,6 +109,11 @@ class FleetGuideIT {
   private String run(String commands) throws Exception {
     assertThat(exitCode(commands)).as(commands + "\n" + printed("run")).isZero();
     return printed("run");
+  }
+
+  /** Runs commands again and again, until what they print is right: a host publishes bit by bit. */
+  private void awaitRun(String commands, Consumer<String> right) {
+    await().atMost(PATIENCE).untilAsserted(() -> right.accept(run(commands)));
   }
 
   private int exitCode(String commands) throws Exception {
@@ -164,12 +164,18 @@ class FleetGuideIT {
     hosts.keySet().forEach(host -> awaitPrinted(host, "koi: publishes to http://"));
 
     String[] watch = blocks.get("watch").split("\n", -1);
-    assertThat(run(watch[0]))
-        .containsPattern("NAME +STATE +PORTS +BACKEND +HOST ")
-        .contains("web-1", "web-2", "web-3", "running");
+    awaitRun(
+        watch[0],
+        printed ->
+            assertThat(printed)
+                .containsPattern("NAME +STATE +PORTS +BACKEND +HOST ")
+                .contains("web-1", "web-2", "web-3", "running"));
     assertThat(run(watch[1])).contains("web-2").doesNotContain("web-1", "web-3");
-    assertThat(run(watch[2]))
-        .containsPattern("(?m)^web-1 +published +[0-9]+ +[0-9]+s +docker connected");
+    awaitRun(
+        watch[2],
+        printed ->
+            assertThat(printed)
+                .containsPattern("(?m)^web-1 +published +[0-9]+ +[0-9]+s +docker connected"));
     hosts.get("web-3").destroyForcibly().waitFor();
 
     String[] killed = blocks.get("killed").split("\n", -1);

@@ -1,5 +1,6 @@
 package dev.koi.core;
 
+import static dev.koi.core.TestKoi.OFTEN_LISTED;
 import static dev.koi.core.TestKoi.QUICK;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
@@ -140,7 +141,7 @@ class BackendFaultTest {
   void aWatchThatIsRefusedWithoutAWordIsMadeUpForByLists() {
     world.start("web");
     watch(
-        QUICK,
+        OFTEN_LISTED,
         new Tampered() {
           @Override
           InstanceWatch watch(RuntimeConnection sound) throws IOException {
@@ -175,7 +176,7 @@ class BackendFaultTest {
   void aLimitationThatThrowsCostsNothingButItsWords() {
     world.start("web");
     watch(
-        QUICK,
+        OFTEN_LISTED,
         new Tampered() {
           @Override
           String limitation(RuntimeConnection sound) {
@@ -203,7 +204,7 @@ class BackendFaultTest {
   @MethodSource("listsThatCannotBeRight")
   void aListThatCannotBeRightIsAFailure(List<Instance> list, String why) {
     watch(
-        QUICK,
+        OFTEN_LISTED,
         new Tampered() {
           @Override
           List<Instance> list(RuntimeConnection sound) {

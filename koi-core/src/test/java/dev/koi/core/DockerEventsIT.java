@@ -53,7 +53,7 @@ class DockerEventsIT extends RealEngineEvents {
     listen();
     String web = engine.name("web");
     engine.run(
-        web, "--health-cmd", "test -e /well", "--health-interval", "3s", "--health-retries", "1");
+        web, "--health-cmd", "test -e /well", "--health-interval", "5s", "--health-retries", "1");
     awaitTold("Started " + web);
     awaitTold("Started " + web, "Updated " + web + " [health]");
     engine.cli("exec", web, "touch", "/well");
@@ -65,8 +65,8 @@ class DockerEventsIT extends RealEngineEvents {
   void oneThatRunsOutOfMemoryEndsAndOneWhoseChildDoesGoesOn() throws InterruptedException {
     listen();
     String whole = engine.name("whole");
-    engine.runScript(whole, List.of("-m", "16m"), "sleep 1; exec tail /dev/zero");
-    awaitTold("Started " + whole);
+    // It lives long enough to be seen, and may have ended when this method returns.
+    engine.runScript(whole, List.of("-m", "16m"), "sleep 5; exec tail /dev/zero");
     awaitTold("Started " + whole, "Stopped " + whole);
     String child = engine.name("child");
     engine.runScript(
@@ -310,7 +310,7 @@ class DockerEventsIT extends RealEngineEvents {
               "-v", directory + ":/canary",
               "-l", "token=label",
               "--health-cmd", "echo canary",
-              "--health-interval", "1s"),
+              "--health-interval", "5s"),
           "trap 'exit 0' TERM; while :; do sleep 0.1; done # canary");
       awaitTold("Started " + web);
       engine.cli("exec", web, "echo", "canary");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The simulated engine is held to the real ones: step by step, Koi sees the same of both. */
-@Timeout(120)
+@Timeout(240)
 class EngineLikenessIT {
 
   private static final String PUBLISHED = "127.0.0.1:18099:80";
@@ -119,7 +119,7 @@ class EngineLikenessIT {
     /** Does it, and waits for so many events; one too many is found in the next step. */
     void step(String what, int events, Runnable action) {
       action.run();
-      await().atMost(Duration.ofSeconds(20)).until(() -> told().size() >= heard + events);
+      await().atMost(Duration.ofSeconds(60)).until(() -> told().size() >= heard + events);
       List<String> told = told();
       lines.add(what + ": " + told.subList(heard, told.size()));
       heard = told.size();

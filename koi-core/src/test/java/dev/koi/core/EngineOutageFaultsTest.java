@@ -106,8 +106,11 @@ class EngineOutageFaultsTest extends EngineFaults {
       }
     }
     awaitTold("BackendDisconnected");
-    assertThat(status().state()).isEqualTo(BackendState.UNAVAILABLE);
-    assertThat(status().reason()).contains(engine.socket().toString());
+    patiently() // from the first attempt after the loss on
+        .until(
+            () ->
+                status().state() == BackendState.UNAVAILABLE
+                    && status().reason().contains(engine.socket().toString()));
     theOtherGoesOn();
     engine.boot();
     awaitTold("BackendReconnected");

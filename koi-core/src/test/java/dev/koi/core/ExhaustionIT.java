@@ -77,7 +77,7 @@ class ExhaustionIT {
         assertThat(failures(output)).isBetween(1, 100);
         assertThat(Files.readAllLines(output)).doesNotContain("Stopped web");
         process.getOutputStream().close();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ends").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
       } finally {
         process.destroyForcibly().waitFor();
       }

@@ -1,6 +1,6 @@
 package dev.koi.core;
 
-import static dev.koi.core.TestKoi.QUICK;
+import static dev.koi.core.TestKoi.OFTEN_LISTED;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +94,7 @@ class ListingBackendTest {
   @Test
   void nothingIsStoppedBecauseOneListDoesNotShowIt() {
     world.start("web");
-    watch(QUICK);
+    watch(OFTEN_LISTED);
     listener.awaitTold("Started web");
     for (int i = 0; i < 3; i++) {
       emptyOnce.set(true);

@@ -142,10 +142,11 @@ abstract class RealEngineEvents {
     String web = engine.name("stubborn");
     engine.cli("run", "-d", "--name", web, engine.image(), "sh", "-c", ONE_THAT_IGNORES_TERM);
     awaitTold("Started " + web);
-    Thread stop = new Thread(() -> engine.cli("stop", "-t", "3", web));
+    Thread stop = new Thread(() -> engine.cli("stop", "-t", "60", web));
     stop.start();
     String witness = run("witness");
     awaitTold("Started " + web, "Started " + witness); // the signal alone has ended nothing
+    engine.cli("kill", "-s", "KILL", web); // as the engine does after that time
     stop.join();
 
     awaitTold("Started " + web, "Started " + witness, "Stopped " + web);
@@ -250,10 +251,10 @@ abstract class RealEngineEvents {
         engine.image(),
         "sh",
         "-c",
-        "sleep 0.5; exit 7");
+        "sleep 3; exit 7"); // else two lives may be seen as one
 
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(told().stream().filter(("Stopped " + crash)::equals).count())

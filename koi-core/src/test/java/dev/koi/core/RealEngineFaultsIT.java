@@ -122,7 +122,7 @@ class RealEngineFaultsIT {
     awaitTold("Started " + plain);
     control("down", "docker", "--term");
     awaitTold("BackendDisconnected");
-    assertThat(koi.status().backends().get(0).state()).isEqualTo(BackendState.UNAVAILABLE);
+    patiently().until(() -> koi.status().backends().get(0).state() == BackendState.UNAVAILABLE);
     control("up", "docker");
     awaitTold("BackendReconnected");
     String later = run(docker, "later");
@@ -317,10 +317,13 @@ class RealEngineFaultsIT {
       docker.cli("stop", gone);
       String web = run(docker, "web");
       run(Map.of(), List.of("kill", "-CONT", Long.toString(frozen.pid())));
-      patiently().untilAsserted(() -> assertThat(lines(out)).hasSize(3));
-      assertThat(lines(out))
-          .anyMatch(line -> line.contains("\"stopped\"") && line.contains(gone))
-          .anyMatch(line -> line.contains("\"started\"") && line.contains(web));
+      patiently()
+          .untilAsserted(
+              () ->
+                  assertThat(lines(out))
+                      .hasSize(3)
+                      .anyMatch(line -> line.contains("\"stopped\"") && line.contains(gone))
+                      .anyMatch(line -> line.contains("\"started\"") && line.contains(web)));
     } finally {
       frozen.destroyForcibly().waitFor();
     }

@@ -80,7 +80,8 @@ class SameRuntimeTest {
     awaitState("podman", BackendState.CONNECTED);
     awaitState("docker", BackendState.UNAVAILABLE);
     await().untilAsserted(() -> assertShownBy("podman"));
-    assertThat(status("docker").reason()).contains("the runtime of the entry podman");
+    // Until its next attempt, the reason is that the engine was down.
+    await().until(() -> status("docker").reason().contains("the runtime of the entry podman"));
   }
 
   @Test

@@ -22,6 +22,10 @@ final class TestKoi {
   static final Timing QUICK =
       timing(Duration.ofMillis(300), Duration.ofMillis(400), Duration.ofMillis(200));
 
+  /** Lists are frequent, and no call misses its deadline because the machine is busy. */
+  static final Timing OFTEN_LISTED =
+      timing(Duration.ofMinutes(1), Duration.ofMillis(400), Duration.ofMillis(200));
+
   /** No call misses its deadline, and no list makes up for a lost hint. */
   static final Timing WITHOUT_RESYNC =
       timing(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofMillis(200));

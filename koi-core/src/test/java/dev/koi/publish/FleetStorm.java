@@ -194,8 +194,7 @@ class FleetStorm {
     int before = reader.listener.events().size();
     fault.happen();
     settle();
-    List<RuntimeEvent> told =
-        reader.listener.events().subList(before, reader.listener.events().size());
+    List<RuntimeEvent> told = reader.listener.events().stream().skip(before).toList();
     Map<String, Integer> counts = new TreeMap<>();
     for (RuntimeEvent event : told) {
       counts.merge(event.getClass().getSimpleName(), 1, Integer::sum);

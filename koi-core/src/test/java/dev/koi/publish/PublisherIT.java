@@ -290,10 +290,10 @@ class PublisherIT {
 
   @Test
   void theSecondPublisherOfANameIsRefusedUntilTheFirstEnds() throws Exception {
-    TestHost first = host("first", "koi.fleet.lease", "3s");
+    TestHost first = host("first");
     run(first, "web");
     awaitPublished(first);
-    TestHost second = host("second", "koi.fleet.lease", "3s");
+    TestHost second = host("second", "koi.fleet.lease", "6s");
     second.awaitState(State.REFUSED);
     run(second, "db");
     assertThat(second.publisher().status().reason())
@@ -338,7 +338,8 @@ class PublisherIT {
           .singleElement()
           .asString()
           .startsWith("central/docker/");
-      assertThat(publisher.status().instances()).isEqualTo(1);
+      // Counted when etcd's answer has come, which is after the change.
+      await().atMost(PATIENCE).until(() -> publisher.status().instances() == 1);
     }
   }
 
@@ -445,14 +446,18 @@ class PublisherIT {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("host web-1 is published at this time");
       assertThat(fleet.forget("web-2")).isEmpty();
-      assertThat(fleet.hosts())
-          .singleElement()
-          .satisfies(
-              it -> {
-                assertThat(it.state()).isEqualTo(FleetHost.State.PUBLISHED);
-                assertThat(it.instances()).isEqualTo(1);
-                assertThat(it.backends()).containsEntry("docker", "connected");
-              });
+      await() // the states of the backends are written now and then
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(fleet.hosts())
+                      .singleElement()
+                      .satisfies(
+                          it -> {
+                            assertThat(it.state()).isEqualTo(FleetHost.State.PUBLISHED);
+                            assertThat(it.instances()).isEqualTo(1);
+                            assertThat(it.backends()).containsEntry("docker", "connected");
+                          }));
       host.end();
 
       assertThat(fleet.forget(HOST)).contains(1);

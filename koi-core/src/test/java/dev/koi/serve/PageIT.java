@@ -2,6 +2,7 @@ package dev.koi.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.koi.Health;
@@ -380,7 +381,7 @@ class PageIT {
       browser.awaitTrue(
           "/^Connection lost at .*; showing what was last seen$/.test("
               + "document.querySelector('#connection').innerText.trim())");
-      assertThat(browser.console()).anyMatch(message -> message.contains("502"));
+      await().until(() -> browser.console().stream().anyMatch(message -> message.contains("502")));
       assertThat(browser.texts(NAMES)).containsExactly("api", "dns", "job-2", "job-10");
       assertThat(browser.title()).isEqualTo("Koi (no connection)");
       assertThat(browser.axe()).isEmpty();

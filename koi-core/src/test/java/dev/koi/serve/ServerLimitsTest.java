@@ -278,7 +278,7 @@ class ServerLimitsTest {
 
   @Test
   void aRequestMustArriveInTimeHoweverManyBytesCome() throws Exception {
-    start(Map.of("request-timeout", "400ms"));
+    start(Map.of("request-timeout", "1s"));
 
     try (RawClient client = server.client();
         RawClient second = server.client()) {
@@ -316,7 +316,7 @@ class ServerLimitsTest {
 
   @Test
   void anIdleConnectionStaysForTheNextRequest() throws Exception {
-    start(Map.of("request-timeout", "100ms"));
+    start(Map.of("request-timeout", "1s"));
 
     try (RawClient client = server.client()) {
       assertThat(client.get(STATUS).status()).isEqualTo(200);

@@ -85,19 +85,27 @@ public final class EtcdServers implements AutoCloseable {
   }
 
   private void startAll() throws Exception {
-    for (int i = 0; i < processes.size(); i++) {
-      clientPorts.add(freePort());
-      peerPorts.add(freePort());
-    }
+    List<Integer> ports = freePorts(2 * processes.size());
+    clientPorts.addAll(ports.subList(0, processes.size()));
+    peerPorts.addAll(ports.subList(processes.size(), ports.size()));
     for (int i = 0; i < processes.size(); i++) {
       run(i);
     }
     awaitLeader();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
+  /** Returns so many different ports of loopback on which nobody listens. */
+  public static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> free = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        free.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return free.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : free) { // only now, or one port may be given twice
+        socket.close();
+      }
     }
   }
 
@@ -176,17 +184,21 @@ public final class EtcdServers implements AutoCloseable {
     }
   }
 
-  /** Returns the number of the server that leads. */
+  /** Returns the number of the server that leads, as soon as one does. */
   public int leader() throws Exception {
-    for (int i = 0; i < processes.size(); i++) {
-      if (processes.get(i) != null) {
-        String status = post(i, "/v3/maintenance/status", "{}");
-        if (found(status, "member_id").equals(found(status, "leader"))) {
-          return i;
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      for (int i = 0; i < processes.size(); i++) {
+        if (processes.get(i) != null) {
+          String status = post(i, "/v3/maintenance/status", "{}");
+          if (found(status, "member_id").equals(found(status, "leader"))) {
+            return i;
+          }
         }
       }
+      Thread.sleep(20); // nothing signals an election
     }
-    throw new AssertionError("no server leads");
+    throw new AssertionError("no server leads; see the logs in " + directory);
   }
 
   private static String found(String json, String name) {

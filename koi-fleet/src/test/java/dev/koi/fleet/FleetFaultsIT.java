@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -108,10 +109,13 @@ class FleetFaultsIT {
 
   /** Commits what does no harm when it is repeated, as soon as there is a leader. */
   private void commit(Transaction transaction) throws Exception {
+    untilAnswered(() -> publisher.commit(transaction));
+  }
+
+  private static <T> T untilAnswered(Callable<T> call) throws Exception {
     while (true) { // until the test's timeout
       try {
-        publisher.commit(transaction);
-        return;
+        return call.call();
       } catch (IOException e) {
         Thread.sleep(50); // nothing signals an election
       }
@@ -234,7 +238,7 @@ class FleetFaultsIT {
     put(A, "renamed");
     delete(B);
     put("web-1/docker/c", "c");
-    servers.compact(publisher.revision(keys.all()));
+    servers.compact(untilAnswered(() -> publisher.revision(keys.all())));
     proxy.cutOnce();
     proxy.resume();
     ChangeHint hint = watch.take();
@@ -262,7 +266,7 @@ class FleetFaultsIT {
   void aHostOutOfSightKeepsItsInstancesAndIsNamed() throws Exception {
     InstanceWatch watch = watch(servers.endpoints());
     assertThat(connection.limitation()).isEmpty();
-    long lease = publisher.grant(Duration.ofSeconds(2)); // nobody keeps it alive
+    long lease = untilAnswered(() -> publisher.grant(Duration.ofSeconds(6))); // nobody renews it
     commit(Transaction.begin().put(keys.host("web-3"), "{\"v\":1}", lease));
     put("web-3/docker/c", "c");
     awaitAtHints(watch, () -> connection.limitation().contains("host web-3 is out of sight"));

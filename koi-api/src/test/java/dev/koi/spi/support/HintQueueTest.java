@@ -72,7 +72,7 @@ class HintQueueTest {
     queue.fail(new IOException("first"));
     queue.fail(new IOException("second"));
 
-    assertThatThrownBy(() -> blocked.get(5, TimeUnit.SECONDS)).hasMessageContaining("first");
+    assertThatThrownBy(() -> blocked.get(1, TimeUnit.MINUTES)).hasMessageContaining("first");
     assertThatThrownBy(queue::take).isInstanceOf(IOException.class).hasMessage("first");
   }
 }

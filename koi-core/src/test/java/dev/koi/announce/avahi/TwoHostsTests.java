@@ -126,7 +126,7 @@ abstract class TwoHostsTests {
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () ->
-                assertThat(hosts.in("viewer", "timeout", "1", "avahi-resolve", version, "-n", host))
+                assertThat(hosts.in("viewer", "timeout", "5", "avahi-resolve", version, "-n", host))
                     .containsExactly(host + "\t" + address));
   }
 
@@ -138,7 +138,7 @@ abstract class TwoHostsTests {
             () -> {
               try (Command client =
                   hosts.start("viewer", "stdbuf", "-oL", "avahi-browse", "-pr", "_http._tcp")) {
-                for (int i = 0; i < 50 && client.lines().stream().noneMatch(line); i++) {
+                for (int i = 0; i < 150 && client.lines().stream().noneMatch(line); i++) {
                   Thread.sleep(20);
                 }
                 return client.lines().stream().anyMatch(line);

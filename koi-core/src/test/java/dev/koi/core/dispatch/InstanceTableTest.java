@@ -265,8 +265,7 @@ class InstanceTableTest {
     await()
         .until(
             () ->
-                !listener.events().isEmpty()
-                    && listener.events().get(listener.events().size() - 1)
+                listener.events().stream().reduce((first, second) -> second).orElse(null)
                         instanceof RuntimeEvent.Started started
                     && started.instance().id().equals(id));
   }

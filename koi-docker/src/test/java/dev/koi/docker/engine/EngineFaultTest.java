@@ -383,7 +383,7 @@ class EngineFaultTest {
 
     assertThat(List.of(watch.take(), watch.take()))
         .containsExactlyInAnyOrder(ChangeHint.instance(WEB), ChangeHint.instance(DB));
-    await().until(() -> streams.get() > 3);
+    await().atMost(Duration.ofMinutes(1)).until(() -> streams.get() > 3);
     assertThat(engine.requests())
         .filteredOn(request -> request.contains("/events"))
         .first()

@@ -26,7 +26,7 @@ public final class EngineTraces {
 
   /** Waits until no thread of that backend's connections runs. */
   public static void awaitNone(String backend) {
-    await().atMost(5, SECONDS).until(() -> threads(backend), List::isEmpty);
+    await().atMost(60, SECONDS).until(() -> threads(backend), List::isEmpty);
   }
 
   private static List<String> threads(String backend) {
@@ -53,6 +53,6 @@ public final class EngineTraces {
 
   /** Waits until this process holds no more sockets than that. */
   public static void awaitDescriptors(long before) {
-    await().atMost(5, SECONDS).until(EngineTraces::descriptors, now -> now <= before);
+    await().atMost(60, SECONDS).until(EngineTraces::descriptors, now -> now <= before);
   }
 }

@@ -71,19 +71,19 @@ public final class HintFollower implements AutoCloseable {
   /** Waits until what is known of that instance is as expected. */
   public Instance awaitInstance(String id, Predicate<Instance> expected) {
     return await()
-        .atMost(10, SECONDS)
+        .atMost(60, SECONDS)
         .until(() -> known(id), instance -> instance.filter(expected).isPresent())
         .orElseThrow();
   }
 
   /** Waits until that instance is known to have ended. */
   public void awaitEnd(String id) {
-    await().atMost(10, SECONDS).until(() -> known(id).isEmpty());
+    await().atMost(60, SECONDS).until(() -> known(id).isEmpty());
   }
 
   /** Waits for the end of the watch, and returns why it has ended. */
   public IOException awaitFailure() {
-    return await().atMost(30, SECONDS).until(() -> end, failure -> failure != null);
+    return await().atMost(60, SECONDS).until(() -> end, failure -> failure != null);
   }
 
   /** Returns how many hints were handed out for that instance. */

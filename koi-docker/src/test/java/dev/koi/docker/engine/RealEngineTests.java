@@ -114,10 +114,10 @@ public abstract class RealEngineTests {
             engine.name("stubborn"),
             List.of(),
             "trap 'echo told' TERM; echo ready; while :; do sleep 0.1; done");
-    await().atMost(10, SECONDS).until(() -> engine.cli("logs", id).contains("ready"));
+    await().atMost(60, SECONDS).until(() -> engine.cli("logs", id).contains("ready"));
     Thread stop = new Thread(() -> engine.cli("stop", "-t", "60", id));
     stop.start();
-    await().atMost(10, SECONDS).until(() -> engine.cli("logs", id).contains("told"));
+    await().atMost(60, SECONDS).until(() -> engine.cli("logs", id).contains("told"));
 
     assertThat(connection.findInstance(id)).isPresent();
     assertThat(ids()).contains(id);

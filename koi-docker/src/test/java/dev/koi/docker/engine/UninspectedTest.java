@@ -139,6 +139,7 @@ class UninspectedTest {
     assertThat(connection.limitation()).contains("old").contains("cannot be inspected");
     engine.on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
     await()
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () ->
                 assertThat(connection.findInstance(WEB).map(Instance::containerName))
@@ -154,6 +155,7 @@ class UninspectedTest {
         new Thread(
             () -> {
               await() // longer than half the time for which a list would wait
+                  .atMost(Duration.ofMinutes(1))
                   .pollDelay(Duration.ofMillis(1100))
                   .until(() -> engine.requests().stream().anyMatch(path -> path.contains(WEB)));
               deadline.interrupt();

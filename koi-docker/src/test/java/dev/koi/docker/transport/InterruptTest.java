@@ -160,6 +160,7 @@ class InterruptTest {
     String where =
         stage == Stage.FULL_BACKLOG ? "connect" : stage == Stage.PAUSE ? "await" : "read";
     await()
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () ->

@@ -15,8 +15,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** One request over a unix socket and the answer to it, read as slowly as the test wants. */
 final class EngineClient implements AutoCloseable {
@@ -37,6 +40,11 @@ final class EngineClient implements AutoCloseable {
       String[] parts = header.split(": ?", 2);
       headers.put(parts[0], parts[1]);
     }
+  }
+
+  /** Waits for an outcome, also on a busy machine. */
+  static ConditionFactory patiently() {
+    return Awaitility.await().atMost(Duration.ofMinutes(1));
   }
 
   static EngineClient get(Path socket, String target) throws IOException {

@@ -1,9 +1,9 @@
 package dev.koi.testkit.engine;
 
+import static dev.koi.testkit.engine.EngineClient.patiently;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.koi.testkit.engine.FaultProxy.Direction;
 import java.io.EOFException;
@@ -35,7 +35,7 @@ class FaultProxyTest {
   void close() {
     proxy.close();
     engine.close();
-    await().until(() -> proxyThreads() == 0);
+    patiently().until(() -> proxyThreads() == 0);
     assertThat(proxy.socket()).doesNotExist();
   }
 
@@ -43,13 +43,13 @@ class FaultProxyTest {
   void bytesAreRelayedUnchanged() throws Exception {
     engine.runMany(500);
     assertThat(EngineClient.json(proxy.socket(), "/containers/json")).hasSize(500);
-    await().until(() -> proxy.connections() == 0);
+    patiently().until(() -> proxy.connections() == 0);
   }
 
   @Test
   void aStalledStreamDeliversEverythingAfterResuming() throws Exception {
     try (EngineClient stream = EngineClient.get(proxy.socket(), "/events")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       proxy.stall(Direction.TO_CLIENT);
       CompletableFuture<String> event =
           CompletableFuture.supplyAsync(
@@ -72,7 +72,7 @@ class FaultProxyTest {
     proxy.stall(Direction.TO_ENGINE);
     try (SocketChannel client = connect()) {
       client.write(ByteBuffer.wrap("GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n".getBytes(US_ASCII)));
-      await().until(() -> proxy.connections() == 1);
+      patiently().until(() -> proxy.connections() == 1);
       assertThat(engine.requests()).isEmpty();
       proxy.cut();
       assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1)))
@@ -102,7 +102,7 @@ class FaultProxyTest {
     proxy.throttle(Direction.TO_CLIENT, 1);
     try (SocketChannel client = connect()) {
       client.write(ByteBuffer.wrap("GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n".getBytes(US_ASCII)));
-      assertThat(client.read(ByteBuffer.allocate(100))).isEqualTo(1);
+      assertThat(client.read(ByteBuffer.allocate(100))).isBetween(1, 9); // one each second
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.koi.testkit.engine;
 
+import static dev.koi.testkit.engine.EngineClient.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -112,7 +112,7 @@ class FaultsTest {
                 throw new java.io.UncheckedIOException(e);
               }
             });
-    await().until(() -> hung.hits() == 1);
+    patiently().until(() -> hung.hits() == 1);
     engine.stop(id);
     assertThat(answer).isNotDone();
     hung.lift();
@@ -123,7 +123,7 @@ class FaultsTest {
   void aChangeBeforeSubscribingIsSeenOnlySince() throws Exception {
     engine.faults().on(Endpoint.EVENTS).times(1).reply(r -> r.beforeSubscribing(this::toggle));
     try (EngineClient live = get("/events")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       engine.emit("{\"Action\":\"marker\"}");
       assertThat(actions(live, 1)).containsExactly("marker");
     }
@@ -142,7 +142,7 @@ class FaultsTest {
     Thread pausing =
         new Thread(
             () -> {
-              await().until(() -> engine.streams() == 1);
+              patiently().until(() -> engine.streams() == 1);
               sent.set(true);
               engine.pause(id);
             });
@@ -157,11 +157,11 @@ class FaultsTest {
   @Test
   void eventsMayBeDroppedDoubledSwappedAndReplaced() throws Exception {
     try (EngineClient stream = get("/events")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       Fault drop = engine.faults().on(Endpoint.EVENTS).mentioning("unpause").drop();
       toggle();
       assertThat(stream.event().get("Action").asText()).isEqualTo("pause");
-      await().until(() -> drop.hits() == 1);
+      patiently().until(() -> drop.hits() == 1);
       drop.lift();
 
       Fault duplicate = engine.faults().on(Endpoint.EVENTS).times(1).duplicate();
@@ -183,7 +183,7 @@ class FaultsTest {
   @Test
   void chanceLosesTheSameHalfInEveryRun() throws Exception {
     try (EngineClient stream = get("/events")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       Fault drop = engine.faults().on(Endpoint.EVENTS).chance(0.5).mentioning("pause").drop();
       for (int i = 0; i < 500; i++) {
         toggle();

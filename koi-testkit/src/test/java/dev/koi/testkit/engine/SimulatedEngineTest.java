@@ -1,9 +1,9 @@
 package dev.koi.testkit.engine;
 
+import static dev.koi.testkit.engine.EngineClient.patiently;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.EOFException;
@@ -116,7 +116,7 @@ class SimulatedEngineTest {
     start(dialect);
     String id = engine.run(ContainerSpec.of("web"));
     try (EngineClient stream = events("")) {
-      await().until(() -> engine.streams() == 1); // headers come before the subscription
+      patiently().until(() -> engine.streams() == 1); // headers come before the subscription
       for (int i = 0; i < 50; i++) {
         engine.stop(id);
         next(stream, "die");
@@ -267,7 +267,7 @@ class SimulatedEngineTest {
   void filtersChooseEventsAndContainers() throws Exception {
     start(Dialect.DOCKER_28);
     try (EngineClient stream = events("?filters=" + filters("type", "container"))) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       engine.run(ContainerSpec.of("web").label("a", "b"));
       assertThat(stream.event().get("Action").asText()).isEqualTo("create");
       assertThat(stream.event().get("Action").asText()).isEqualTo("start");
@@ -297,16 +297,16 @@ class SimulatedEngineTest {
     start(Dialect.DOCKER_28);
     try (EngineClient stream = events("")) {
       assertThat(stream.status).isEqualTo(200);
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
     }
-    await().until(() -> engine.streams() == 0);
+    patiently().until(() -> engine.streams() == 0);
   }
 
   @Test
   void cutStreamsEndWithoutALastChunk() throws Exception {
     start(Dialect.DOCKER_28);
     try (EngineClient stream = events("")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       engine.cutStreams();
       assertThatThrownBy(stream::chunk).isInstanceOf(EOFException.class);
     }
@@ -338,7 +338,7 @@ class SimulatedEngineTest {
     engine.run(ContainerSpec.of("service").restart("unless-stopped"));
     engine.stop(engine.run(ContainerSpec.of("off").restart("unless-stopped")));
     try (EngineClient stream = events("")) {
-      await().until(() -> engine.streams() == 1);
+      patiently().until(() -> engine.streams() == 1);
       engine.shutDown();
       next(stream, "die");
       next(stream, "die");
@@ -411,13 +411,13 @@ class SimulatedEngineTest {
             });
     hung.start();
     try (EngineClient stream = events("")) {
-      await().until(() -> engine.streams() == 1 && engine.requests().size() == 2);
+      patiently().until(() -> engine.streams() == 1 && engine.requests().size() == 2);
       engine.close();
       assertThatThrownBy(stream::chunk).isInstanceOf(IOException.class);
     }
     hung.join();
     assertThat(Files.exists(socket())).isFalse();
-    await().until(() -> engineThreads().isEmpty());
+    patiently().until(() -> engineThreads().isEmpty());
   }
 
   private static Set<String> engineThreads() {

@@ -1,7 +1,7 @@
 package dev.koi.testkit.engine;
 
+import static dev.koi.testkit.engine.EngineClient.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,7 +29,7 @@ class SimulatedEngineToolTest {
     Thread runner =
         new Thread(() -> exitCode.set(run("--socket", socket.toString(), "--dialect", dialect)));
     runner.start();
-    await().until(() -> out.toString().contains("unix://" + socket));
+    patiently().until(() -> out.toString().contains("unix://" + socket));
     assertThat(EngineClient.json(socket, "/containers/json")).hasSizeGreaterThan(4);
     try (EngineClient stream = EngineClient.get(socket, "/events")) {
       assertThat(stream.event().has("Action")).isTrue();
