@@ -24,16 +24,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an application says in code. */
+@Isolated("the level of a log is the process's, and tests of the command set it")
 class KoiBuilderTest {
 
   private final KoiBuilder builder = Koi.builder();
@@ -137,6 +140,8 @@ class KoiBuilderTest {
     Logger logger = Logger.getLogger("dev.koi.configuration");
     List<LogRecord> records = new CopyOnWriteArrayList<>();
     LogOf log = new LogOf(records);
+    Level before = logger.getLevel();
+    logger.setLevel(Level.WARNING); // the command keeps it silent
     logger.addHandler(log);
     try (Koi koi = builder.start()) {
       assertThat(records)
@@ -146,6 +151,7 @@ class KoiBuilderTest {
       return koi.status().problems();
     } finally {
       logger.removeHandler(log);
+      logger.setLevel(before);
     }
   }
 
