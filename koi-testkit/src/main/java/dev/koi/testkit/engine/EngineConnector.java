@@ -5,6 +5,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
@@ -17,6 +19,7 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 final class EngineConnector extends UnixDomainServerConnector {
 
   private final Set<SocketChannel> accepted = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch acceptorEnds = new CountDownLatch(1);
   private volatile boolean ended;
 
   EngineConnector(Server server, HttpConnectionFactory http) {
@@ -32,14 +35,21 @@ final class EngineConnector extends UnixDomainServerConnector {
 
   @Override
   protected boolean handleAcceptFailure(Throwable failure) {
-    return !ended && super.handleAcceptFailure(failure);
+    if (ended) {
+      acceptorEnds.countDown();
+      return false;
+    }
+    return super.handleAcceptFailure(failure);
   }
 
-  /** Accepts no more connections. */
-  void endAccepting() throws IOException {
+  /** Accepts no more connections; returns when no thread is in accept(). */
+  void endAccepting() throws IOException, InterruptedException {
     ended = true;
     if (getTransport() instanceof ServerSocketChannel listening) { // else it has stopped
       listening.close();
+      if (!acceptorEnds.await(10, TimeUnit.SECONDS)) {
+        throw new IOException("a closed socket still accepts");
+      }
     }
   }
 
