@@ -125,6 +125,9 @@ final class Trial {
   }
 
   RuntimeConnection connect(String entry) throws IOException, InterruptedException {
+    synchronized (starting) {
+      requireOpen();
+    }
     RuntimeConnection connection = backend.connect(fixture.config(entry));
     connections.add(connection);
     return connection;
@@ -185,15 +188,20 @@ final class Trial {
 
   private String start(String method, Callable<String> call) throws Exception {
     synchronized (starting) {
-      if (closed) { // on a thread that runs beside the claim, and that nobody waits for
-        throw new IllegalStateException("the claim has ended");
-      }
+      requireOpen();
       String id = call.call();
       if (id.isBlank() || !running.add(id)) {
         String message = "the fixture's " + method + "() returned \"" + id + "\", no new id";
         throw new FixtureFault(method, message, null);
       }
       return id;
+    }
+  }
+
+  /** Refuses what a thread wants that runs beside the claim, and that nobody waits for. */
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the claim has ended");
     }
   }
 
@@ -309,7 +317,7 @@ final class Trial {
     return calls.begin(times.patience().multipliedBy(20), "what runs beside", body);
   }
 
-  /** Does something on several threads that set out at the same moment. */
+  /** Does something on several threads that set out at the same moment, and waits for all. */
   void together(int threads, Action action) throws Exception {
     CyclicBarrier start = new CyclicBarrier(threads);
     List<Callable<Void>> outcomes = new ArrayList<>();
@@ -322,8 +330,21 @@ final class Trial {
                 return null;
               }));
     }
+    List<Throwable> failures = new ArrayList<>();
     for (Callable<Void> outcome : outcomes) {
-      outcome.call();
+      try {
+        outcome.call();
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception | AssertionError e) {
+        failures.add(e); // the others must not go on beside the next claim
+      }
+    }
+    if (!failures.isEmpty()) {
+      if (failures.get(0) instanceof AssertionError error) {
+        throw error;
+      }
+      throw (Exception) failures.get(0);
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,8 +46,15 @@ final class ApiServer implements AutoCloseable {
   private boolean frozen; // guarded by lock, as are the others
   private ServerSocket server;
 
+  /** Takes a port below those of clients, one of which could have it when this starts again. */
   ApiServer() throws IOException {
-    listen(0);
+    while (server == null) {
+      try {
+        listen(ThreadLocalRandom.current().nextInt(20_000, 30_000));
+      } catch (BindException e) {
+        // another server's
+      }
+    }
   }
 
   /** Runs a server with one pod until standard input ends; prints its address first. */
