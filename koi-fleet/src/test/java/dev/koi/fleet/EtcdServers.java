@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.koi.fleet.etcd.EtcdClient;
 import dev.koi.fleet.etcd.EtcdSettings;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -94,12 +96,20 @@ public final class EtcdServers implements AutoCloseable {
     awaitLeader();
   }
 
-  /** Returns so many different ports of loopback on which nobody listens. */
+  /**
+   * Returns so many different ports of loopback on which nobody listens. They are below those that
+   * clients get, so none takes one while its server is down.
+   */
   public static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> free = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        free.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      while (free.size() < count) {
+        int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+        try {
+          free.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        } catch (BindException e) {
+          // another server's
+        }
       }
       return free.stream().map(ServerSocket::getLocalPort).toList();
     } finally {
