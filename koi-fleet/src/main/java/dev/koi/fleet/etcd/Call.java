@@ -52,19 +52,15 @@ record Call(String method, String path, String body, boolean repeatable) {
 
   /** Reads at a revision, or at the present one if that is 0; without values if keysOnly. */
   static Call range(KeyRange keys, long revision, int limit, boolean keysOnly) {
-    return post(
-        "/v3/kv/range",
-        true,
-        json -> {
-          write(json, keys);
-          json.writeNumberField("revision", revision);
-          json.writeNumberField("limit", limit);
-          json.writeBooleanField("keys_only", keysOnly);
-        });
+    return range(keys, 0, revision, limit, keysOnly);
   }
 
   /** Reads as {@link #range}, but only what was written since a revision. */
   static Call changes(KeyRange keys, long since, long revision, int limit) {
+    return range(keys, since, revision, limit, false);
+  }
+
+  private static Call range(KeyRange keys, long since, long revision, int limit, boolean keysOnly) {
     return post(
         "/v3/kv/range",
         true,
@@ -73,6 +69,7 @@ record Call(String method, String path, String body, boolean repeatable) {
           json.writeNumberField("revision", revision);
           json.writeNumberField("min_mod_revision", since);
           json.writeNumberField("limit", limit);
+          json.writeBooleanField("keys_only", keysOnly);
         });
   }
 
