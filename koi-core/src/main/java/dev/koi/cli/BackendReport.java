@@ -9,6 +9,7 @@ import dev.koi.core.status.KoiStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What the state of the backends after the first attempt means for a command and its user. */
@@ -67,9 +68,14 @@ final class BackendReport {
 
   /** Prints what is wrong, if anything is. */
   void print(Console console) {
-    for (BackendStatus backend : wrong) {
-      console.message("koi: " + backend.name() + ": " + reason(backend));
-    }
+    print(console, backend -> true);
+  }
+
+  /** As {@link #print(Console)}, but of what is wrong with backends only those. */
+  void print(Console console, Predicate<BackendStatus> wanted) {
+    wrong.stream()
+        .filter(wanted)
+        .forEach(b -> console.message("koi: " + b.name() + ": " + reason(b)));
     if (nothingFound()) {
       console.message("koi: no container runtime found");
       absent.forEach(b -> console.message("  " + b.name() + ": " + reason(b)));

@@ -60,7 +60,7 @@ final class ServeCommand {
       console.message("koi: serves " + server.address() + "; Ctrl-C ends this");
       koi.subscribe(event -> connection(koi, event));
       BackendReport report = startup.report(koi);
-      report.print(console);
+      report.print(console, backend -> backend.activity().connects() == 0); // else it is an event
       if (!report.anyConnected() && report.exitCode() == ExitCode.USAGE) {
         return ExitCode.USAGE;
       } else if (!report.anyConnected()) {

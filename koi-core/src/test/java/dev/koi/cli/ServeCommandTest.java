@@ -63,10 +63,7 @@ class ServeCommandTest {
     engine.boot();
     awaitErr("(?s)connection lost: .*koi: docker: connected to Docker Engine");
 
-    // The report of the start may name the same failure, if the engine is lost that early.
-    assertThat(koi.err().lines())
-        .filteredOn(line -> line.matches("koi: docker: (connected to|connection lost: ).*"))
-        .hasSize(3);
+    assertThat(koi.err().lines().filter(line -> line.contains("koi: docker: "))).hasSize(3);
   }
 
   @Test
