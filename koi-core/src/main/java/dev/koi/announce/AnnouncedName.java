@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.koi.Instance;
 import dev.koi.announce.Announcement.Service;
+import dev.koi.text.Fields;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,35 +106,21 @@ public record AnnouncedName(
 
   /** {@return the fields by wire name, in a fixed order, without those that are empty} */
   public Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("backend", key.backend());
-    fields.put("id", key.instance());
-    fields.put("state", state);
-    put(fields, "host_name", hostName);
-    put(fields, "instance_name", instanceName);
-    if (!services.isEmpty()) {
-      fields.put("services", services.stream().map(AnnouncedName::toMap).toList());
-    }
-    put(fields, "since", since.map(Instant::toString).orElse(""));
-    put(fields, "text", text);
-    put(fields, "domain_name", domainName);
-    put(fields, "health", health);
-    if (!remarks.isEmpty()) {
-      fields.put("remarks", remarks);
-    }
-    return fields;
+    return Fields.withoutEmpty(
+        "backend", key.backend(),
+        "id", key.instance(),
+        "state", state,
+        "host_name", hostName,
+        "instance_name", instanceName,
+        "services", services.stream().map(AnnouncedName::toMap).toList(),
+        "since", since.map(Instant::toString).orElse(""),
+        "text", text,
+        "domain_name", domainName,
+        "health", health,
+        "remarks", remarks);
   }
 
   private static Map<String, Object> toMap(Service service) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("type", service.type());
-    fields.put("port", service.port());
-    return fields;
-  }
-
-  private static void put(Map<String, Object> fields, String name, String text) {
-    if (!text.isEmpty()) {
-      fields.put(name, text);
-    }
+    return Fields.of("type", service.type(), "port", service.port());
   }
 }

@@ -8,11 +8,11 @@ import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.explain.Explanation;
 import dev.koi.core.status.KoiStatus;
+import dev.koi.text.Fields;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -43,11 +43,9 @@ public final class WireFormat {
    * @param announcements the names of the instance on the network; may be empty
    */
   public String explanation(
-      Explanation explanation,
-      String limitation,
-      Collection<? extends Map<String, ?>> announcements) {
+      Explanation explanation, String limitation, Collection<? extends Map<?, ?>> announcements) {
     return json(
-        fields(
+        Fields.of(
             "instance", explanation.instance(),
             "announced", explanation.announced(),
             "why", explanation.why(),
@@ -59,11 +57,11 @@ public final class WireFormat {
 
   private static Map<String, Object> label(Explanation.Label label) {
     String effect = label.effect().name().toLowerCase(Locale.ROOT);
-    return fields("key", label.key(), "effect", effect, "text", label.text());
+    return Fields.of("key", label.key(), "effect", effect, "text", label.text());
   }
 
   private static Map<String, Object> port(Explanation.Port port) {
-    return fields(
+    return Fields.of(
         "port", port.port().port(),
         "protocol", port.port().protocol().wireName(),
         "service_type", port.serviceType(),
@@ -84,17 +82,6 @@ public final class WireFormat {
   /** Returns fields, in the order of the map, as an object; a null is written. */
   public String object(Map<String, ?> fields) {
     return json(fields);
-  }
-
-  /** Returns a map of names, each followed by its value; {@code null} leaves the field out. */
-  private static Map<String, Object> fields(Object... namesAndValues) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (namesAndValues[i + 1] != null) {
-        fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
-      }
-    }
-    return fields;
   }
 
   private String json(Object value) {

@@ -3,9 +3,8 @@ package dev.koi.serve.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Fields;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
@@ -102,9 +101,6 @@ public final class Answers {
       case 503 -> response.getHeaders().put("Retry-After", RETRY_AFTER_SECONDS);
       default -> {}
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("error", error);
-    fields.put("message", message);
-    json(response, callback, status, WIRE.object(fields));
+    json(response, callback, status, WIRE.object(Fields.of("error", error, "message", message)));
   }
 }

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Fields;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,10 +45,8 @@ final class Frames {
    */
   static byte[] hello(
       int retry, boolean resumed, int instances, List<? extends Map<String, ?>> backends) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("resumed", resumed);
-    fields.put("instances", instances);
-    fields.put("backends", backends);
+    Map<String, Object> fields =
+        Fields.of("resumed", resumed, "instances", instances, "backends", backends);
     byte[] time = ascii("retry: " + retry + "\n\n");
     byte[] hello = frame("hello", WIRE.object(fields));
     byte[] both = new byte[time.length + hello.length];

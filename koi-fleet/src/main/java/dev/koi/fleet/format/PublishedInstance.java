@@ -2,7 +2,7 @@ package dev.koi.fleet.format;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.LinkedHashMap;
+import dev.koi.text.Fields;
 import java.util.Map;
 
 /**
@@ -25,12 +25,8 @@ public record PublishedInstance(String host, String epoch, Map<String, Object> i
 
   /** Returns the value as JSON in one line of ASCII. */
   public String toJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("v", VERSION);
-    fields.put("host", host);
-    fields.put("epoch", epoch);
-    fields.put("instance", instance);
-    return Fields.json(fields);
+    return JsonObject.json(
+        Fields.of("v", VERSION, "host", host, "epoch", epoch, "instance", instance));
   }
 
   /**
@@ -39,7 +35,7 @@ public record PublishedInstance(String host, String epoch, Map<String, Object> i
    * @throws IllegalArgumentException if it has another form; does not quote it
    */
   public static PublishedInstance parse(String json) {
-    Fields fields = Fields.parse(json);
+    JsonObject fields = JsonObject.parse(json);
     fields.requireVersion(VERSION);
     return new PublishedInstance(fields.text("host"), fields.text("epoch"), fields.map("instance"));
   }
