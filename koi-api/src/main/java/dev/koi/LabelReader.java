@@ -6,6 +6,7 @@ import dev.koi.labels.ComposeLabels;
 import dev.koi.labels.Offer;
 import dev.koi.labels.Offer.Kind;
 import dev.koi.labels.TraefikLabels;
+import dev.koi.text.DnsLabel;
 import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,7 +185,7 @@ final class LabelReader {
     fill(key, MetadataField.NAME, name);
     if (lacks(MetadataField.DNS_NAME)) {
       String dnsName =
-          LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : LabelRules.dnsLabel(name);
+          LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : DnsLabel.like(name);
       if (dnsName.isEmpty()) {
         reject(key, shown, "has no letter or digit for a DNS name; set koi.dns.name too");
       } else {

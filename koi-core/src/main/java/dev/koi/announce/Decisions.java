@@ -10,6 +10,7 @@ import dev.koi.announce.NameBook.Names;
 import dev.koi.announce.Reach.Offer;
 import dev.koi.announce.health.HealthTarget;
 import dev.koi.core.settings.AnnounceSettings;
+import dev.koi.text.DnsLabel;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -114,7 +115,7 @@ final class Decisions {
     KoiMetadata metadata = instance.metadata();
     String name = metadata.name().orElse(instance.name());
     String ending = "." + settings.domain();
-    String dnsName = metadata.dnsName().orElseGet(() -> Texts.dnsLabel(name));
+    String dnsName = metadata.dnsName().orElseGet(() -> DnsLabel.like(name));
     if (dnsName.endsWith(".local")) {
       dnsName = dnsName.substring(0, dnsName.length() - ".local".length());
     } else if (dnsName.endsWith(ending)) {
