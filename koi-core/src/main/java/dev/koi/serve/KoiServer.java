@@ -12,7 +12,6 @@ import dev.koi.serve.prometheus.DiscoveryRoute;
 import dev.koi.serve.prometheus.MetricsRoute;
 import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +21,6 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -93,15 +91,9 @@ public final class KoiServer implements AutoCloseable {
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends, announcements))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi, publisher))
-            .mountOpen("/openapi.json", description());
+            .mountOpen("/openapi.json", PageFiles.file("openapi.json"));
     PageFiles.mount(router);
     return router;
-  }
-
-  private static Request.Handler description() throws IOException {
-    try (InputStream file = KoiServer.class.getResourceAsStream("openapi.json")) {
-      return PageFiles.file("application/json", file.readAllBytes());
-    }
   }
 
   /** Starts a server of a Koi that is neither announced nor published; see the method below. */
