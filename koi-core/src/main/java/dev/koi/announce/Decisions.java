@@ -40,10 +40,11 @@ final class Decisions {
   private final Function<Instance, String> gate;
   private final Set<String> taken = new HashSet<>(RESERVED);
   private final Map<Announcement.Key, Decision> decisions = new TreeMap<>();
-  private final Map<Announcement.Key, Reach> reaches = new HashMap<>();
-  private final Map<Announcement.Key, Offer> offers = new HashMap<>();
-  private final Map<Announcement.Key, Instance> instances = new HashMap<>();
+  private final Map<Announcement.Key, Candidate> candidates = new HashMap<>();
   private int names;
+
+  /** An instance that gets a name; {@code offer} is null while nothing of it is reached. */
+  private record Candidate(Instance instance, Reach reach, Offer offer) {}
 
   private Decisions(
       AnnounceSettings settings, Surroundings surroundings, Function<Instance, String> gate) {
@@ -103,11 +104,8 @@ final class Decisions {
     for (int i = 0; i < Math.max(1, reach.offers().size()); i++) {
       Announcement.Key each = new Announcement.Key(key.backend(), key.instance(), i > 0);
       applicants.add(new Applicant(each, instance, wanted));
-      instances.put(each, instance);
-      reaches.put(each, reach);
-      if (!reach.offers().isEmpty()) {
-        offers.put(each, reach.offers().get(i));
-      }
+      Offer offer = reach.offers().isEmpty() ? null : reach.offers().get(i);
+      candidates.put(each, new Candidate(instance, reach, offer));
     }
   }
 
@@ -125,8 +123,8 @@ final class Decisions {
   }
 
   private void decide(Announcement.Key key, Names given) {
-    Instance instance = instances.get(key);
-    Reach reach = reaches.get(key);
+    Instance instance = candidates.get(key).instance();
+    Reach reach = candidates.get(key).reach();
     String reason = hindrance(instance, reach);
     if (reason.isEmpty() && names == settings.maxNames()) {
       reason = settings.maxNames() + " names are announced already; see koi.announce.max-names";
@@ -136,7 +134,7 @@ final class Decisions {
       return;
     }
     names++;
-    Offer offer = offers.get(key);
+    Offer offer = candidates.get(key).offer();
     List<String> remarks = new ArrayList<>(reach.remarks());
     String domainName = given.dnsName() + "." + settings.domain();
     if (domainName.length() > MAX_NAME) {

@@ -90,7 +90,7 @@ final class WatchCommand {
     EventText text = new EventText(ZoneId.systemDefault());
     WireFormat wire = new WireFormat();
     Function<RuntimeEvent, Line> line =
-        json ? event -> new Line().add(wire.event(event)) : text::line;
+        json ? event -> new Line().add(wire.json(event)) : text::line;
     koi.subscribe(
         event -> {
           if (!json && event instanceof BackendSynced) {

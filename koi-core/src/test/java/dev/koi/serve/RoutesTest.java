@@ -75,7 +75,7 @@ class RoutesTest {
     server.run("db");
 
     assertThat(server.get("/v1/runtime/instances").body())
-        .isEqualTo(new WireFormat().instances(server.koi().instances()) + "\n");
+        .isEqualTo(new WireFormat().json(server.koi().instances()) + "\n");
   }
 
   @ParameterizedTest

@@ -7,7 +7,6 @@ import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.explain.Explanation;
-import dev.koi.core.status.KoiStatus;
 import dev.koi.text.Fields;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -17,24 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes instances, events, explanations and the status as JSON: one line of printable ASCII, with
- * the fields in a fixed order and without those that have no value. The field names are compatible
- * with koi-runtime 0.3.0. Thread-safe.
+ * Writes JSON: one line of printable ASCII, with the fields in a fixed order. The names of the
+ * fields of an instance are compatible with koi-runtime 0.3.0. Thread-safe.
  */
 public final class WireFormat {
 
   private final JsonFactory factory =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
-  /** Returns an event as an object. */
-  public String event(RuntimeEvent event) {
-    return json(event.toMap());
-  }
-
-  /** Returns instances as an array. */
-  public String instances(Collection<Instance> instances) {
-    return json(instances);
-  }
 
   /**
    * Returns an explanation as an object.
@@ -69,22 +57,13 @@ public final class WireFormat {
         "published", port.published());
   }
 
-  /** Returns the status of each backend and listener, and the problems of jars, as an object. */
-  public String status(KoiStatus status) {
-    return json(status.toMap());
-  }
-
-  /** Returns objects as an array. */
-  public String array(Collection<? extends Map<String, ?>> objects) {
-    return json(objects);
-  }
-
-  /** Returns fields, in the order of the map, as an object; a null is written. */
-  public String object(Map<String, ?> fields) {
-    return json(fields);
-  }
-
-  private String json(Object value) {
+  /**
+   * Returns a value.
+   *
+   * @param value an instance, an event, or values of the JDK: a text, number or boolean, a map of
+   *     fields in their order, a collection; {@code null} is written
+   */
+  public String json(Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = factory.createGenerator(text)) {
       write(json, value);
@@ -97,6 +76,8 @@ public final class WireFormat {
   private static void write(JsonGenerator json, Object value) throws IOException {
     if (value instanceof Instance instance) {
       write(json, instance.toMap());
+    } else if (value instanceof RuntimeEvent event) {
+      write(json, event.toMap());
     } else if (value instanceof PortMapping port) {
       write(json, port.toMap());
     } else if (value instanceof Map<?, ?> fields) {

@@ -101,6 +101,6 @@ public final class Answers {
       case 503 -> response.getHeaders().put("Retry-After", RETRY_AFTER_SECONDS);
       default -> {}
     }
-    json(response, callback, status, WIRE.object(Fields.of("error", error, "message", message)));
+    json(response, callback, status, WIRE.json(Fields.of("error", error, "message", message)));
   }
 }

@@ -32,7 +32,7 @@ final class Frames {
    * picture.
    */
   static byte[] of(RuntimeEvent event) {
-    return frame(event instanceof BackendSynced ? "connected" : event.type(), WIRE.event(event));
+    return frame(event instanceof BackendSynced ? "connected" : event.type(), WIRE.json(event));
   }
 
   /**
@@ -48,7 +48,7 @@ final class Frames {
     Map<String, Object> fields =
         Fields.of("resumed", resumed, "instances", instances, "backends", backends);
     byte[] time = ascii("retry: " + retry + "\n\n");
-    byte[] hello = frame("hello", WIRE.object(fields));
+    byte[] hello = frame("hello", WIRE.json(fields));
     byte[] both = new byte[time.length + hello.length];
     System.arraycopy(time, 0, both, 0, time.length);
     System.arraycopy(hello, 0, both, time.length, hello.length);
@@ -61,7 +61,7 @@ final class Frames {
    * @param unlisted the backends that it does not cover, because they have not been listed yet
    */
   static byte[] synced(Collection<String> unlisted) {
-    return frame("synced", WIRE.object(Map.of("unlisted", List.copyOf(unlisted))));
+    return frame("synced", WIRE.json(Map.of("unlisted", List.copyOf(unlisted))));
   }
 
   /**
