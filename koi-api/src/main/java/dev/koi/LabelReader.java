@@ -35,7 +35,7 @@ final class LabelReader {
   private static final String TRAEFIK = "traefik-labels";
   private static final String CADDY = "caddy-labels";
 
-  /** What can fill in the fields that no label of Koi sets. */
+  /** The proxies whose labels can set the fields that no label of Koi sets. */
   static final Set<String> SOURCES = Set.of(TRAEFIK, CADDY);
 
   private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";

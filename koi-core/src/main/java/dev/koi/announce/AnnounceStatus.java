@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How the announcements are. Immutable.
+ * The status of the announcements. Immutable.
  *
  * @param mdns the announcer by multicast DNS
  * @param interfaces the interfaces that it announces on

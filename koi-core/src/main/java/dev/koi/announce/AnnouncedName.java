@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How far the announcement of an instance is: what a person wants to know of it.
+ * The announcement of an instance, for people: its state, its names and its services.
  *
  * @param key the instance
  * @param state one of {@link #STATES}
@@ -19,10 +19,10 @@ import java.util.Optional;
  * @param instanceName the DNS-SD instance name; empty if it has none
  * @param services the services under that name
  * @param since when it was announced under these names; empty if it is not
- * @param text what there is to say about the state, one sentence without a full stop; may be empty
+ * @param text the reason for the state, one sentence without a full stop; may be empty
  * @param domainName the name in the hosts file; empty if it has none
  * @param health what its health check has shown last; empty without a check
- * @param remarks what else was left out and why, one sentence each
+ * @param remarks which ports and addresses are left out and why, one sentence each
  */
 public record AnnouncedName(
     Announcement.Key key,

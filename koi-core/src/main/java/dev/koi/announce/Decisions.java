@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Decides what to announce. A pure function of the instances, the settings, the surroundings and
- * the results of health checks, but for the names, which the {@link NameBook} remembers.
+ * Decides what to announce. A pure function of the instances, the settings, the host and the
+ * results of health checks, but for the names, which the {@link NameBook} remembers.
  */
 final class Decisions {
 
@@ -36,7 +36,7 @@ final class Decisions {
   private static final int MAX_NAME = 253;
 
   private final AnnounceSettings settings;
-  private final Surroundings surroundings;
+  private final ThisHost thisHost;
   private final Function<Instance, String> gate;
   private final Set<String> taken = new HashSet<>(RESERVED);
   private final Map<Announcement.Key, Decision> decisions = new TreeMap<>();
@@ -46,12 +46,11 @@ final class Decisions {
   /** An instance that gets a name; {@code offer} is null while nothing of it is reached. */
   private record Candidate(Instance instance, Reach reach, Offer offer) {}
 
-  private Decisions(
-      AnnounceSettings settings, Surroundings surroundings, Function<Instance, String> gate) {
+  private Decisions(AnnounceSettings settings, ThisHost thisHost, Function<Instance, String> gate) {
     this.settings = settings;
-    this.surroundings = surroundings;
+    this.thisHost = thisHost;
     this.gate = gate;
-    this.taken.addAll(surroundings.hostNames());
+    this.taken.addAll(thisHost.hostNames());
   }
 
   /**
@@ -64,10 +63,10 @@ final class Decisions {
   static List<Decision> of(
       Collection<Instance> instances,
       AnnounceSettings settings,
-      Surroundings surroundings,
+      ThisHost thisHost,
       Function<Instance, String> gate,
       NameBook book) {
-    Decisions decisions = new Decisions(settings, surroundings.without(instances), gate);
+    Decisions decisions = new Decisions(settings, thisHost.without(instances), gate);
     List<Applicant> applicants = new ArrayList<>();
     for (Instance instance : instances) {
       if (instance.metadata().enable().orElse(false)) {
@@ -83,7 +82,7 @@ final class Decisions {
     Announcement.Key key = new Announcement.Key(instance.backend(), instance.id(), false);
     Names wanted = wanted(instance);
     String label = wanted.dnsName().replaceFirst("\\..*", "");
-    String otherHost = surroundings.otherHost(instance);
+    String otherHost = thisHost.otherHost(instance);
     String never = "";
     if (!otherHost.isEmpty()) {
       never = "it runs on " + otherHost + "; run 'koi serve --announce' there";
@@ -91,7 +90,7 @@ final class Decisions {
       never = "it publishes no TCP or UDP port for other hosts; publish one, as in -p 8080:80";
     } else if (label.isEmpty()) {
       never = "its name has no letter or digit for a DNS name" + OWN_LABEL;
-    } else if (surroundings.hostNames().contains(label)) {
+    } else if (thisHost.hostNames().contains(label)) {
       never = label + " is the name of this host" + OWN_LABEL;
     } else if (RESERVED.contains(label)) {
       never = label + " is a name that other programs look for" + OWN_LABEL;
@@ -100,7 +99,7 @@ final class Decisions {
       decisions.put(key, Decision.withheld(key, never, List.of()));
       return;
     }
-    Reach reach = Reach.of(instance, surroundings.interfaces());
+    Reach reach = Reach.of(instance, thisHost.interfaces());
     for (int i = 0; i < Math.max(1, reach.offers().size()); i++) {
       Announcement.Key each = new Announcement.Key(key.backend(), key.instance(), i > 0);
       applicants.add(new Applicant(each, instance, wanted));
@@ -183,7 +182,7 @@ final class Decisions {
     return addresses.subList(0, Announcement.MAX_ADDRESSES);
   }
 
-  /** What hinders now, and may pass; the names stay reserved. */
+  /** Returns why it is not announced at present; empty if it is. The names stay reserved. */
   private String hindrance(Instance instance, Reach reach) {
     if (instance.state() != InstanceState.RUNNING) {
       return "it is " + instance.state().wireName();

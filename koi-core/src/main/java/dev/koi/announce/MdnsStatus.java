@@ -6,7 +6,7 @@ import dev.koi.text.Fields;
 import java.util.Map;
 
 /**
- * How the announcer by multicast DNS is.
+ * The status of the announcer by multicast DNS.
  *
  * @param kind {@code avahi}, {@code jmdns} or {@code off}
  * @param running whether it can announce

@@ -86,7 +86,7 @@ final class NameBook {
     }
   }
 
-  /** What a key has, and the number of keys that got theirs before. */
+  /** The names of a key, and the number of keys that got theirs before. */
   private record Entry(Names wanted, Names given, long sequence, boolean lives, long seen) {}
 
   private final LongSupplier nanos;
@@ -133,7 +133,7 @@ final class NameBook {
     return assigned;
   }
 
-  /** Those that keep a name come before those that come back to one, and these before others. */
+  /** First come keys that keep a name, then keys that return to one, then new ones. */
   private int rank(Applicant applicant) {
     Entry entry = entries.get(applicant.key());
     boolean keeps = entry != null && entry.wanted.equals(applicant.wanted());

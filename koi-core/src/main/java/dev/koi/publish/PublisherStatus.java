@@ -17,7 +17,7 @@ import java.util.Map;
  * @param reason why it does not publish; else empty
  * @param instances how many keys it has, as far as it knows
  * @param pending changes that are still to be written
- * @param counts what it has done since its start
+ * @param counts its writes and failures since its start
  */
 public record PublisherStatus(
     String host,
@@ -49,7 +49,7 @@ public record PublisherStatus(
   }
 
   /**
-   * What a publisher has done.
+   * The writes and failures of a publisher.
    *
    * @param puts values written
    * @param deletes keys deleted

@@ -24,7 +24,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Serves what a {@link Koi} knows over HTTP. */
+/** Serves the instances of a {@link Koi} and their changes over HTTP. */
 public final class KoiServer implements AutoCloseable {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(15); // nginx cuts after 60
@@ -32,7 +32,7 @@ public final class KoiServer implements AutoCloseable {
   private static final int MAX_HEADERS = 16_384;
   private static final int MAX_THREADS = 16; // no route makes one wait
 
-  /** Connections that are opened only to be told that there are too many. */
+  /** Connections beyond the limit, which are opened only to answer 503. */
   private static final int TO_BE_REFUSED = 64;
 
   private final OpenStreams streams;

@@ -52,7 +52,7 @@ final class Publication {
     return attempt == 1 ? name : DnsLabel.ending(name, end.formatted(attempt));
   }
 
-  /** Something else is wanted. What was announced under other names is withdrawn. */
+  /** Takes over another wish; withdraws the records of the former names if the names differ. */
   void want(Announcement other, long now) throws IOException, RefusedException {
     if (other.equals(wanted)) {
       return;

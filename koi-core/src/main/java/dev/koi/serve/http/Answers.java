@@ -14,14 +14,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes answers. Their text ends with a line break, for those who read them in a terminal. */
+/** Writes answers. Their text ends with a line break, so that a terminal shows them well. */
 public final class Answers {
 
   private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
   private static final String RETRY_AFTER_SECONDS = "5";
   private static final WireFormat WIRE = new WireFormat();
 
-  /** What each answer has; a route may replace the value. */
+  /** The headers of each answer; a route may replace a value. */
   private static final HttpFields USUAL =
       HttpFields.build()
           .add("X-Content-Type-Options", "nosniff")

@@ -33,7 +33,7 @@ public final class Transaction {
   record Write(KeyRange keys, String value, long lease) {}
 
   /**
-   * What has become of a transaction.
+   * The result of a transaction.
    *
    * @param succeeded whether all conditions held, so that it has written
    * @param revision of the store afterwards

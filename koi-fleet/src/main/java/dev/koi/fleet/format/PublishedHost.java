@@ -77,8 +77,8 @@ public record PublishedHost(
   }
 
   /**
-   * Reads a value, which anybody may have written. Texts are cut to 100 characters, and the
-   * backends to 100.
+   * Reads a value that any writer may have made. Texts are cut to 100 characters, and the backends
+   * to 100.
    *
    * @throws IllegalArgumentException if it has another form; does not quote it
    */

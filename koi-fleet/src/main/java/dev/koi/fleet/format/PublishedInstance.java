@@ -30,7 +30,7 @@ public record PublishedInstance(String host, String epoch, Map<String, Object> i
   }
 
   /**
-   * Reads a value, which anybody may have written.
+   * Reads a value that any writer may have made.
    *
    * @throws IllegalArgumentException if it has another form; does not quote it
    */
