@@ -30,15 +30,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the README's commands and compiles its code. A comment before each fenced block says how it
- * is run: {@code <!-- main command -->} and {@code <!-- test command -->} by {@code .ci/run},
- * {@code <!-- commands -->} here, on a simulated Docker, {@code <!-- commands beside koi serve -->}
- * likewise, and {@code <!-- java -->} is compiled here.
+ * Runs the commands of the README and of {@code docs/serve.md}, and compiles the README's code. A
+ * comment before each fenced block says how it is run: {@code <!-- main command -->} and {@code
+ * <!-- test command -->} by {@code .ci/run}, {@code <!-- commands -->} here, on a simulated Docker,
+ * {@code <!-- commands beside koi serve -->} likewise, and {@code <!-- java -->} is compiled here.
  */
 @Timeout(300)
 class ReadmeIT {
 
-  private static final Path README = Path.of("../README.md");
+  private static final List<Path> PAGES =
+      List.of(Path.of("../README.md"), Path.of("docs/serve.md"));
 
   private record Block(String mark, String text) {}
 
@@ -183,16 +184,18 @@ class ReadmeIT {
   }
 
   private static List<Block> blocks() throws IOException {
-    String readme = Files.readString(README, UTF_8);
-    Matcher fences =
-        Pattern.compile("(?:<!-- ([a-z ]+) -->\n)?```[a-z]*\n(.*?)```\n", Pattern.DOTALL)
-            .matcher(readme);
     List<Block> blocks = new ArrayList<>();
-    while (fences.find()) {
-      String mark = fences.group(1);
-      blocks.add(new Block(mark == null ? "unmarked" : mark, fences.group(2)));
+    for (Path page : PAGES) {
+      String text = Files.readString(page, UTF_8);
+      Matcher fences =
+          Pattern.compile("(?:<!-- ([a-z ]+) -->\n)?```[a-z]*\n(.*?)```\n", Pattern.DOTALL)
+              .matcher(text);
+      while (fences.find()) {
+        String mark = fences.group(1);
+        blocks.add(new Block(mark == null ? "unmarked" : mark, fences.group(2)));
+      }
+      assertThat(text).as("indented blocks are not run").doesNotContainPattern("(?m)^    \\S");
     }
-    assertThat(readme).as("indented blocks are not run").doesNotContainPattern("(?m)^    \\S");
     return blocks;
   }
 }

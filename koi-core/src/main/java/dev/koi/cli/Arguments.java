@@ -168,7 +168,7 @@ record Arguments(
 
   /** Returns the operand of the command. */
   String operand(String description) throws UsageException {
-    if (words.size() < 2) {
+    if (words.size() < 2 || words.get(1).isBlank()) {
       throw new UsageException("'" + words.get(0) + "' needs " + description);
     }
     return words.get(1);

@@ -7,6 +7,7 @@ import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.discovery.BackendCatalog;
 import dev.koi.core.dispatch.InstanceTable;
+import dev.koi.core.dispatch.Options;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.KoiSettings;
 import dev.koi.core.settings.SettingsLoader;
@@ -66,6 +67,7 @@ public final class Koi implements AutoCloseable {
   private final Timing timing;
   private final BackendCatalog catalog;
   private final InstanceTable table;
+  private final Set<String> names = new TreeSet<>(); // of all entries
   private final List<BackendSupervisor> supervisors = new ArrayList<>();
   private final List<BackendStatus> idle = new ArrayList<>(); // entries without a supervisor
   private final List<String> problems = new ArrayList<>();
@@ -86,7 +88,8 @@ public final class Koi implements AutoCloseable {
     }
     List<BackendSettings> entries = entries(settings);
     problems.forEach(problem -> log.warn(problem));
-    requireKnown(settings.only(), entries);
+    entries.forEach(entry -> names.add(entry.name()));
+    requireKnown(settings.only());
     for (BackendSettings entry : entries) {
       if (!settings.only().isEmpty() && !settings.only().contains(entry.name())) {
         continue;
@@ -141,13 +144,11 @@ public final class Koi implements AutoCloseable {
     }
   }
 
-  private static void requireKnown(Set<String> names, List<BackendSettings> entries) {
-    Set<String> known = new TreeSet<>();
-    entries.forEach(entry -> known.add(entry.name()));
-    for (String name : names) {
-      if (!known.contains(name)) {
+  private void requireKnown(Set<String> wanted) {
+    for (String name : wanted) {
+      if (!names.contains(name)) {
         throw new IllegalArgumentException(
-            "there is no backend '" + name + "'" + insteadOf(name, known));
+            "there is no backend '" + name + "'" + insteadOf(name, names));
       }
     }
   }
@@ -237,9 +238,15 @@ public final class Koi implements AutoCloseable {
     return subscription(table.subscribe(requireNonNull(listener, "listener")));
   }
 
-  /** Adds a listener with options, as {@link #subscribe(Consumer)}. */
+  /**
+   * Adds a listener with options, as {@link #subscribe(Consumer)}.
+   *
+   * @throws IllegalArgumentException if the options name an entry that does not exist
+   */
   public Subscription subscribe(ListenerOptions options, Consumer<? super RuntimeEvent> listener) {
-    return subscription(table.subscribe(options.options(), requireNonNull(listener, "listener")));
+    Options checked = options.options();
+    requireKnown(checked.backends());
+    return subscription(table.subscribe(checked, requireNonNull(listener, "listener")));
   }
 
   private Subscription subscription(InstanceTable.Registration registration) {

@@ -74,7 +74,8 @@ public final class KoiBuilder {
   public KoiBuilder entry(String name, Map<String, ?> values) {
     String path = "koi.backends." + ConfigUtil.quoteString(requireNonNull(name, "name"));
     Map<String, Object> plain = new TreeMap<>();
-    values.forEach((key, value) -> plain.put(key, plain(requireNonNull(value, key))));
+    requireNonNull(values, "the values of entry " + name)
+        .forEach((key, value) -> plain.put(key, plain(requireNonNull(value, key))));
     code = parsed(plain).atPath(path).withFallback(code);
     return this;
   }

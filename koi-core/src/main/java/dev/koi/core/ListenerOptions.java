@@ -55,7 +55,9 @@ public final class ListenerOptions {
     return new Options(Optional.of(name), backends, kinds, executor, onError);
   }
 
-  /** Lets it receive only the events of these entries. */
+  /**
+   * Lets it receive only the events of these entries, which must exist: see {@link Koi#subscribe}.
+   */
   public ListenerOptions backends(String... entries) {
     return with(changed -> changed.backends = Set.of(entries));
   }

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,11 +33,13 @@ final class Listening {
   private final ServeSettings settings;
   private final AbstractConnector connector;
   private final boolean everywhere;
+  private final GroupPrincipal group; // null for that of the process
 
   /**
    * Prepares to listen.
    *
-   * @throws IllegalArgumentException if other machines could connect without a token
+   * @throws IllegalArgumentException if other machines could connect without a token, or the
+   *     socket's group does not exist
    * @throws IOException if the host or the socket cannot be used
    */
   Listening(ServeSettings settings, Token token, Server server, HttpConnectionFactory http)
@@ -44,6 +47,7 @@ final class Listening {
     this.settings = settings;
     if (settings.socket().isPresent()) {
       everywhere = false;
+      group = settings.socketGroup().isEmpty() ? null : group(settings.socketGroup());
       removeStale(settings.socket().get());
       UnixDomainServerConnector unix = new UnixDomainServerConnector(server, 1, 1, http);
       unix.setUnixDomainPath(settings.socket().get());
@@ -61,6 +65,7 @@ final class Listening {
                 + ", or koi.serve.insecure = true if that is wanted");
       }
       everywhere = address.isAnyLocalAddress();
+      group = null;
       ServerConnector tcp = new ServerConnector(server, 1, 1, http);
       tcp.setHost(settings.host());
       tcp.setPort(settings.port());
@@ -75,6 +80,17 @@ final class Listening {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new IOException("koi.serve.host: '" + host + "' is not known as an address", e);
+    }
+  }
+
+  private static GroupPrincipal group(String name) throws IOException {
+    try {
+      return FileSystems.getDefault()
+          .getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IllegalArgumentException(
+          "koi.serve.socket-group: there is no group '" + name + "'", e);
     }
   }
 
@@ -111,17 +127,12 @@ final class Listening {
       return;
     }
     Path socket = settings.socket().get();
-    String name = settings.socketGroup();
-    if (!name.isEmpty()) {
+    if (group != null) {
       try {
-        GroupPrincipal group =
-            socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
         Files.getFileAttributeView(socket, PosixFileAttributeView.class).setGroup(group);
-      } catch (UserPrincipalNotFoundException e) {
-        throw new IOException("koi.serve.socket-group: there is no group '" + name + "'", e);
       } catch (IOException e) {
         throw new IOException(
-            "koi.serve.socket-group: this user cannot give the socket to '" + name + "'", e);
+            "koi.serve.socket-group: this user cannot give the socket to '" + group + "'", e);
       }
     }
     Files.setAttribute(socket, "unix:mode", Integer.parseInt(settings.socketMode(), 8));

@@ -45,6 +45,8 @@ class KoiCommandTest {
             + " 'koi list --help' lists its options",
         "explain | koi: 'explain' needs a name or an id, as 'koi list' shows it;"
             + " 'koi explain --help' lists its options",
+        "'explain ' | koi: 'explain' needs a name or an id, as 'koi list' shows it;"
+            + " 'koi explain --help' lists its options",
         "explain a b | koi: 'explain' takes no further words, but was given 'b';"
             + " 'koi explain --help' lists its options",
         "serve --json | koi: 'serve' does not take --json; 'koi serve --help' lists its options",
@@ -59,6 +61,8 @@ class KoiCommandTest {
             + " koi.serve.socket, which is no.sock; 'koi serve --help' lists its options",
         "serve --host ::1 --set koi.serve.socket=no.sock | koi: --host has no effect beside"
             + " koi.serve.socket, which is no.sock; 'koi serve --help' lists its options",
+        "serve --set koi.serve.socket=no.sock --set koi.serve.socket-group=no-such-group"
+            + " | koi: koi.serve.socket-group: there is no group 'no-such-group'",
         "serve --set koi.serve.token-file=/ | koi: koi.serve.token-file: / is no regular file",
         "serve --set koi.serve.token-file=/no | koi: koi.serve.token-file: there is no file /no",
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"

@@ -4,6 +4,7 @@ import static dev.koi.core.TestKoi.QUICK;
 import static dev.koi.core.TestKoi.WITHOUT_RESYNC;
 import static dev.koi.core.TestKoi.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
@@ -169,6 +170,16 @@ class EmbeddingTest {
     assertThat(koi.status().listeners())
         .extracting(ListenerStatus::name)
         .containsExactly("audit", "koi-listener-2");
+  }
+
+  @Test
+  void aListenerOfAnUnknownEntryIsRefused() {
+    assertThatThrownBy(
+            () -> koi.subscribe(ListenerOptions.named("audit").backends("othr"), event -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("there is no backend 'othr'; there are: ")
+        .hasMessageEndingWith("did you mean 'other'?");
+    assertThat(koi.status().listeners()).isEmpty();
   }
 
   @Test

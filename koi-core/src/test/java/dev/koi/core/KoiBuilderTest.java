@@ -195,6 +195,9 @@ class KoiBuilderTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder.set("koi.timing.list", null))
         .withMessage("koi.timing.list");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.entry("docker", null))
+        .withMessage("the values of entry docker");
   }
 
   @Test

@@ -74,6 +74,8 @@ class UnixSocketTest {
   @Test
   void anUnknownGroupEndsTheStart() {
     assertThatThrownBy(() -> start(Map.of("socket-group", "no-such-group")))
+        .as("a mistake in the settings")
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("koi.serve.socket-group: there is no group 'no-such-group'");
     assertThat(socket).doesNotExist();
   }

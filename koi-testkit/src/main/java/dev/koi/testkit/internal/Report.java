@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** The outcome of every rule and claim, as a page for people and as JSON. */
@@ -162,16 +164,27 @@ final class Report {
     StringBuilder text = new StringBuilder(test.getName());
     text.append(isCertified() ? " is certified: " : " is not certified: ").append(counts());
     for (String outcome : List.of(FAILED, FIXTURE_FAILED, NOT_VERIFIED, NOT_RUN, PARTLY)) {
-      String rules =
+      List<String> rules =
           SpecRule.all().stream()
               .filter(rule -> outcome(rule).equals(outcome))
               .map(SpecRule::id)
-              .collect(joining(" "));
-      if (!rules.isEmpty()) {
-        text.append("\n  %s: %s".formatted(outcome, rules));
+              .toList();
+      if (rules.size() == SpecRule.all().size()) {
+        text.append("\n  %s: all rules%s".formatted(outcome, anyReason()));
+      } else if (!rules.isEmpty()) {
+        text.append("\n  %s: %s".formatted(outcome, String.join(" ", rules)));
       }
     }
     return text.append("\n  report: ").append(page).toString();
+  }
+
+  private String anyReason() {
+    return claims.values().stream()
+        .flatMap(outcomes -> outcomes.values().stream())
+        .filter(outcome -> !outcome.why.isEmpty())
+        .findFirst()
+        .map(outcome -> "; " + outcome.why)
+        .orElse("");
   }
 
   private String counts() {
@@ -235,7 +248,7 @@ final class Report {
   }
 
   /** Returns the version of the jar or the place of the classes, and the hash of their content. */
-  private static String version(Class<?> type) throws Exception {
+  static String version(Class<?> type) throws Exception {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     if (source == null || !source.getLocation().getProtocol().equals("file")) {
       return "unknown";
@@ -248,10 +261,18 @@ final class Report {
         hash.update(Files.readAllBytes(file));
       }
     }
-    String name =
-        Files.isDirectory(place)
-            ? "classes in " + place
-            : type.getPackage().getImplementationVersion() + " in " + place.getFileName();
+    String name = Files.isDirectory(place) ? "classes in " + place : jar(place);
     return "%s, SHA-256 %s".formatted(name, HexFormat.of().formatHex(hash.digest()));
+  }
+
+  /** Reads the version itself: a package that tests share with the jar has lost it. */
+  private static String jar(Path place) throws IOException {
+    try (JarFile jar = new JarFile(place.toFile())) {
+      String version = null;
+      if (jar.getManifest() != null) {
+        version = jar.getManifest().getMainAttributes().getValue(Name.IMPLEMENTATION_VERSION);
+      }
+      return (version == null ? "" : version + " in ") + place.getFileName();
+    }
   }
 }

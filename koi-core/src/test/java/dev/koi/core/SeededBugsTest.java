@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
  * The track record: each bug of {@code seeded-bugs.txt} is made, and the test named there must
  * notice it. The same tests must pass, in the same way, on the code as it is.
  *
- * <p>{@code mvn verify -Dit.test=SeededBugsIT -Dkoi.tests=all} runs it; with {@code
- * -Dkoi.bugs=words} only the bugs with that in their titles.
+ * <p>{@code -Dkoi.tests=all -Dtest=SeededBugsTest} runs it; with {@code -Dkoi.bugs=words} only the
+ * bugs with that in their titles.
  */
 @LongTest
 @Timeout(900)
-class SeededBugsIT {
+class SeededBugsTest {
 
   /** All of them, unless the property says what their titles contain. */
   private static final String ONLY = System.getProperty("koi.bugs", "");
