@@ -1,6 +1,6 @@
 package dev.koi;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -18,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +51,7 @@ class FleetGuideIT {
           Files.isExecutable(Path.of("/usr/bin", tool)),
           tool + " is missing: apt-get install etcd-server etcd-client openssl to run this test");
     }
-    blocks = blocks();
+    blocks = CodeBlock.all(PAGE).stream().collect(toMap(CodeBlock::mark, CodeBlock::text));
     List<Integer> ports = EtcdServers.freePorts(2);
     clientPort = ports.get(0);
     peerPort = ports.get(1);
@@ -71,18 +69,6 @@ class FleetGuideIT {
           .forEach(ProcessHandle::destroyForcibly);
       process.onExit().join();
     }
-  }
-
-  private static Map<String, String> blocks() throws IOException {
-    Matcher fences =
-        Pattern.compile("(?:<!-- ([a-z0-9. -]+) -->\n)?```[a-z]*\n(.*?)```\n", Pattern.DOTALL)
-            .matcher(Files.readString(PAGE, UTF_8));
-    Map<String, String> blocks = new LinkedHashMap<>();
-    while (fences.find()) {
-      assertThat(fences.group(1)).as("the mark of %s", fences.group(2)).isNotNull();
-      blocks.put(fences.group(1), fences.group(2));
-    }
-    return blocks;
   }
 
   /** Has its own ports and files in place of those of the page. */

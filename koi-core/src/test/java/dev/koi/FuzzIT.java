@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -37,10 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code .ci/fuzz --seconds 600} is the long form.
  */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; .ci/fuzz runs it")
+@LongTest
 @Timeout(7200) // longer than anybody lets it run
 class FuzzIT {
 

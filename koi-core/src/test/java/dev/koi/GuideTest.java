@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.core.Koi;
 import dev.koi.testkit.memory.InMemoryWorld;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -15,10 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +27,7 @@ class GuideTest {
 
   @Test
   void everySnippetRuns() throws Exception {
-    List<String> snippets = blocks("java");
+    List<String> snippets = CodeBlock.of(GUIDE, "java");
     assertThat(snippets).hasSizeGreaterThan(7);
     compile(snippets);
     try (URLClassLoader loader =
@@ -56,8 +50,9 @@ class GuideTest {
   void theTransformersAreThoseOfTheShadedJar() throws Exception {
     String pom = Files.readString(Path.of("src/it/consumer/pom.xml"), UTF_8);
 
-    assertThat(blocks("xml")).hasSize(2);
-    assertThat(blocks("xml").get(1).lines().map(String::strip)).allMatch(pom::contains);
+    List<String> blocks = CodeBlock.of(GUIDE, "xml");
+    assertThat(blocks).hasSize(2);
+    assertThat(blocks.get(1).lines().map(String::strip)).allMatch(pom::contains);
   }
 
   private void compile(List<String> snippets) {
@@ -82,29 +77,6 @@ class GuideTest {
       code.append("static void snippet%d(Koi %s) throws Exception {%n".formatted(i, given));
       code.append(snippets.get(i)).append("}\n");
     }
-    String all = code.append("}").toString();
-    JavaFileObject source =
-        new SimpleJavaFileObject(URI.create("string:///Guide.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return all;
-          }
-        };
-    StringWriter errors = new StringWriter();
-    List<String> options = List.of("-proc:none", "-d", directory.toString());
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .getTask(errors, null, null, options, null, List.of(source))
-                .call())
-        .as(errors.toString())
-        .isTrue();
-  }
-
-  private static List<String> blocks(String language) throws Exception {
-    return Pattern.compile("(?ms)^```" + language + "\\R(.*?)^```$")
-        .matcher(Files.readString(GUIDE, UTF_8))
-        .results()
-        .map(block -> block.group(1))
-        .toList();
+    CodeBlock.compile("Guide", code.append("}").toString(), directory);
   }
 }

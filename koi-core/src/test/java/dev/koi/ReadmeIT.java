@@ -9,8 +9,6 @@ import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,10 +24,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the commands of the README and of {@code docs/serve.md}, and compiles the README's code. A
- * comment before each fenced block says how it is run: {@code <!-- main command -->} and {@code
- * <!-- test command -->} by {@code .ci/run}, {@code <!-- commands -->} here, on a simulated Docker,
- * {@code <!-- commands beside koi serve -->} likewise, and {@code <!-- java -->} is compiled here.
+ * Runs the commands of the README and of {@code docs/serve.md}, and compiles the code of the README
+ * and of the README of the kit. A comment before each fenced block says how it is run: {@code <!--
+ * main command -->} and {@code <!-- test command -->} by {@code .ci/run}, {@code <!-- commands -->}
+ * here, on a simulated Docker, {@code <!-- commands beside koi serve -->} likewise, and {@code <!--
+ * java -->} is compiled here.
  */
 @Timeout(300)
 class ReadmeIT {
@@ -41,14 +36,12 @@ class ReadmeIT {
   private static final List<Path> PAGES =
       List.of(Path.of("../README.md"), Path.of("docs/serve.md"));
 
-  private record Block(String mark, String text) {}
-
   @TempDir Path directory;
 
   @Test
   void everyBlockIsRunOrCompiled() throws IOException {
     assertThat(blocks())
-        .extracting(Block::mark)
+        .extracting(CodeBlock::mark)
         .contains("main command", "test command")
         .isSubsetOf(
             "main command", "test command", "commands", "commands beside koi serve", "java");
@@ -60,11 +53,14 @@ class ReadmeIT {
   }
 
   private static Stream<String> lines(String mark) throws IOException {
-    return blocks().stream()
-        .filter(block -> block.mark().equals(mark))
-        .flatMap(block -> block.text().lines())
+    return marked(mark)
+        .flatMap(String::lines)
         .map(line -> line.replaceFirst(" +#.*", "").strip())
         .filter(line -> !line.isEmpty());
+  }
+
+  private static Stream<String> marked(String mark) throws IOException {
+    return blocks().stream().filter(block -> block.mark().equals(mark)).map(CodeBlock::text);
   }
 
   @Test
@@ -148,17 +144,20 @@ class ReadmeIT {
 
   @TestFactory
   Stream<DynamicTest> code() throws IOException {
-    return blocks().stream()
-        .filter(block -> block.mark().equals("java"))
-        .map(block -> DynamicTest.dynamicTest(block.text(), () -> compile(block.text())));
+    return Stream.concat(
+            marked("java"), CodeBlock.of(Path.of("../koi-testkit/README.md"), "java").stream())
+        .map(snippet -> DynamicTest.dynamicTest(snippet, () -> compile(snippet)));
   }
 
-  private void compile(String snippet) throws IOException {
-    String code =
+  private void compile(String snippet) {
+    CodeBlock.compile(
+        "Snippet",
         """
         import dev.koi.*;
         import dev.koi.core.*;
+        import dev.koi.testkit.engine.*;
         import dev.koi.testkit.memory.*;
+        import java.nio.file.Path;
         import java.time.Duration;
         import java.util.*;
         class Snippet {
@@ -167,34 +166,18 @@ class ReadmeIT {
           }
         }
         """
-            .formatted(snippet);
-    JavaFileObject source =
-        new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return code;
-          }
-        };
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter errors = new StringWriter();
-    List<String> options = List.of("-proc:none", "-d", directory.toString());
-    assertThat(compiler.getTask(errors, null, null, options, null, List.of(source)).call())
-        .as(errors.toString())
-        .isTrue();
+            .formatted(snippet),
+        directory);
   }
 
-  private static List<Block> blocks() throws IOException {
-    List<Block> blocks = new ArrayList<>();
+  private static List<CodeBlock> blocks() throws IOException {
+    List<CodeBlock> blocks = new ArrayList<>();
     for (Path page : PAGES) {
-      String text = Files.readString(page, UTF_8);
-      Matcher fences =
-          Pattern.compile("(?:<!-- ([a-z ]+) -->\n)?```[a-z]*\n(.*?)```\n", Pattern.DOTALL)
-              .matcher(text);
-      while (fences.find()) {
-        String mark = fences.group(1);
-        blocks.add(new Block(mark == null ? "unmarked" : mark, fences.group(2)));
-      }
-      assertThat(text).as("indented blocks are not run").doesNotContainPattern("(?m)^    \\S");
+      blocks.addAll(CodeBlock.all(page));
+      assertThat(page)
+          .as("indented blocks are not run")
+          .content()
+          .doesNotContainPattern("(?m)^    \\S");
     }
     return blocks;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.koi.LongTest;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import dev.koi.core.Koi;
@@ -25,14 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real dnsmasq, which has dropped its rights, answers with what Koi writes into its hostsdir. */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it needs dnsmasq; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(300)
 class HostsFileIT {
 

@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
+import dev.koi.CodeBlock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WalkThroughIT {
 
   private static final Path KIT = Path.of("../koi-testkit").toAbsolutePath().normalize();
+  private static final Path README = KIT.resolve("README.md");
   private static final Path REPOSITORY = KIT.resolve("target/it-repository");
 
   @TempDir Path directory;
@@ -33,7 +33,7 @@ class WalkThroughIT {
             directory.resolve("settings.xml"),
             Files.readString(KIT.resolve("src/it/settings.xml"), UTF_8)
                 .replace("@localRepositoryUrl@", local));
-    List<String> steps = blocks("sh");
+    List<String> steps = CodeBlock.of(README, "sh");
     assertThat(steps.get(0))
         .isEqualTo("mvn -q install -DskipTests\nexport KOI=$PWD/koi-core/target/koi\n");
     String maven =
@@ -66,17 +66,8 @@ class WalkThroughIT {
         .as(printed)
         .containsExactly(
             "status 0", "status 0", "status 1", "status 0", "status 0", "status 0"); // step 5
-    assertThat(printed).contains(blocks("").get(0).lines().toList());
+    assertThat(printed).contains(CodeBlock.of(README, "").get(0).lines().toList());
     assertThat(printed).contains("hello ", "files 1.0", "/backends/koi-files-1.0.jar");
     assertThat(printed).contains("| W-6 |", "**passed**", "FilesConformanceTest is certified: ");
-  }
-
-  private static List<String> blocks(String language) throws IOException {
-    return Pattern.compile("(?ms)^```([a-z]*)\\R(.*?)^```$")
-        .matcher(Files.readString(KIT.resolve("README.md"), UTF_8))
-        .results()
-        .filter(block -> block.group(1).equals(language))
-        .map(block -> block.group(2))
-        .toList();
   }
 }

@@ -9,15 +9,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
+import dev.koi.LongTest;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
-import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
-import dev.koi.spi.InstanceWatch;
-import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
@@ -35,10 +33,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one thing that a backend does wrong, or does at a bad moment, may cost. */
 class BackendFaultTest {
@@ -48,6 +46,7 @@ class BackendFaultTest {
 
   private InMemoryWorld world;
   private final Grammar listener = new Grammar();
+  private final Tampered backend = new Tampered();
   private Koi koi;
 
   @BeforeEach // and no initializer, which runs also for a test that is left out
@@ -64,23 +63,15 @@ class BackendFaultTest {
 
   @Test
   void aConnectThatHangsIsNamedWithItsEntry() {
-    RuntimeBackend hanging =
-        new RuntimeBackend() {
-          @Override
-          public String name() {
-            return "hanging";
-          }
-
-          @Override
-          public RuntimeConnection connect(BackendConfig config) throws InterruptedException {
-            new CountDownLatch(1).await();
-            throw new IllegalStateException("not reached");
-          }
-        };
+    backend.connect(
+        (sound, config) -> {
+          new CountDownLatch(1).await();
+          throw new IllegalStateException("not reached");
+        });
     koi =
         Koi.builder()
-            .backend(hanging)
-            .entry("world", Map.of("type", "hanging", "url", "https://me:hunter2@nowhere"))
+            .backend(backend)
+            .entry("world", Map.of("type", "tampered", "url", "https://me:hunter2@nowhere"))
             .set("koi.timing.connect", "100ms")
             .only("world")
             .start();
@@ -95,17 +86,14 @@ class BackendFaultTest {
   @Test
   void anIllegalArgumentIsAWrongConfigurationOnlyWhenConnecting() {
     AtomicInteger lists = new AtomicInteger();
-    watch(
-        QUICK,
-        new Tampered() {
-          @Override
-          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-            if (lists.incrementAndGet() < 3) {
-              throw new IllegalArgumentException("host_port must be in 1..65535 but was 0");
-            }
-            return super.list(sound);
+    backend.list(
+        sound -> {
+          if (lists.incrementAndGet() < 3) {
+            throw new IllegalArgumentException("host_port must be in 1..65535 but was 0");
           }
+          return sound.listInstances();
         });
+    watch(QUICK);
 
     await().until(() -> status().state() == BackendState.CONNECTED);
   }
@@ -122,49 +110,42 @@ class BackendFaultTest {
   @MethodSource("endsOfAWatch")
   void aWatchThatEndsInWhateverWayHasEnded(Throwable end) {
     AtomicBoolean thrown = new AtomicBoolean();
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-            if (!thrown.getAndSet(true)) {
-              BackendFaultTest.<RuntimeException>sneak(end);
-            }
-            return super.take(sound);
+    backend.take(
+        sound -> {
+          if (!thrown.getAndSet(true)) {
+            BackendFaultTest.<RuntimeException>sneak(end);
           }
+          return sound.take();
         });
+    watch(WITHOUT_RESYNC);
 
     await().until(() -> status().activity().connects() == 2);
   }
 
-  @Test
-  void aWatchThatIsRefusedWithoutAWordIsMadeUpForByLists() {
+  @ParameterizedTest
+  @ValueSource(strings = {"403: events are not allowed", ""})
+  void aWatchThatIsRefusedIsMadeUpForByLists(String words) {
     world.start("web");
-    watch(
-        OFTEN_LISTED,
-        new Tampered() {
-          @Override
-          InstanceWatch watch(RuntimeConnection sound) throws IOException {
-            throw new IOException();
-          }
+    backend.watch(
+        sound -> {
+          throw words.isEmpty() ? new IOException() : new IOException(words);
         });
+    watch(OFTEN_LISTED);
 
     awaitConnected();
-    assertThat(status().reason()).contains("every 5 s", "java.io.IOException");
+    assertThat(status().reason())
+        .contains("every 5 s", words.isEmpty() ? "java.io.IOException" : words);
     await().until(() -> told().equals(List.of("Started")));
   }
 
   /** The in-memory watch does not notice it, as that of many clients. */
   @Test
-  @EnabledIfSystemProperty(
-      named = "koi.tests",
-      matches = "all",
-      disabledReason = "waits for twenty seconds; mvn verify -Dkoi.tests=all runs it")
+  @LongTest
   void aFrozenRuntimeIsNoticed() {
     world.start("web");
     Timing usual =
         TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofMillis(200));
-    watch(usual, new Tampered());
+    watch(usual);
     awaitConnected();
     world.freeze();
     await().atMost(Duration.ofMinutes(2)).until(() -> told().contains("BackendDisconnected"));
@@ -175,14 +156,11 @@ class BackendFaultTest {
   @Test
   void aLimitationThatThrowsCostsNothingButItsWords() {
     world.start("web");
-    watch(
-        OFTEN_LISTED,
-        new Tampered() {
-          @Override
-          String limitation(RuntimeConnection sound) {
-            throw new IllegalStateException("no words");
-          }
+    backend.limitation(
+        sound -> {
+          throw new IllegalStateException("no words");
         });
+    watch(OFTEN_LISTED);
 
     awaitConnected();
     await().until(() -> told().equals(List.of("Started")));
@@ -203,14 +181,8 @@ class BackendFaultTest {
   @ParameterizedTest
   @MethodSource("listsThatCannotBeRight")
   void aListThatCannotBeRightIsAFailure(List<Instance> list, String why) {
-    watch(
-        OFTEN_LISTED,
-        new Tampered() {
-          @Override
-          List<Instance> list(RuntimeConnection sound) {
-            return list;
-          }
-        });
+    backend.list(sound -> list);
+    watch(OFTEN_LISTED);
 
     await().until(() -> status().state() == BackendState.FAILED);
     assertThat(status().reason()).contains(why);
@@ -220,14 +192,9 @@ class BackendFaultTest {
   @Test
   void anAnswerAboutAnotherInstanceIsNone() {
     String web = world.start("web");
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id) {
-            return Optional.of(Instance.builder("world", "another", "another").build());
-          }
-        });
+    backend.find(
+        (sound, id) -> Optional.of(Instance.builder("world", "another", "another").build()));
+    watch(WITHOUT_RESYNC);
     await().until(() -> told().equals(List.of("Started")));
     world.pause(web);
 
@@ -238,18 +205,14 @@ class BackendFaultTest {
   @Test
   void aLookThatFailsIsMadeAgain() {
     AtomicBoolean failed = new AtomicBoolean();
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id)
-              throws IOException, InterruptedException {
-            if (!failed.getAndSet(true)) {
-              throw new IOException("not now");
-            }
-            return super.find(sound, id);
+    backend.find(
+        (sound, id) -> {
+          if (!failed.getAndSet(true)) {
+            throw new IOException("not now");
           }
+          return sound.findInstance(id);
         });
+    watch(WITHOUT_RESYNC);
     awaitConnected();
     world.start("web");
 
@@ -259,18 +222,15 @@ class BackendFaultTest {
   @Test
   void aChangeDuringTheFirstListIsNotLost() {
     AtomicBoolean listed = new AtomicBoolean();
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-            List<Instance> list = super.list(sound);
-            if (!listed.getAndSet(true)) {
-              world.start("web");
-            }
-            return list;
+    backend.list(
+        sound -> {
+          List<Instance> list = sound.listInstances();
+          if (!listed.getAndSet(true)) {
+            world.start("web");
           }
+          return list;
         });
+    watch(WITHOUT_RESYNC);
 
     await().until(() -> told().equals(List.of("Started")));
   }
@@ -279,14 +239,8 @@ class BackendFaultTest {
   void nothingIsStoppedBecauseTheFirstListAfterAnOutageDoesNotShowIt() {
     AtomicInteger lists = new AtomicInteger();
     world.start("web");
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-            return lists.getAndIncrement() == 0 ? super.list(sound) : List.of();
-          }
-        });
+    backend.list(sound -> lists.getAndIncrement() == 0 ? sound.listInstances() : List.of());
+    watch(WITHOUT_RESYNC);
     await().until(() -> told().equals(List.of("Started")));
     world.lose();
     await().until(() -> told().contains("BackendDisconnected"));
@@ -300,16 +254,12 @@ class BackendFaultTest {
   void reconnectedIsToldWhenEveryEndHasBeenConfirmed() throws InterruptedException {
     Gate beforeFind = new Gate();
     String web = world.start("web");
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id)
-              throws IOException, InterruptedException {
-            beforeFind.pass();
-            return super.find(sound, id);
-          }
+    backend.find(
+        (sound, id) -> {
+          beforeFind.pass();
+          return sound.findInstance(id);
         });
+    watch(WITHOUT_RESYNC);
     await().until(() -> told().equals(List.of("Started")));
     world.lose();
     await().until(() -> told().contains("BackendDisconnected"));
@@ -333,38 +283,28 @@ class BackendFaultTest {
 
   @Test
   void closingWhileAnEndIsConfirmedClosesTheConnectionToo() {
-    CountDownLatch asked = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
     AtomicInteger open = new AtomicInteger();
     String web = world.start("web");
-    watch(
-        PATIENT,
-        new Tampered() {
-          @Override
-          public RuntimeConnection connect(BackendConfig config)
-              throws IOException, InterruptedException {
-            RuntimeConnection connection = super.connect(config);
-            open.incrementAndGet();
-            return connection;
-          }
-
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
-            asked.countDown();
-            new CountDownLatch(1).await();
-            return Optional.empty();
-          }
-
-          @Override
-          void close(RuntimeConnection sound) {
-            open.decrementAndGet();
-            super.close(sound);
-          }
-        });
+    backend
+        .connect(
+            (sound, config) -> {
+              RuntimeConnection connection = sound.connect(config);
+              open.incrementAndGet();
+              return connection;
+            })
+        .find((sound, id) -> hang(asked))
+        .close(
+            sound -> {
+              open.decrementAndGet();
+              sound.close();
+            });
+    watch(PATIENT);
     await().until(() -> told().contains("Started"));
     world.lose();
     world.stop(web);
     world.restore();
-    await().until(() -> asked.getCount() == 0);
+    await().until(() -> asked.get() > 0);
     koi.close();
 
     await().until(() -> open.get() == 0);
@@ -374,16 +314,8 @@ class BackendFaultTest {
   void endsThatCannotBeConfirmedDoNotKeepARuntimeFromBeingConnected() {
     AtomicInteger asked = new AtomicInteger();
     List<String> ids = IntStream.range(0, 60).mapToObj(i -> world.start("web-" + i)).toList();
-    watch(
-        QUICK,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
-            asked.incrementAndGet();
-            new CountDownLatch(1).await();
-            return Optional.empty();
-          }
-        });
+    backend.find((sound, id) -> hang(asked));
+    watch(QUICK);
     await().until(() -> told().size() == ids.size());
     world.lose();
     ids.forEach(world::stop);
@@ -415,16 +347,8 @@ class BackendFaultTest {
   @Test
   void aLossIsNoticedWhileEveryLookHangs() {
     AtomicInteger asked = new AtomicInteger();
-    watch(
-        PATIENT,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id) throws InterruptedException {
-            asked.incrementAndGet();
-            new CountDownLatch(1).await();
-            return Optional.empty();
-          }
-        });
+    backend.find((sound, id) -> hang(asked));
+    watch(PATIENT);
     awaitConnected();
     for (int i = 0; i < 10; i++) {
       world.start("web-" + i);
@@ -439,26 +363,23 @@ class BackendFaultTest {
   void aReaderThatNeverReturnsIsCounted() {
     CountDownLatch never = new CountDownLatch(1);
     AtomicInteger takes = new AtomicInteger();
-    watch(
-        QUICK,
-        new Tampered() {
-          @Override
-          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-            if (takes.incrementAndGet() > 1) {
-              return super.take(sound);
-            }
-            awaitDeaf(never);
-            throw new IOException("at last");
-          }
-
-          @Override
-          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-            if (takes.get() == 1 && status().activity().connects() == 1) {
-              new CountDownLatch(1).await();
-            }
-            return super.list(sound);
-          }
-        });
+    backend
+        .take(
+            sound -> {
+              if (takes.incrementAndGet() > 1) {
+                return sound.take();
+              }
+              awaitDeaf(never);
+              throw new IOException("at last");
+            })
+        .list(
+            sound -> {
+              if (takes.get() == 1 && status().activity().connects() == 1) {
+                new CountDownLatch(1).await();
+              }
+              return sound.listInstances();
+            });
+    watch(QUICK);
 
     await().until(() -> status().activity().connects() >= 2);
     await().until(() -> status().activity().abandoned() == 1);
@@ -469,17 +390,13 @@ class BackendFaultTest {
   @Test
   void anAnswerOfAConnectionThatIsClosedIsNotTakenIn() throws InterruptedException {
     Gate afterFind = new Gate();
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id)
-              throws IOException, InterruptedException {
-            Optional<Instance> found = super.find(sound, id);
-            afterFind.pass();
-            return found;
-          }
+    backend.find(
+        (sound, id) -> {
+          Optional<Instance> found = sound.findInstance(id);
+          afterFind.pass();
+          return found;
         });
+    watch(WITHOUT_RESYNC);
     awaitConnected();
     afterFind.close();
     String ghost = world.start("ghost");
@@ -503,35 +420,39 @@ class BackendFaultTest {
   void aListThatCanBeReadOnlyOnceHoldsUpNobody() {
     CountDownLatch never = new CountDownLatch(1);
     world.start("web");
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-            List<Instance> whole = super.list(sound);
-            AtomicInteger readings = new AtomicInteger();
-            return new AbstractList<>() {
-              @Override
-              public Instance get(int index) {
-                if (index == 0 && readings.incrementAndGet() > 1) {
-                  awaitDeaf(never);
-                }
-                return whole.get(index);
+    backend.list(
+        sound -> {
+          List<Instance> whole = sound.listInstances();
+          AtomicInteger readings = new AtomicInteger();
+          return new AbstractList<>() {
+            @Override
+            public Instance get(int index) {
+              if (index == 0 && readings.incrementAndGet() > 1) {
+                awaitDeaf(never);
               }
+              return whole.get(index);
+            }
 
-              @Override
-              public int size() {
-                return whole.size();
-              }
-            };
-          }
+            @Override
+            public int size() {
+              return whole.size();
+            }
+          };
         });
+    watch(WITHOUT_RESYNC);
 
     try {
       await().until(() -> koi.instances().size() == 1);
     } finally {
       never.countDown();
     }
+  }
+
+  /** Counts the calls, which end by an interrupt. */
+  private static Optional<Instance> hang(AtomicInteger asked) throws InterruptedException {
+    asked.incrementAndGet();
+    new CountDownLatch(1).await();
+    return Optional.empty();
   }
 
   private static void awaitDeaf(CountDownLatch latch) {
@@ -552,53 +473,52 @@ class BackendFaultTest {
     final Gate afterList = new Gate();
     final AtomicBoolean vague = new AtomicBoolean();
 
-    @Override
-    ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-      ChangeHint hint = super.take(sound);
-      return vague.getAndSet(false) ? ChangeHint.everything() : hint;
-    }
-
-    @Override
-    Optional<Instance> find(RuntimeConnection sound, String id)
-        throws IOException, InterruptedException {
-      beforeFind.pass();
-      Optional<Instance> found = super.find(sound, id);
-      afterFind.pass();
-      return found;
-    }
-
-    @Override
-    List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-      beforeList.pass();
-      List<Instance> list = super.list(sound);
-      afterList.pass();
-      return list;
+    Gated() {
+      take(
+          sound -> {
+            ChangeHint hint = sound.take();
+            return vague.getAndSet(false) ? ChangeHint.everything() : hint;
+          });
+      find(
+          (sound, id) -> {
+            beforeFind.pass();
+            Optional<Instance> found = sound.findInstance(id);
+            afterFind.pass();
+            return found;
+          });
+      list(
+          sound -> {
+            beforeList.pass();
+            List<Instance> list = sound.listInstances();
+            afterList.pass();
+            return list;
+          });
     }
   }
 
   /** Starts another instance, of which only a list tells. */
-  private void startUnnamed(Gated backend, String name) {
-    backend.vague.set(true);
+  private void startUnnamed(Gated gated, String name) {
+    gated.vague.set(true);
     world.start(name);
   }
 
   @Test
   void aListThatIsOlderThanTheAnswerToAnEarlierQuestionUndoesNothing() throws InterruptedException {
-    Gated backend = new Gated();
+    Gated gated = new Gated();
     String web = world.start("web");
-    watch(WITHOUT_RESYNC, backend);
+    watch(WITHOUT_RESYNC, gated);
     awaitConnected();
     listener.awaitTold("Started web"); // else its end would leave nothing to tell
-    backend.beforeFind.close();
+    gated.beforeFind.close();
     world.pause(web);
-    backend.beforeFind.awaitCaller();
-    backend.afterList.close();
-    startUnnamed(backend, "other");
-    backend.afterList.awaitCaller();
+    gated.beforeFind.awaitCaller();
+    gated.afterList.close();
+    startUnnamed(gated, "other");
+    gated.afterList.awaitCaller();
     world.stop(web);
-    backend.beforeFind.open();
+    gated.beforeFind.open();
     await().until(() -> told().contains("Stopped"));
-    backend.afterList.open();
+    gated.afterList.open();
 
     listener.awaitTold("Started web", "Stopped web", "Started other");
     world.start("witness");
@@ -607,25 +527,25 @@ class BackendFaultTest {
 
   @Test
   void anAnswerThatIsOlderThanAnEarlierListUndoesNothing() throws InterruptedException {
-    Gated backend = new Gated();
+    Gated gated = new Gated();
     String web = world.start("web");
-    watch(WITHOUT_RESYNC, backend);
+    watch(WITHOUT_RESYNC, gated);
     awaitConnected();
     listener.awaitTold("Started web"); // else its end would leave nothing to tell
-    backend.beforeList.close();
-    startUnnamed(backend, "other");
-    backend.beforeList.awaitCaller();
-    backend.afterFind.close();
+    gated.beforeList.close();
+    startUnnamed(gated, "other");
+    gated.beforeList.awaitCaller();
+    gated.afterFind.close();
     world.pause(web);
-    backend.afterFind.awaitCaller();
+    gated.afterFind.awaitCaller();
     world.unpause(web);
     world.rename(web, "shop");
-    backend.beforeList.open();
+    gated.beforeList.open();
     await().until(() -> koi.instances().size() == 2);
-    backend.afterFind.letOne();
-    backend.afterFind.awaitCaller();
+    gated.afterFind.letOne();
+    gated.afterFind.awaitCaller();
     await().until(() -> koi.status().listeners().get(0).pending() == 0);
-    backend.afterFind.open();
+    gated.afterFind.open();
 
     await().until(() -> names().contains("shop"));
     assertThat(names()).filteredOn(name -> !name.equals("other")).endsWith("shop");
@@ -638,24 +558,20 @@ class BackendFaultTest {
     AtomicBoolean vague = new AtomicBoolean();
     AtomicInteger passed = new AtomicInteger();
     String web = world.start("web");
-    watch(
-        WITHOUT_RESYNC,
-        new Tampered() {
-          @Override
-          ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-            ChangeHint hint = super.take(sound);
-            return vague.get() ? ChangeHint.everything() : hint;
-          }
-
-          @Override
-          Optional<Instance> find(RuntimeConnection sound, String id)
-              throws IOException, InterruptedException {
-            Optional<Instance> found = super.find(sound, id);
-            afterFind.pass();
-            passed.incrementAndGet();
-            return found;
-          }
-        });
+    backend
+        .take(
+            sound -> {
+              ChangeHint hint = sound.take();
+              return vague.get() ? ChangeHint.everything() : hint;
+            })
+        .find(
+            (sound, id) -> {
+              Optional<Instance> found = sound.findInstance(id);
+              afterFind.pass();
+              passed.incrementAndGet();
+              return found;
+            });
+    watch(WITHOUT_RESYNC);
     await().until(() -> told().equals(List.of("Started")) && passed.get() == 1); // the first look
     afterFind.close();
     world.pause(web);
@@ -722,8 +638,12 @@ class BackendFaultTest {
     throw (E) e;
   }
 
-  private void watch(Timing timing, RuntimeBackend backend) {
-    koi = TestKoi.start(timing, backend, entry("world", backend.name()));
+  private void watch(Timing timing) {
+    watch(timing, backend);
+  }
+
+  private void watch(Timing timing, Tampered watched) {
+    koi = TestKoi.start(timing, watched, entry("world", "tampered"));
     koi.subscribe(listener);
   }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An engine that refuses, answers nonsense, or answers late, much or not at all. */
 class EngineAnswerFaultsTest extends EngineFaults {
@@ -70,19 +69,6 @@ class EngineAnswerFaultsTest extends EngineFaults {
     patiently().until(() -> status().activity().lists() > lists && status().reason().isEmpty());
     assertThat(told())
         .containsExactlyInAnyOrder("Started web", "Started db", "Started meanwhile", "Stopped web");
-  }
-
-  @Test
-  void aPeriodicListThatFailsIsInTheStatusUntilItWorks() {
-    set("koi.timing.resync", "500ms");
-    watch();
-    awaitConnected();
-    Fault fault = engine.faults().on(LIST).reply(reply -> reply.status(500));
-    patiently().until(() -> status().reason().startsWith("the periodic list fails: GET /v"));
-    assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
-    fault.lift();
-
-    patiently().until(() -> status().reason().isEmpty());
   }
 
   @Test
@@ -186,24 +172,6 @@ class EngineAnswerFaultsTest extends EngineFaults {
 
     patiently().until(() -> koi.instances().get(0).startedAt().isPresent());
     patiently().until(() -> status().reason().isEmpty());
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {429, 503})
-  void whoIsToldWhenToComeAgainDoes(int status) {
-    Fault busy =
-        engine
-            .faults()
-            .on(LIST)
-            .times(1)
-            .reply(reply -> reply.status(status).header("Retry-After", "1"));
-    run("web");
-    watch();
-
-    awaitTold("Started web");
-    assertThat(busy.hits()).isEqualTo(1);
-    assertThat(status().activity().connects()).isEqualTo(1);
-    assertThat(status().activity().errors()).isEmpty();
   }
 
   @Test

@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.koi.InstanceState;
 import dev.koi.core.status.BackendState;
 import dev.koi.testkit.engine.ContainerSpec;
-import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.Fault;
 import dev.koi.testkit.engine.FaultProxy.Direction;
-import dev.koi.testkit.engine.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -96,42 +94,6 @@ class EngineStreamFaultsTest extends EngineFaults {
     theOtherGoesOn();
   }
 
-  @Test
-  void aProxyThatForbidsEventsHasTheListsFollowed() {
-    events().reply(reply -> reply.status(403));
-    String web = run("web");
-    watch();
-    awaitTold("Started web");
-    awaitConnected();
-    assertThat(status().reason()).contains("changes are looked for every 5 s", "must allow EVENTS");
-    stop(web);
-
-    awaitTold("Stopped web");
-    assertThat(told()).containsExactly("Started web", "Stopped web");
-  }
-
-  @Test
-  void podmanWithoutAnEventLogIsListedAgainAndAgain() {
-    start(Dialect.PODMAN_5);
-    events().reply(reply -> reply.status(500));
-    run("web");
-    watch();
-    awaitTold("Started web");
-    awaitConnected();
-    assertThat(status().reason()).contains("changes are looked for every 5 s", "status 500");
-  }
-
-  @Test
-  void headersThatAreHeldBackDoNotHoldUpTheList() {
-    Fault held = events().reply(Reply::holdHeaders);
-    watch();
-    awaitConnected();
-    patiently().until(() -> held.hits() == 1); // the engine may read it after the list
-    run("web");
-
-    awaitTold("Started web");
-  }
-
   enum Lie {
     TWICE,
     IN_THE_WRONG_ORDER,
@@ -171,23 +133,6 @@ class EngineStreamFaultsTest extends EngineFaults {
       case OF_STRANGERS ->
           events().each(event -> List.of(event, event.replaceAll("[0-9a-f]{64}", "f".repeat(64))));
     }
-  }
-
-  @Test
-  void podmansOtherWordForAnEndIsUnderstood() {
-    start(Dialect.PODMAN_5);
-    String web = run("web");
-    watch();
-    awaitTold("Started web");
-    events()
-        .each(
-            event ->
-                event.contains("cleanup")
-                    ? List.of()
-                    : List.of(event.replace("\"die\"", "\"died\"")));
-    stop(web);
-
-    awaitTold("Stopped web");
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.spi.ChangeHint;
-import dev.koi.spi.InstanceWatch;
 import dev.koi.testkit.memory.InMemoryWorld;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,16 +32,15 @@ class KoiMetricsTest {
   private final Koi koi =
       TestKoi.start(
           TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(200)),
-          new Tampered() {
-            @Override
-            ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-              ChangeHint hint = super.take(sound);
-              while (deaf.get()) {
-                hint = super.take(sound);
-              }
-              return hint;
-            }
-          },
+          new Tampered()
+              .take(
+                  sound -> {
+                    ChangeHint hint = sound.take();
+                    while (deaf.get()) {
+                      hint = sound.take();
+                    }
+                    return hint;
+                  }),
           entry("world", "tampered"));
 
   @AfterEach

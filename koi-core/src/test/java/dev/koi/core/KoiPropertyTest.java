@@ -10,7 +10,6 @@ import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.ChangeHint;
-import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
@@ -61,7 +60,7 @@ class KoiPropertyTest {
     private int names;
 
     Scene(int percentOfHintsLost) {
-      koi = TestKoi.start(TIMING, new Forgetful(percentOfHintsLost), entry("random", "tampered"));
+      koi = TestKoi.start(TIMING, forgetful(percentOfHintsLost), entry("random", "tampered"));
       listen(event -> {});
       listen(event -> leave.acquireUninterruptibly());
       listen(
@@ -160,22 +159,16 @@ class KoiPropertyTest {
   }
 
   /** Passes on only some of the hints. */
-  private static final class Forgetful extends Tampered {
-    private final int percentLost;
-    private final Random random = new Random(4);
-
-    Forgetful(int percentLost) {
-      this.percentLost = percentLost;
-    }
-
-    @Override
-    ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-      while (true) {
-        ChangeHint hint = super.take(sound);
-        if (random.nextInt(100) >= percentLost) {
-          return hint;
-        }
-      }
-    }
+  private static Tampered forgetful(int percentLost) {
+    Random random = new Random(4);
+    return new Tampered()
+        .take(
+            sound -> {
+              ChangeHint hint = sound.take();
+              while (random.nextInt(100) < percentLost) {
+                hint = sound.take();
+              }
+              return hint;
+            });
   }
 }

@@ -9,14 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.koi.Instance;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
-import dev.koi.spi.BackendConfig;
-import dev.koi.spi.InstanceWatch;
-import dev.koi.spi.RuntimeBackend;
-import dev.koi.spi.RuntimeConnection;
-import dev.koi.spi.RuntimeInfo;
-import dev.koi.testkit.memory.InMemoryBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -118,60 +111,23 @@ class ListingBackendTest {
     return IntStream.range(0, MANY).mapToObj(i -> world.start("web-" + i)).toList();
   }
 
+  /** Watches the in-memory backend, without its own way to find. */
   private void watch(Timing timing) {
-    koi = TestKoi.start(timing, new Listing(), entry("world", "listing"));
+    Tampered listing =
+        new Tampered()
+            .interval(sound -> interval)
+            .list(
+                sound -> {
+                  lists.incrementAndGet();
+                  List<Instance> all = sound.listInstances();
+                  return emptyOnce.compareAndSet(true, false) ? List.of() : all;
+                })
+            .find(
+                (sound, id) -> {
+                  finds.incrementAndGet();
+                  throw new UnsupportedOperationException("as the interface's own method does");
+                });
+    koi = TestKoi.start(timing, listing, entry("world", "tampered"));
     koi.subscribe(listener);
-  }
-
-  /** The in-memory backend, without its own way to find. */
-  private final class Listing implements RuntimeBackend {
-
-    @Override
-    public String name() {
-      return "listing";
-    }
-
-    @Override
-    public RuntimeConnection connect(BackendConfig config)
-        throws IOException, InterruptedException {
-      RuntimeConnection sound = new InMemoryBackend().connect(config);
-      return new RuntimeConnection() {
-        @Override
-        public RuntimeInfo runtime() {
-          return sound.runtime();
-        }
-
-        @Override
-        public Optional<Duration> listInterval() {
-          return interval;
-        }
-
-        @Override
-        public List<Instance> listInstances() throws IOException, InterruptedException {
-          lists.incrementAndGet();
-          List<Instance> all = sound.listInstances();
-          if (emptyOnce.compareAndSet(true, false)) {
-            return List.of();
-          }
-          return all;
-        }
-
-        @Override
-        public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-          finds.incrementAndGet();
-          return RuntimeConnection.super.findInstance(id);
-        }
-
-        @Override
-        public InstanceWatch watch() throws IOException, InterruptedException {
-          return sound.watch();
-        }
-
-        @Override
-        public void close() {
-          sound.close();
-        }
-      };
-    }
   }
 }

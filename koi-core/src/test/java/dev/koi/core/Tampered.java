@@ -9,13 +9,87 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import dev.koi.testkit.memory.InMemoryBackend;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** The in-memory backend under another name, with whatever a test overrides gone wrong. */
-class Tampered implements RuntimeBackend {
+/** The in-memory backend under another name, of which a test replaces some methods. */
+public class Tampered implements RuntimeBackend {
+
+  /** Stands in for a method, given the sound object that has it. */
+  public interface Instead<A, B> {
+    /** Returns the answer. */
+    B of(A sound) throws IOException, InterruptedException;
+  }
+
+  /** Stands in for a method with a parameter. */
+  public interface InsteadWith<A, P, B> {
+    /** Returns the answer. */
+    B of(A sound, P argument) throws IOException, InterruptedException;
+  }
 
   private final RuntimeBackend sound = new InMemoryBackend();
+  private InsteadWith<RuntimeBackend, BackendConfig, RuntimeConnection> connect =
+      RuntimeBackend::connect;
+  private Instead<RuntimeConnection, List<Instance>> list = RuntimeConnection::listInstances;
+  private InsteadWith<RuntimeConnection, String, Optional<Instance>> find =
+      RuntimeConnection::findInstance;
+  private Instead<RuntimeConnection, InstanceWatch> watch = RuntimeConnection::watch;
+  private Instead<InstanceWatch, ChangeHint> take = InstanceWatch::take;
+  private Function<RuntimeConnection, String> limitation = RuntimeConnection::limitation;
+  private Function<RuntimeConnection, Optional<Duration>> interval =
+      RuntimeConnection::listInterval;
+  private Consumer<RuntimeConnection> close = RuntimeConnection::close;
+
+  /** Replaces connect. */
+  public Tampered connect(InsteadWith<RuntimeBackend, BackendConfig, RuntimeConnection> instead) {
+    connect = instead;
+    return this;
+  }
+
+  /** Replaces listInstances. */
+  public Tampered list(Instead<RuntimeConnection, List<Instance>> instead) {
+    list = instead;
+    return this;
+  }
+
+  /** Replaces findInstance. */
+  public Tampered find(InsteadWith<RuntimeConnection, String, Optional<Instance>> instead) {
+    find = instead;
+    return this;
+  }
+
+  /** Replaces watch. */
+  public Tampered watch(Instead<RuntimeConnection, InstanceWatch> instead) {
+    watch = instead;
+    return this;
+  }
+
+  /** Replaces take of each watch. */
+  public Tampered take(Instead<InstanceWatch, ChangeHint> instead) {
+    take = instead;
+    return this;
+  }
+
+  /** Replaces limitation. */
+  public Tampered limitation(Function<RuntimeConnection, String> instead) {
+    limitation = instead;
+    return this;
+  }
+
+  /** Replaces listInterval. */
+  public Tampered interval(Function<RuntimeConnection, Optional<Duration>> instead) {
+    interval = instead;
+    return this;
+  }
+
+  /** Replaces close of each connection. */
+  public Tampered close(Consumer<RuntimeConnection> instead) {
+    close = instead;
+    return this;
+  }
 
   @Override
   public String name() {
@@ -24,32 +98,8 @@ class Tampered implements RuntimeBackend {
 
   @Override
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
-    return new Connection(sound.connect(config));
-  }
-
-  List<Instance> list(RuntimeConnection sound) throws IOException, InterruptedException {
-    return sound.listInstances();
-  }
-
-  Optional<Instance> find(RuntimeConnection sound, String id)
-      throws IOException, InterruptedException {
-    return sound.findInstance(id);
-  }
-
-  String limitation(RuntimeConnection sound) {
-    return sound.limitation();
-  }
-
-  InstanceWatch watch(RuntimeConnection sound) throws IOException, InterruptedException {
-    return new Watch(sound.watch());
-  }
-
-  ChangeHint take(InstanceWatch sound) throws IOException, InterruptedException {
-    return sound.take();
-  }
-
-  void close(RuntimeConnection sound) {
-    sound.close();
+    RuntimeConnection connection = connect.of(sound, config);
+    return connection == null ? null : new Connection(connection);
   }
 
   private final class Connection implements RuntimeConnection {
@@ -66,27 +116,33 @@ class Tampered implements RuntimeBackend {
 
     @Override
     public List<Instance> listInstances() throws IOException, InterruptedException {
-      return list(sound);
+      return list.of(sound);
     }
 
     @Override
     public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-      return find(sound, id);
+      return find.of(sound, id);
+    }
+
+    @Override
+    public Optional<Duration> listInterval() {
+      return interval.apply(sound);
     }
 
     @Override
     public String limitation() {
-      return Tampered.this.limitation(sound);
+      return limitation.apply(sound);
     }
 
     @Override
     public InstanceWatch watch() throws IOException, InterruptedException {
-      return Tampered.this.watch(sound);
+      InstanceWatch opened = watch.of(sound);
+      return opened == null ? null : new Watch(opened);
     }
 
     @Override
     public void close() {
-      Tampered.this.close(sound);
+      close.accept(sound);
     }
   }
 
@@ -99,7 +155,7 @@ class Tampered implements RuntimeBackend {
 
     @Override
     public ChangeHint take() throws IOException, InterruptedException {
-      return Tampered.this.take(sound);
+      return take.of(sound);
     }
 
     @Override

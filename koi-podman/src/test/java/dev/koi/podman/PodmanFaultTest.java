@@ -46,18 +46,16 @@ class PodmanFaultTest {
     engine.on(
         "/_ping",
         exchange -> exchange.send(200, "Api-Version: 1.41\r\nLibpod-Api-Version: 5.4.2\r\n", "OK"));
-    engine.on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
-    engine.on(
+    engine.json("/containers/" + WEB + "/json", inspection(WEB));
+    engine.json(
         PODMANS_LIST,
-        exchange ->
-            exchange.json(
-                "["
-                    + row(WEB, "web", "running", false)
-                    + ","
-                    + row(DB, "db", "paused", false)
-                    + ","
-                    + row(INFRA, "infra", "running", true)
-                    + "]"));
+        "["
+            + row(WEB, "web", "running", false)
+            + ","
+            + row(DB, "db", "paused", false)
+            + ","
+            + row(INFRA, "infra", "running", true)
+            + "]");
   }
 
   @AfterEach
@@ -73,7 +71,7 @@ class PodmanFaultTest {
   @Test
   void aContainerThatPodmanCannotInspectIsShownFromItsRowUntilItCan() throws Exception {
     AtomicBoolean healed = new AtomicBoolean();
-    engine.on("/containers/json", exchange -> exchange.send(500, "", MISMATCH));
+    engine.status("/containers/json", 500, MISMATCH);
     engine.on(
         "/containers/" + DB + "/json",
         exchange -> {
@@ -117,10 +115,8 @@ class PodmanFaultTest {
   @ParameterizedTest
   @CsvSource({"403", "404"})
   void whereAProxyRefusesPodmansListTheCompatibleOneIsRead(int status) throws Exception {
-    engine.on(PODMANS_LIST, exchange -> exchange.send(status, "", ""));
-    engine.on(
-        "/containers/json",
-        exchange -> exchange.json("[" + row(WEB, "web", "running", false) + "]"));
+    engine.status(PODMANS_LIST, status, "");
+    engine.json("/containers/json", "[" + row(WEB, "web", "running", false) + "]");
     connect();
 
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
@@ -143,10 +139,8 @@ class PodmanFaultTest {
             exchange.json(rows);
           }
         });
-    engine.on(
-        "/containers/json",
-        exchange -> exchange.json(rows.replace("PodName", "-").replace("IsInfra", "-")));
-    engine.on("/containers/" + DB + "/json", exchange -> exchange.send(500, "", MISMATCH));
+    engine.json("/containers/json", rows.replace("PodName", "-").replace("IsInfra", "-"));
+    engine.status("/containers/" + DB + "/json", 500, MISMATCH);
     connect();
     List<Instance> before = connection.listInstances();
     broken.set(true);
@@ -162,8 +156,8 @@ class PodmanFaultTest {
 
   @Test
   void aProxyThatRefusesBothListsIsToldWhatToAllow() throws Exception {
-    engine.on(PODMANS_LIST, exchange -> exchange.send(403, "", ""));
-    engine.on("/containers/json", exchange -> exchange.send(403, "", ""));
+    engine.status(PODMANS_LIST, 403, "");
+    engine.status("/containers/json", 403, "");
     connect();
 
     assertThatThrownBy(connection::listInstances)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.koi.LongTest;
 import dev.koi.announce.TwoHosts;
 import dev.koi.announce.TwoHosts.Command;
 import java.io.Writer;
@@ -15,17 +16,13 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests with a Koi on one host, whose announcements another host sees by Avahi's own clients. Each
  * test uses a name of its own, so that it sees nothing of the others.
  */
-@EnabledIfSystemProperty(
-    named = "koi.tests",
-    matches = "all",
-    disabledReason = "it is long; mvn verify -Dkoi.tests=all runs it")
+@LongTest
 @Timeout(240)
 abstract class TwoHostsTests {
 

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,50 +63,6 @@ class EngineFaultTest {
     }
     EngineTraces.awaitNone("raw");
     engine.close();
-  }
-
-  @Test
-  void oneContainerThatCannotBeInspectedIsShownFromItsRow() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    engine
-        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "," + row(DB) + "]"))
-        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)))
-        .on(
-            "/containers/" + DB + "/json",
-            exchange -> {
-              asked.incrementAndGet();
-              exchange.send(500, "", "{\"message\":\"broken\"}");
-            });
-    connect(RawEngine.patient());
-
-    List<Instance> instances = connection.listInstances();
-
-    assertThat(instances).extracting(Instance::id).containsExactly(WEB, DB);
-    assertThat(instances.get(1).containerName()).isEqualTo("row");
-    assertThat(asked).hasValue(2);
-    assertThat(connection.findInstance(DB)).contains(instances.get(1));
-  }
-
-  @Test
-  void oneContainerThatCannotBeInspectedForAMomentIsShownAsItWasSeen() throws Exception {
-    AtomicBoolean broken = new AtomicBoolean();
-    String row = row(WEB).replace("/row", "/inspected");
-    engine
-        .on("/containers/json", exchange -> exchange.json("[" + row + "]"))
-        .on(
-            "/containers/" + WEB + "/json",
-            exchange -> {
-              if (broken.get()) {
-                exchange.send(500, "", "{\"message\":\"broken\"}");
-              } else {
-                exchange.json(inspection(WEB));
-              }
-            });
-    connect(RawEngine.patient());
-    List<Instance> before = connection.listInstances();
-    broken.set(true);
-
-    assertThat(connection.listInstances()).isEqualTo(before).hasSize(1);
   }
 
   @Test
@@ -153,10 +108,8 @@ class EngineFaultTest {
   @Test
   void rowsWhoseIdsAreNamesAreLeftOutWithOneWarning() throws Exception {
     engine
-        .on(
-            "/containers/json",
-            exchange -> exchange.json("[" + row("web") + "," + row(WEB) + "," + row("db") + "]"))
-        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+        .json("/containers/json", "[" + row("web") + "," + row(WEB) + "," + row("db") + "]")
+        .json("/containers/" + WEB + "/json", inspection(WEB));
     connect(RawEngine.patient());
 
     try (Warnings warnings = new Warnings("dev.koi.docker.instances.Containers")) {
@@ -169,13 +122,10 @@ class EngineFaultTest {
   @Test
   void theNewestEngineIsAskedAsWeKnowHow() throws Exception {
     engine
-        .on(
-            "/version",
-            exchange ->
-                exchange.json(
-                    "{\"ApiVersion\":\"1.56\",\"MinAPIVersion\":\"1.44\",\"Version\":\"29.7\"}"))
-        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
-        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)))
+        .json(
+            "/version", "{\"ApiVersion\":\"1.56\",\"MinAPIVersion\":\"1.44\",\"Version\":\"29.7\"}")
+        .json("/containers/json", "[" + row(WEB) + "]")
+        .json("/containers/" + WEB + "/json", inspection(WEB))
         .on("/events", exchange -> exchange.beginStream().started(WEB).hang()); // no legacy fields
     connect(RawEngine.patient());
 
@@ -191,7 +141,7 @@ class EngineFaultTest {
   void aFaultOfTheMomentIsNotShown() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     engine
-        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "]"))
+        .json("/containers/json", "[" + row(WEB) + "]")
         .on(
             "/containers/" + WEB + "/json",
             exchange -> {
@@ -211,8 +161,8 @@ class EngineFaultTest {
   @Test
   void aContainerThatHasGoneMeanwhileIsLeftOut() throws Exception {
     engine
-        .on("/containers/json", exchange -> exchange.json("[" + row(WEB) + "," + row(DB) + "]"))
-        .on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+        .json("/containers/json", "[" + row(WEB) + "," + row(DB) + "]")
+        .json("/containers/" + WEB + "/json", inspection(WEB));
     connect(RawEngine.patient());
 
     assertThat(connection.listInstances()).extracting(Instance::id).containsExactly(WEB);
@@ -231,7 +181,7 @@ class EngineFaultTest {
         "[{}]{}"
       })
   void aListThatIsNoneOrEndsEarlyIsAFailure(String body) throws Exception {
-    engine.on("/containers/json", exchange -> exchange.json(body));
+    engine.json("/containers/json", body);
     connect(RawEngine.patient());
 
     assertThatThrownBy(connection::listInstances).isInstanceOf(IOException.class);
@@ -249,9 +199,7 @@ class EngineFaultTest {
 
   @Test
   void anEndlessErrorIsCutShortAndShownInOneLine() throws Exception {
-    engine.on(
-        "/containers/json",
-        exchange -> exchange.send(500, "", "no\u001b[31m\nroom " + "x".repeat(20_000_000)));
+    engine.status("/containers/json", 500, "no\u001b[31m\nroom " + "x".repeat(20_000_000));
     connect(RawEngine.patient());
 
     assertThatThrownBy(connection::listInstances)
@@ -263,7 +211,7 @@ class EngineFaultTest {
 
   @Test
   void aProxyThatForbidsIsToldWhatToAllow() throws Exception {
-    engine.on("/events", exchange -> exchange.send(403, "", "Forbidden"));
+    engine.status("/events", 403, "Forbidden");
     connect(RawEngine.patient());
 
     assertThatThrownBy(connection::watch)
@@ -430,7 +378,7 @@ class EngineFaultTest {
 
   @Test
   void aContainerFoundByTheBeginningOfItsIdIsAnother() throws Exception {
-    engine.on("/containers/" + WEB.substring(0, 12) + "/json", e -> e.json(inspection(WEB)));
+    engine.json("/containers/" + WEB.substring(0, 12) + "/json", inspection(WEB));
     connect(RawEngine.patient());
 
     assertThat(connection.findInstance(WEB.substring(0, 12))).isEmpty();
@@ -439,8 +387,8 @@ class EngineFaultTest {
   @Test
   void networksSharedInACircleAreFollowedOnce() throws Exception {
     engine
-        .on("/containers/" + WEB + "/json", exchange -> exchange.json(guest(WEB, DB)))
-        .on("/containers/" + DB + "/json", exchange -> exchange.json(guest(DB, WEB)));
+        .json("/containers/" + WEB + "/json", guest(WEB, DB))
+        .json("/containers/" + DB + "/json", guest(DB, WEB));
     connect(RawEngine.patient());
 
     assertThat(connection.findInstance(WEB).orElseThrow().networks()).isEmpty();
@@ -460,7 +408,7 @@ class EngineFaultTest {
       })
   void whatIsNoEngineOrTooOldIsToldApartFromNothing(
       String path, int status, String body, String reason) {
-    engine.on(path, exchange -> exchange.send(status, "", body));
+    engine.status(path, status, body);
 
     assertThatThrownBy(this::search)
         .isInstanceOf(IOException.class)

@@ -70,9 +70,7 @@ class EngineSearchTest {
     try (RawEngine podman =
         engine("odd")
             .on("/_ping", exchange -> exchange.send(200, "Libpod-Api-Version: 5.4.2\r\n", ""))
-            .on(
-                "/version",
-                exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"5.4.2\"}"))) {
+            .json("/version", "{\"ApiVersion\":\"1.41\",\"Version\":\"5.4.2\"}")) {
       assertThatThrownBy(() -> search("9s", named("unix://" + directory.resolve("odd"))))
           .isInstanceOf(BackendUnavailableException.class)
           .hasMessage(
@@ -87,10 +85,8 @@ class EngineSearchTest {
   void aPathInAnAddressBeginsEveryRequest() throws Exception {
     try (RawEngine proxy = RawEngine.tcp()) {
       proxy
-          .on("/dock/edge/_ping", exchange -> exchange.send(200, "", "OK"))
-          .on(
-              "/dock/edge/version",
-              exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}"));
+          .status("/dock/edge/_ping", 200, "OK")
+          .json("/dock/edge/version", "{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}");
       EngineEndpoint place = named(proxy.endpoint().address() + "/dock/edge");
 
       search("9s", place).close();
@@ -102,10 +98,10 @@ class EngineSearchTest {
   @Test
   void anEnginesOwnRefusalIsNotDoubted() throws Exception {
     try (RawEngine engine = engine("s")) {
-      engine.on("/_ping", exchange -> exchange.send(503, "", "{\"message\":\"starting\"}"));
+      engine.status("/_ping", 503, "{\"message\":\"starting\"}");
       assertThatThrownBy(() -> search("9s", usual("s"))).hasMessageEndingWith("/s: starting");
 
-      engine.on("/_ping", exchange -> exchange.send(404, "", "<html>"));
+      engine.status("/_ping", 404, "<html>");
       assertThatThrownBy(() -> search("9s", usual("s")))
           .hasMessageEndingWith("<html>; is it a container engine that listens there?");
     }

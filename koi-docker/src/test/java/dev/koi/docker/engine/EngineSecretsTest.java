@@ -57,12 +57,10 @@ class EngineSecretsTest {
     Logger.getLogger("dev.koi.listening").finest("begun");
     engine =
         RawEngine.unix(directory.resolve("s"))
-            .on(
+            .json(
                 "/containers/json",
-                e ->
-                    e.json(
-                        "[{\"Id\":\"" + ID + "\",\"State\":\"running\",\"Command\":\"canary\"}]"))
-            .on("/containers/" + ID + "/json", e -> e.json(INSPECTION));
+                "[{\"Id\":\"" + ID + "\",\"State\":\"running\",\"Command\":\"canary\"}]")
+            .json("/containers/" + ID + "/json", INSPECTION);
   }
 
   @AfterEach
@@ -112,7 +110,7 @@ class EngineSecretsTest {
         "{\"Config\":\"canary\",\"State\":\"canary\"}"
       })
   void ofAnAnswerThatCannotBeRead(String answer) throws Exception {
-    engine.on("/containers/" + ID + "/json", e -> e.json(answer));
+    engine.json("/containers/" + ID + "/json", answer);
     try (RuntimeConnection connection = engine.connect(RawEngine.patient())) {
       try {
         seen.append(connection.findInstance(ID).toString());

@@ -74,8 +74,8 @@ public final class RawEngine implements AutoCloseable {
     this.server = server;
     this.address = address;
     on("/_ping", exchange -> exchange.send(200, date(), "OK"));
-    on("/version", exchange -> exchange.json("{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}"));
-    on("/containers/json", exchange -> exchange.json("[]"));
+    json("/version", "{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\"}");
+    json("/containers/json", "[]");
     on("/events", exchange -> exchange.beginStream().hang());
     acceptor = start(this::accept);
   }
@@ -84,6 +84,16 @@ public final class RawEngine implements AutoCloseable {
   public RawEngine on(String path, Answer answer) {
     answers.put(path, answer);
     return this;
+  }
+
+  /** Answers requests for that path with this JSON. */
+  public RawEngine json(String path, String body) {
+    return json(path, body);
+  }
+
+  /** Answers requests for that path with this status and body. */
+  public RawEngine status(String path, int status, String body) {
+    return status(path, status, body);
   }
 
   /** Returns the paths and queries asked for, oldest first. */

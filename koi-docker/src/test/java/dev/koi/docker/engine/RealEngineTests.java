@@ -1,8 +1,6 @@
 package dev.koi.docker.engine;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.InstanceState;
@@ -83,51 +81,6 @@ public abstract class RealEngineTests {
   }
 
   @Test
-  void aContainerThatEndedOrWasOnlyCreatedIsNotPresent() throws Exception {
-    String ended = engine.run(engine.name("ended"));
-    engine.cli("stop", ended);
-    String created = engine.cli("create", engine.image(), "true");
-    try {
-      assertThat(ids()).doesNotContain(ended, created);
-      assertThat(connection.findInstance(ended)).isEmpty();
-      assertThat(connection.findInstance(created)).isEmpty();
-    } finally {
-      engine.cli("rm", created);
-    }
-  }
-
-  @Test
-  void aNameOrAnIdOfNobodyFindsNothing() throws Exception {
-    String name = engine.name("named");
-    String id = engine.run(name);
-
-    assertThat(connection.findInstance(name)).isEmpty();
-    assertThat(connection.findInstance(id.substring(0, 12))).isEmpty();
-    assertThat(connection.findInstance("0".repeat(64))).isEmpty();
-    assertThat(connection.findInstance("../version")).isEmpty();
-  }
-
-  @Test
-  void aContainerToldToStopIsPresentUntilItEnds() throws Exception {
-    String id =
-        engine.runScript(
-            engine.name("stubborn"),
-            List.of(),
-            "trap 'echo told' TERM; echo ready; while :; do sleep 0.1; done");
-    await().atMost(60, SECONDS).until(() -> engine.cli("logs", id).contains("ready"));
-    Thread stop = new Thread(() -> engine.cli("stop", "-t", "60", id));
-    stop.start();
-    await().atMost(60, SECONDS).until(() -> engine.cli("logs", id).contains("told"));
-
-    assertThat(connection.findInstance(id)).isPresent();
-    assertThat(ids()).contains(id);
-
-    engine.cli("kill", "-s", "KILL", id);
-    stop.join();
-    assertThat(connection.findInstance(id)).isEmpty();
-  }
-
-  @Test
   void aContainerInTheNetworkOfAnotherHasItsAddressesAndFollowsThem() throws Exception {
     String owner = engine.run(engine.name("owner"), "-p", "127.0.0.1::80");
     String guest = engine.run(engine.name("guest"), "--network", "container:" + owner);
@@ -141,24 +94,11 @@ public abstract class RealEngineTests {
     }
   }
 
-  @Test
-  void theHostsNetworkIsNamedAndPublishesNothing() throws Exception {
-    String id = engine.run(engine.name("host"), "--network", "host", "--expose", "80");
-
-    assertThat(names(listed(id))).containsExactly("host");
-    assertThat(listed(id).ips()).isEmpty();
-    assertThat(listed(id).ports()).isEmpty();
-  }
-
   private Instance listed(String id) throws IOException, InterruptedException {
     return connection.listInstances().stream()
         .filter(instance -> instance.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new AssertionError(id + " is not listed"));
-  }
-
-  private List<String> ids() throws IOException, InterruptedException {
-    return connection.listInstances().stream().map(Instance::id).toList();
   }
 
   private static List<String> names(Instance instance) {

@@ -2,10 +2,6 @@ package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.koi.Health;
-import dev.koi.Instance;
-import dev.koi.InstanceState;
-import dev.koi.Network;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
@@ -57,36 +53,6 @@ public abstract class SimulatedEngineTests {
 
   @ParameterizedTest
   @MethodSource("dialects")
-  void everyKindOfChangeIsFollowed(Dialect dialect) throws Exception {
-    connect(dialect);
-    try (HintFollower follower = new HintFollower(connection)) {
-      String id = engine.run(ContainerSpec.of("web").healthcheck("true"));
-      Instance first = follower.awaitInstance(id, i -> i.health() == Health.STARTING);
-      engine.health(id, "healthy");
-      follower.awaitInstance(id, i -> i.health() == Health.HEALTHY);
-      engine.pause(id);
-      follower.awaitInstance(id, i -> i.state() == InstanceState.PAUSED);
-      engine.unpause(id);
-      follower.awaitInstance(id, i -> i.state() == InstanceState.RUNNING);
-      engine.rename(id, "shop");
-      follower.awaitInstance(id, i -> i.containerName().equals("shop"));
-      engine.connectNetwork(id, "extra");
-      follower.awaitInstance(id, i -> networks(i).contains("extra"));
-      engine.disconnectNetwork(id, "extra");
-      follower.awaitInstance(id, i -> !networks(i).contains("extra"));
-      engine.restart(id);
-      follower.awaitInstance(id, i -> !i.sameLife(first));
-      engine.stop(id);
-      follower.awaitEnd(id);
-      engine.start(id);
-      follower.awaitInstance(id, i -> true);
-      engine.remove(id);
-      follower.awaitEnd(id);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("dialects")
   void whatChangesNothingGivesNoHint(Dialect dialect) throws Exception {
     connect(dialect);
     String id = engine.run(ContainerSpec.of("web"));
@@ -134,9 +100,5 @@ public abstract class SimulatedEngineTests {
     BackendConfig config =
         BackendConfig.of("simulated", Map.of("host", "unix://" + socket, "connect-timeout", "30s"));
     connection = backend.connect(config);
-  }
-
-  private static List<String> networks(Instance instance) {
-    return instance.networks().stream().map(Network::name).toList();
   }
 }

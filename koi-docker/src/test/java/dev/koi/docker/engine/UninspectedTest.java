@@ -75,7 +75,7 @@ class UninspectedTest {
   void start() throws IOException, InterruptedException {
     engine = RawEngine.unix(directory.resolve("s"));
     rows(row(WEB, "old", "running", 8080, "front"));
-    engine.on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+    engine.json("/containers/" + WEB + "/json", inspection(WEB));
     Duration longer = Duration.ofSeconds(30);
     Duration never = Duration.ofHours(1);
     connection =
@@ -137,7 +137,7 @@ class UninspectedTest {
     connection.listInstances();
 
     assertThat(connection.limitation()).contains("old").contains("cannot be inspected");
-    engine.on("/containers/" + WEB + "/json", exchange -> exchange.json(inspection(WEB)));
+    engine.json("/containers/" + WEB + "/json", inspection(WEB));
     await()
         .atMost(Duration.ofMinutes(1))
         .untilAsserted(
@@ -185,13 +185,13 @@ class UninspectedTest {
   @ValueSource(ints = {400, 403, 409, 429})
   void aProxyThatForbidsToInspectOneHidesNoOther(int status) throws Exception {
     rows(row(WEB, "web", "running", 8080, "front"), row(DB, "db", "running", 9090, "front"));
-    engine.on("/containers/" + DB + "/json", exchange -> exchange.send(status, "", "no"));
+    engine.status("/containers/" + DB + "/json", status, "no");
 
     assertThat(connection.listInstances())
         .extracting(Instance::containerName)
         .containsExactly("inspected", "db");
     assertThat(connection.findInstance(DB)).isPresent();
-    engine.on("/containers/" + WEB + "/json", exchange -> exchange.send(status, "", "no"));
+    engine.status("/containers/" + WEB + "/json", status, "no");
     assertThatThrownBy(connection::listInstances).hasMessageContaining("got status " + status);
   }
 
@@ -245,15 +245,13 @@ class UninspectedTest {
     rows(
         row(WEB, "old", "running", 8080, "front"),
         row(DB, "guest", "running", 0).replace("\"Ports\"", "\"NoPorts\""));
-    engine.on(
+    engine.json(
         "/containers/" + DB + "/json",
-        exchange ->
-            exchange.json(
-                """
+        """
                 {"Id":"%s","Name":"/guest","State":{"Status":"running"},
                  "Config":{"Image":"web:1"},"HostConfig":{"NetworkMode":"container:%s"}}
                 """
-                    .formatted(DB, WEB)));
+            .formatted(DB, WEB));
     Instance before = connection.listInstances().get(1);
     assertThat(before.ports()).hasSize(1);
     engine.on("/containers/" + WEB + "/json", fault::to);
@@ -264,7 +262,7 @@ class UninspectedTest {
 
   private void rows(String... rows) {
     String list = "[" + String.join(",", rows) + "]";
-    engine.on("/containers/json", exchange -> exchange.json(list));
+    engine.json("/containers/json", list);
   }
 
   private static String row(String id, String name, String state, int port, String... networks) {

@@ -38,7 +38,7 @@ public abstract class FactClaims extends InstanceClaims {
     String id = trial.start();
     RuntimeConnection connection = trial.connect();
     assertThat(ids(connection.listInstances())).contains(id);
-    trial.fixture().rename(id, trial.name());
+    trial.fixture().rename(id, trial.wanted().name());
     assertThat(ids(connection.listInstances())).as("ids after a rename").contains(id);
   }
 
@@ -88,7 +88,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-2")
   public final void theNameIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     assertThat(startWith("name", wanted).containerName())
         .as("containerName()")
         .isEqualTo(wanted.name());
@@ -99,7 +99,7 @@ public abstract class FactClaims extends InstanceClaims {
     String id = trial.start();
     RuntimeConnection connection = trial.connect();
     connection.listInstances();
-    String name = trial.name();
+    String name = trial.wanted().name();
     trial.fixture().rename(id, name);
     assertThat(connection.findInstance(id).orElseThrow().containerName())
         .as("containerName() after a rename")
@@ -108,7 +108,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-2")
   public final void everyLabelIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     assertThat(startWith("labels", wanted).labels())
         .as("labels()")
         .containsAllEntriesOf(wanted.labels());
@@ -116,7 +116,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-2")
   public final void everyPublishedPortIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     assertThat(startWith("ports", wanted).ports())
         .as("ports()")
         .containsExactlyInAnyOrderElementsOf(wanted.ports());
@@ -124,7 +124,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-2")
   public final void everyExposedPortIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     assertThat(startWith("exposedPorts", wanted).exposedPorts())
         .as("exposedPorts()")
         .containsAll(wanted.exposedPorts());
@@ -132,7 +132,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-2")
   public final void everyNetworkIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     List<Network> networks = startWith("networks", wanted).networks();
     assertThat(networks).extracting(Network::name).as("networks").containsAll(wanted.networks());
     for (String network : wanted.networks()) {
@@ -156,7 +156,7 @@ public abstract class FactClaims extends InstanceClaims {
   @Rule("D-2")
   public final void aHealthIsTold() throws Exception {
     RuntimeConnection connection = trial.connect();
-    String id = trial.start(trial.checked());
+    String id = trial.start(trial.wanted().checked());
     for (Health health : List.of(Health.HEALTHY, Health.UNHEALTHY)) {
       trial.fixture().setHealth(id, health);
       assertThat(connection.findInstance(id).orElseThrow().health())
@@ -180,7 +180,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-3")
   public final void neitherEnvironmentNorCommandLineIsTold() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     String id = startWithSecrets(wanted);
     List<String> secrets = new ArrayList<>(wanted.environment().values());
     secrets.add(wanted.argument());
@@ -198,7 +198,7 @@ public abstract class FactClaims extends InstanceClaims {
 
   @Rule("D-3")
   public final void noFailureTellsASecret() throws Exception {
-    WantedInstance wanted = trial.elaborate();
+    WantedInstance wanted = trial.wanted().elaborate();
     String id = startWithSecrets(wanted);
     RuntimeConnection connection = trial.connect();
     RuntimeConnection unwatched = trial.connect();
@@ -281,7 +281,7 @@ public abstract class FactClaims extends InstanceClaims {
   public final void twoLooksAreEqual() throws Exception {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 3; i++) { // at different moments of a second
-      ids.add(i == 0 ? trial.start(trial.elaborate()) : trial.start());
+      ids.add(i == 0 ? trial.start(trial.wanted().elaborate()) : trial.start());
       Thread.sleep(300);
     }
     RuntimeConnection connection = trial.connect();

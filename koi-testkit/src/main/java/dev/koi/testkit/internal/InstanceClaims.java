@@ -108,7 +108,7 @@ public abstract class InstanceClaims extends ConnectClaims {
 
   @Rule("F-1")
   public final void findShowsWhatTheListShows() throws Exception {
-    String elaborate = trial.start(trial.elaborate());
+    String elaborate = trial.start(trial.wanted().elaborate());
     String plain = trial.start();
     RuntimeConnection connection = trial.connect();
     List<Instance> list = connection.listInstances();

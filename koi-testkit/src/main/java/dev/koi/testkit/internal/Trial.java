@@ -1,9 +1,6 @@
 package dev.koi.testkit.internal;
 
-import dev.koi.ContainerPort;
 import dev.koi.Instance;
-import dev.koi.PortMapping;
-import dev.koi.PortProtocol;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.InstanceWatch;
 import dev.koi.spi.RuntimeBackend;
@@ -14,23 +11,15 @@ import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
 import dev.koi.testkit.FailingConfig;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.opentest4j.TestAbortedException;
 
@@ -38,16 +27,6 @@ import org.opentest4j.TestAbortedException;
 final class Trial {
 
   static final String ENTRY = "kit-one";
-
-  private static final Map<String, String> LABELS =
-      Map.of(
-          "kit.plain", "plain",
-          "kit.empty", "",
-          "kit.quotes", "a=b,c=\"d\";e='f'\\g",
-          "kit.lines", "one\ntwo\tthree",
-          "kit.scripts", "ünïcödé \u65e5\u672c \ud83d\udc1f",
-          "kit.json", "{\"list\":[1,null]}",
-          "Kit/Odd-Key.x_y", "$HOME `id` %s ${x}");
 
   private final BackendFixture fixture;
   private final RuntimeBackend backend;
@@ -58,8 +37,7 @@ final class Trial {
   private volatile boolean partly;
   private final Queue<RuntimeConnection> connections = new ConcurrentLinkedQueue<>();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
-  private final String run = UUID.randomUUID().toString().substring(0, 8);
-  private final AtomicInteger names = new AtomicInteger();
+  private final WantedInstances wanted;
   private volatile boolean lost;
   private volatile boolean frozen;
   private final Object starting = new Object();
@@ -68,6 +46,7 @@ final class Trial {
   Trial(BackendFixture fixture, WaitTimes times) throws Exception {
     this.fixture = FixtureProxy.around(fixture, times);
     this.times = times;
+    wanted = new WantedInstances(this.fixture, this::partly);
     try {
       this.backend =
           BackendProxy.around(RuntimeBackend.class, this.fixture.backend(), calls, times);
@@ -151,6 +130,11 @@ final class Trial {
     throw new AssertionError("connect returned a connection for " + failing.config());
   }
 
+  /** Returns the instances that a claim may ask the fixture for. */
+  WantedInstances wanted() {
+    return wanted;
+  }
+
   HintReader read(InstanceWatch watch) {
     return read(watch, hint -> {});
   }
@@ -169,16 +153,12 @@ final class Trial {
     Thread.sleep(times.quiet().toMillis());
   }
 
-  String name() {
-    return "kit-%s-%d".formatted(run, names.incrementAndGet());
-  }
-
   String start() throws Exception {
-    return start(plain(false));
+    return start(wanted.plain());
   }
 
-  String start(WantedInstance wanted) throws Exception {
-    return start("start", () -> fixture.start(wanted.observed()));
+  String start(WantedInstance instance) throws Exception {
+    return start("start", () -> fixture.start(instance.observed()));
   }
 
   /** Starts another instance with the name of that one. */
@@ -203,19 +183,6 @@ final class Trial {
     if (closed) {
       throw new IllegalStateException("the claim has ended");
     }
-  }
-
-  private WantedInstance plain(boolean healthCheck) {
-    return new WantedInstance(
-        name(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Map.of(),
-        "kit",
-        healthCheck,
-        ConcurrentHashMap.newKeySet());
   }
 
   void stop(String id) throws Exception {
@@ -252,52 +219,6 @@ final class Trial {
     String reason = fixture.gaps().get(capability);
     if (reason != null) {
       throw new TestAbortedException(capability + ": " + reason);
-    }
-  }
-
-  /** Returns everything that an instance may have, but for a health check. */
-  WantedInstance elaborate() throws IOException {
-    int both = freePort();
-    List<PortMapping> ports =
-        List.of(
-            new PortMapping(freePort(), 5353, PortProtocol.TCP, "127.0.0.1"),
-            new PortMapping(freePort(), 5353, PortProtocol.UDP, "127.0.0.1"),
-            new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.1"),
-            new PortMapping(both, 8080, PortProtocol.TCP, "127.0.0.2"));
-    return new WantedInstance(
-        name(),
-        possibleLabels(),
-        ports,
-        List.of(
-            new ContainerPort(9090, PortProtocol.TCP), new ContainerPort(9091, PortProtocol.TCP)),
-        List.of("kit-" + run + "-a", "kit-" + run + "-b"),
-        Map.of("KIT_SECRET", "canary-environment-" + run),
-        "canary-argument-" + run,
-        false,
-        ConcurrentHashMap.newKeySet());
-  }
-
-  /** Returns an instance with a health check. */
-  WantedInstance checked() {
-    return plain(true);
-  }
-
-  private Map<String, String> possibleLabels() {
-    Map<String, String> labels = new HashMap<>(LABELS);
-    labels.entrySet().removeIf(label -> !fixture.canHaveLabel(label.getKey(), label.getValue()));
-    if (labels.size() < LABELS.size()) {
-      Set<String> impossible = new TreeSet<>(LABELS.keySet());
-      impossible.removeAll(labels.keySet());
-      partly("this runtime cannot have the labels " + impossible);
-    }
-    return labels;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        DatagramSocket udp =
-            new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-      return udp.getLocalPort();
     }
   }
 

@@ -107,7 +107,8 @@ public abstract class WatchClaims extends FactClaims {
 
   @Rule("W-2")
   public final void aRenameGivesAHint() throws Exception {
-    expectHint(trial.start(), "was renamed", id -> trial.fixture().rename(id, trial.name()));
+    expectHint(
+        trial.start(), "was renamed", id -> trial.fixture().rename(id, trial.wanted().name()));
   }
 
   @Rule("W-2")
@@ -128,7 +129,7 @@ public abstract class WatchClaims extends FactClaims {
   @Rule("W-2")
   public final void aChangeOfHealthGivesAHint() throws Exception {
     expectHint(
-        trial.start(trial.checked()),
+        trial.start(trial.wanted().checked()),
         "became unhealthy",
         id -> trial.fixture().setHealth(id, Health.UNHEALTHY));
   }

@@ -1,5 +1,6 @@
 package dev.koi.testkit.internal;
 
+import static java.util.Objects.requireNonNullElse;
 import static java.util.stream.Collectors.toMap;
 
 import dev.koi.Health;
@@ -15,6 +16,8 @@ import dev.koi.spi.RuntimeBackend;
 import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import dev.koi.testkit.internal.BentBackend.Bend;
+import dev.koi.testkit.internal.BentConnection.Bent;
+import dev.koi.testkit.internal.BentConnection.BentClose;
 import dev.koi.testkit.memory.InMemoryBackend;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -35,10 +38,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -307,27 +313,18 @@ final class WrongBackends {
             "W-1",
             "returns null from watch",
             "watch() returned null",
-            onConnection(
-                it ->
-                    new BentConnection(it) {
-                      @Override
-                      public InstanceWatch watch() {
-                        return null;
-                      }
-                    })),
+            connection(bend -> bend.watch(it -> null))),
         new Wrong(
             "W-1",
             "waits in watch for the first event",
             "watch() did not return within",
-            onConnection(
-                it ->
-                    new BentConnection(it) {
-                      @Override
-                      public InstanceWatch watch() throws IOException, InterruptedException {
-                        hang();
-                        return super.watch();
-                      }
-                    })),
+            connection(
+                bend ->
+                    bend.watch(
+                        it -> {
+                          hang();
+                          return it.watch();
+                        }))),
         new Wrong(
             "W-1 W-5", "subscribes in the first take", "watch() had just returned", lazyWatch()),
         new Wrong("W-1", "is live a little later", "watch() had just returned", lateWatch()),
@@ -340,7 +337,11 @@ final class WrongBackends {
         new Wrong("W-2 W-3", "gives one hint for two quick changes", "when it had", debounced()),
         new Wrong("W-2", "tells of no pause", "was paused", unnoticed(Instance::state)),
         new Wrong("W-2", "tells of no health", "became unhealthy", unnoticed(Instance::health)),
-        new Wrong("W-2 W-5", "compares two lists", "compares two lists", comparesLists()),
+        new Wrong(
+            "W-2 W-5",
+            "compares two lists",
+            "compares two lists",
+            polls(50, (before, now) -> !now.equals(before))),
         new Wrong("W-2", "tells of no new name", "was renamed", unnoticed(Instance::name)),
         new Wrong("W-2", "tells of no new label", "got a label", unnoticed(Instance::labels)),
         new Wrong(
@@ -357,8 +358,16 @@ final class WrongBackends {
                 straight -> {
                   throw new SocketTimeoutException("Read timed out");
                 })),
-        new Wrong("W-4", "ticks seven times a second", "two a second are allowed", ticking(140)),
-        new Wrong("W-4", "polls without rest", "two a second are allowed", ticking(1)),
+        new Wrong(
+            "W-4",
+            "ticks seven times a second",
+            "two a second are allowed",
+            polls(140, (before, now) -> true)),
+        new Wrong(
+            "W-4",
+            "polls without rest",
+            "two a second are allowed",
+            polls(1, (before, now) -> true)),
         new Wrong("W-3 W-5", "forgets every tenth event", "before the first take()", forgetful()),
         new Wrong("W-5", "keeps the first nine events", "before the first take()", smallQueue()),
         new Wrong("W-5", "forgets what comes after everything", "while many hints", clearsLate()),
@@ -375,15 +384,7 @@ final class WrongBackends {
 
   static List<Wrong> close() {
     return List.of(
-        new Wrong(
-            "X-1",
-            "hangs in close",
-            "close() did not return within",
-            closes(
-                it -> {
-                  hang();
-                  return null;
-                })),
+        new Wrong("X-1", "hangs in close", "close() did not return within", closes(it -> hang())),
         new Wrong(
             "X-1",
             "cannot be closed twice",
@@ -394,7 +395,6 @@ final class WrongBackends {
                     throw new IllegalStateException("already closed");
                   }
                   it.close();
-                  return null;
                 })),
         new Wrong("X-1", "needs for close the lock of a list", "close() did not return", locked()),
         new Wrong(
@@ -423,7 +423,6 @@ final class WrongBackends {
                 it -> {
                   leakThread();
                   it.close();
-                  return null;
                 })),
         new Wrong(
             "X-3",
@@ -433,7 +432,6 @@ final class WrongBackends {
                 it -> {
                   leakDescriptor();
                   it.close();
-                  return null;
                 })),
         new Wrong("X-4", "lists after close", "listInstances() after close()", listsAfterClose()),
         new Wrong("X-4", "blocks in take after close", "take() did not return", blocksAfterClose()),
@@ -593,19 +591,16 @@ final class WrongBackends {
             "D-3",
             "tells the environment when the runtime is lost",
             "an exception after the loss",
-            onConnection(
-                it ->
-                    new BentConnection(it) {
-                      @Override
-                      public List<Instance> listInstances()
-                          throws IOException, InterruptedException {
-                        try {
-                          return super.listInstances();
-                        } catch (IOException e) {
-                          throw new IOException(e.getMessage(), new IOException(secret()));
-                        }
-                      }
-                    })),
+            connection(
+                bend ->
+                    bend.list(
+                        it -> {
+                          try {
+                            return it.listInstances();
+                          } catch (IOException e) {
+                            throw new IOException(e.getMessage(), new IOException(secret()));
+                          }
+                        }))),
         new Wrong(
             "D-4 S-3",
             "calls every entry by its own name",
@@ -631,10 +626,6 @@ final class WrongBackends {
 
   // ---- bends of one method
 
-  private interface Bent<A, B> {
-    B of(A straight) throws IOException, InterruptedException;
-  }
-
   private interface Found {
     Optional<Instance> of(String id, Optional<Instance> straight)
         throws IOException, InterruptedException;
@@ -649,8 +640,9 @@ final class WrongBackends {
     Exception with(E thrown) throws IOException;
   }
 
-  private static Bend onConnection(UnaryOperator<RuntimeConnection> bent) {
-    return (straight, config) -> bent.apply(straight.connect(config));
+  /** Makes a bend of the correct connection; what it keeps, it keeps for each connection. */
+  private static Bend connection(UnaryOperator<BentConnection> bent) {
+    return (straight, config) -> bent.apply(new BentConnection(straight.connect(config)));
   }
 
   private static <E extends Exception> Bend failing(Class<E> type, Failed<E> bent) {
@@ -668,50 +660,29 @@ final class WrongBackends {
   }
 
   private static Bend lists(Bent<List<Instance>, List<Instance>> bent) {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                return bent.of(super.listInstances());
-              }
-            });
+    return connection(bend -> bend.list(it -> bent.of(it.listInstances())));
   }
 
   private static Bend finds(Found bent) {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                return bent.of(id, super.findInstance(id));
-              }
-            });
+    return connection(bend -> bend.find((it, id) -> bent.of(id, it.findInstance(id))));
   }
 
   /** Bends what both list and find show. */
   private static Bend instances(Bent<Instance, Instance> bent) {
-    return onConnection(it -> bentInstances(it, bent));
+    return connection(bend -> bendInstances(bend, bent));
   }
 
-  private static RuntimeConnection bentInstances(
-      RuntimeConnection straight, Bent<Instance, Instance> bent) {
-    return new BentConnection(straight) {
-      @Override
-      public List<Instance> listInstances() throws IOException, InterruptedException {
-        List<Instance> list = new ArrayList<>();
-        for (Instance instance : super.listInstances()) {
-          list.add(bent.of(instance));
-        }
-        return List.copyOf(list);
-      }
-
-      @Override
-      public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-        return listInstances().stream().filter(it -> it.id().equals(id)).findFirst();
-      }
-    };
+  private static BentConnection bendInstances(BentConnection bend, Bent<Instance, Instance> bent) {
+    Bent<RuntimeConnection, List<Instance>> bentList =
+        it -> {
+          List<Instance> list = new ArrayList<>();
+          for (Instance instance : it.listInstances()) {
+            list.add(bent.of(instance));
+          }
+          return List.copyOf(list);
+        };
+    return bend.list(bentList)
+        .find((it, id) -> bentList.of(it).stream().filter(one -> one.id().equals(id)).findFirst());
   }
 
   private interface Watched {
@@ -720,57 +691,42 @@ final class WrongBackends {
   }
 
   private static Bend watches(Watched bent) {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                return bent.of(straight, super.watch());
-              }
-            });
+    return connection(bend -> bend.watch(it -> bent.of(it, it.watch())));
   }
 
   private static Bend takes(Bent<InstanceWatch, ChangeHint> bent) {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                return bent.of(straight);
-              }
-            });
+    return connection(bend -> bend.take(bent));
   }
 
   /** Hands out only those hints. */
   private static Bend hints(Passed passed) {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                while (true) {
-                  ChangeHint hint = straight.take();
-                  if (!(hint instanceof ChangeHint.OneInstance one) || passed.is(connection, one)) {
-                    return hint;
-                  }
-                }
-              }
-            });
+    return hintsSince(connection -> passed);
   }
 
-  private static Bend closes(Bent<RuntimeConnection, Void> bent) {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public void close() {
-                try {
-                  bent.of(straight);
-                } catch (IOException | InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              }
-            });
+  private interface Filter {
+    Passed begin(RuntimeConnection connection) throws IOException, InterruptedException;
+  }
+
+  /** Hands out only those hints, by a filter that begins with the watch. */
+  private static Bend hintsSince(Filter filter) {
+    return watches(
+        (connection, it) -> {
+          Passed passed = filter.begin(connection);
+          return new BentWatch(it)
+              .take(
+                  straight -> {
+                    ChangeHint hint = straight.take();
+                    while (hint instanceof ChangeHint.OneInstance one
+                        && !passed.is(connection, one)) {
+                      hint = straight.take();
+                    }
+                    return hint;
+                  });
+        });
+  }
+
+  private static Bend closes(BentClose bent) {
+    return connection(bend -> bend.close(bent));
   }
 
   // ---- bends of more than one method
@@ -789,15 +745,15 @@ final class WrongBackends {
     return (straight, config) -> {
       RuntimeConnection open = (RuntimeConnection) run().kept.get(world());
       if (open == null) {
+        String key = world();
         open =
-            new BentConnection(straight.connect(config)) {
-              @Override
-              public void close() {
-                run().kept.values().remove(this);
-                super.close();
-              }
-            };
-        run().kept.put(world(), open);
+            new BentConnection(straight.connect(config))
+                .close(
+                    it -> {
+                      run().kept.remove(key);
+                      it.close();
+                    });
+        run().kept.put(key, open);
       }
       return open;
     };
@@ -806,8 +762,8 @@ final class WrongBackends {
   private static Bend lastEntry() {
     return (straight, config) -> {
       run().kept.put("entry", config.name());
-      return bentInstances(
-          straight.connect(config),
+      return bendInstances(
+          new BentConnection(straight.connect(config)),
           it -> copy(it, (String) run().kept.get("entry"), it.id()).build());
     };
   }
@@ -831,60 +787,49 @@ final class WrongBackends {
   }
 
   private static Bend cached() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private List<Instance> cache;
-
-              @Override
-              public synchronized List<Instance> listInstances()
-                  throws IOException, InterruptedException {
-                List<Instance> list = super.listInstances();
-                cache = cache == null ? list : cache;
-                return cache;
-              }
-            });
+    return connection(
+        bend -> {
+          AtomicReference<List<Instance>> cache = new AtomicReference<>();
+          return bend.list(
+              it -> {
+                cache.compareAndSet(null, it.listInstances());
+                return cache.get();
+              });
+        });
   }
 
   private static Bend oneBehind() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private List<Instance> previous;
-
-              @Override
-              public synchronized List<Instance> listInstances()
-                  throws IOException, InterruptedException {
-                List<Instance> list = super.listInstances();
-                List<Instance> answer = previous == null ? list : previous;
-                previous = list;
-                return answer;
-              }
-            });
+    return connection(
+        bend -> {
+          AtomicReference<List<Instance>> previous = new AtomicReference<>();
+          return bend.list(
+              it -> {
+                List<Instance> list = it.listInstances();
+                return requireNonNullElse(previous.getAndSet(list), list);
+              });
+        });
   }
 
   private static Bend liveList() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private volatile List<Instance> latest;
-
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                latest = super.listInstances();
+    return connection(
+        bend -> {
+          AtomicReference<List<Instance>> latest = new AtomicReference<>();
+          return bend.list(
+              it -> {
+                latest.set(it.listInstances());
                 return new AbstractList<>() {
                   @Override
                   public Instance get(int index) {
-                    return latest.get(index);
+                    return latest.get().get(index);
                   }
 
                   @Override
                   public int size() {
-                    return latest.size();
+                    return latest.get().size();
                   }
                 };
-              }
-            });
+              });
+        });
   }
 
   /** Fills the gaps in the world's numbers. */
@@ -907,72 +852,52 @@ final class WrongBackends {
   }
 
   private static Bend emptyWhenLost() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                try {
-                  return super.listInstances();
-                } catch (IOException e) {
-                  return orIfLost(e, List.of());
-                }
-              }
-            });
+    return connection(
+        bend -> bend.list(it -> orIfLost(RuntimeConnection::listInstances, it, List.of())));
   }
 
   private static Bend findsNothingWhenLost() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                try {
-                  return super.findInstance(id);
-                } catch (IOException e) {
-                  return orIfLost(e, Optional.empty());
-                }
-              }
-            });
+    return connection(
+        bend ->
+            bend.find(
+                (it, id) -> orIfLost(c -> c.findInstance(id), it, Optional.<Instance>empty())));
   }
 
-  private static <T> T orIfLost(IOException thrown, T answer) throws IOException {
-    if (thrown.getMessage().endsWith("closed")) {
-      throw thrown;
+  private static <T> T orIfLost(Bent<RuntimeConnection, T> call, RuntimeConnection it, T answer)
+      throws IOException, InterruptedException {
+    try {
+      return call.of(it);
+    } catch (IOException e) {
+      if (e.getMessage().endsWith("closed")) {
+        throw e;
+      }
+      return answer;
     }
-    return answer;
   }
 
   private static Bend findsByName() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                return super.listInstances().stream()
-                    .filter(one -> one.id().equals(id) || one.containerName().equals(id))
-                    .findFirst();
-              }
-            });
+    return connection(
+        bend ->
+            bend.find(
+                (it, id) ->
+                    it.listInstances().stream()
+                        .filter(one -> one.id().equals(id) || one.containerName().equals(id))
+                        .findFirst()));
   }
 
   private static Bend lazyWatch() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private final AtomicInteger asked = new AtomicInteger();
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                listInstances(); // fails where watch would
-                if (asked.incrementAndGet() > 1) {
+    return connection(
+        bend -> {
+          AtomicBoolean asked = new AtomicBoolean();
+          return bend.watch(
+              it -> {
+                it.listInstances(); // fails where watch would
+                if (asked.getAndSet(true)) {
                   throw new IllegalStateException("watched already");
                 }
-                return new LazyWatch(straight);
-              }
-            });
+                return new LazyWatch(it);
+              });
+        });
   }
 
   private static final class LazyWatch implements InstanceWatch {
@@ -1006,173 +931,95 @@ final class WrongBackends {
 
   /** Loses what is taken in the first moments. */
   private static Bend lateWatch() {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private final long live =
-                  System.nanoTime() + run().quiet().multipliedBy(4).dividedBy(5).toNanos();
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                while (true) {
-                  ChangeHint hint = super.take();
-                  if (System.nanoTime() > live) {
-                    return hint;
-                  }
-                }
-              }
-            });
+    return hintsSince(
+        connection -> {
+          long live = System.nanoTime() + run().quiet().multipliedBy(4).dividedBy(5).toNanos();
+          return (it, hint) -> System.nanoTime() > live;
+        });
   }
 
   /** Hands out no hint for an instance of which that differs from when the watch began. */
   private static Bend unnoticed(Function<Instance, Object> fact) {
-    return watches(
-        (connection, it) -> {
+    return hintsSince(
+        connection -> {
           Map<String, Object> before = new HashMap<>();
           for (Instance instance : connection.listInstances()) {
             before.put(instance.id(), fact.apply(instance));
           }
-          return new BentWatch(it) {
-            @Override
-            public ChangeHint take() throws IOException, InterruptedException {
-              while (true) {
-                ChangeHint hint = super.take();
-                String id = ((ChangeHint.OneInstance) hint).id();
-                Object now = connection.findInstance(id).map(fact).orElse(null);
-                if (now == null || now.equals(before.getOrDefault(id, now))) {
-                  return hint;
-                }
-              }
-            }
+          return (it, hint) -> {
+            Object now = it.findInstance(hint.id()).map(fact).orElse(null);
+            return now == null || now.equals(before.getOrDefault(hint.id(), now));
           };
         });
   }
 
   /** Shows an instance that is new when the watch is read on. */
   private static Bend toldBeforeApplied() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private final Set<String> told = ConcurrentHashMap.newKeySet();
-
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                return super.listInstances().stream()
-                    .filter(one -> !told.contains(one.id()))
-                    .toList();
-              }
-
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                return super.findInstance(id).filter(one -> !told.contains(id));
-              }
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                return new BentWatch(super.watch()) {
-                  @Override
-                  public ChangeHint take() throws IOException, InterruptedException {
+    return connection(
+        bend -> {
+          Set<String> told = ConcurrentHashMap.newKeySet();
+          return bend.list(
+                  it ->
+                      it.listInstances().stream().filter(one -> !told.contains(one.id())).toList())
+              .find((it, id) -> it.findInstance(id).filter(one -> !told.contains(id)))
+              .take(
+                  it -> {
                     told.clear();
-                    ChangeHint hint = super.take();
+                    ChangeHint hint = it.take();
                     told.add(((ChangeHint.OneInstance) hint).id());
                     return hint;
-                  }
-                };
-              }
-            });
+                  });
+        });
   }
 
-  /** A watch that sleeps in place of waiting for a hint, until it is closed. */
-  private static class PausingWatch extends BentWatch {
-    private volatile boolean closed;
-
-    PausingWatch(InstanceWatch straight) {
-      super(straight);
-    }
-
-    void pause(long millis) throws IOException, InterruptedException {
-      Thread.sleep(millis);
-      if (closed) {
-        throw new IOException("closed");
-      }
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      super.close();
-    }
-  }
-
-  private static Bend ticking(long millis) {
+  /** Lists again and again in place of waiting for a hint, until something has changed. */
+  private static Bend polls(long millis, BiPredicate<List<Instance>, List<Instance>> changed) {
     return watches(
-        (connection, it) ->
-            new PausingWatch(it) {
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                pause(millis);
-                connection.listInstances(); // fails after a loss
-                return ChangeHint.everything();
-              }
-            });
-  }
-
-  private static Bend comparesLists() {
-    return watches(
-        (connection, it) ->
-            new PausingWatch(it) {
-              private final List<Instance> before = new ArrayList<>(connection.listInstances());
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                while (true) {
-                  pause(50);
-                  List<Instance> now = connection.listInstances();
-                  boolean changed = !now.equals(before);
-                  before.clear();
-                  before.addAll(now);
-                  if (changed) {
-                    return ChangeHint.everything();
-                  }
-                }
-              }
-            });
+        (connection, it) -> {
+          AtomicBoolean closed = new AtomicBoolean();
+          AtomicReference<List<Instance>> before =
+              new AtomicReference<>(connection.listInstances());
+          return new BentWatch(it)
+              .take(
+                  straight -> {
+                    while (true) {
+                      Thread.sleep(millis);
+                      List<Instance> now = requireOpen(closed, connection).listInstances();
+                      if (changed.test(before.getAndSet(now), now)) {
+                        return ChangeHint.everything();
+                      }
+                    }
+                  })
+              .close(
+                  () -> {
+                    closed.set(true);
+                    it.close();
+                  });
+        });
   }
 
   /** Hands out no second hint for an id within a while of the first. */
   private static Bend debounced() {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private final Map<ChangeHint, Long> last = new HashMap<>();
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                while (true) {
-                  ChangeHint hint = super.take();
-                  long now = System.nanoTime();
-                  if (now - last.getOrDefault(hint, now - 1_000_000_000) > 500_000_000) {
-                    last.put(hint, now);
-                    return hint;
-                  }
-                }
-              }
-            });
+    return hintsSince(
+        connection -> {
+          Map<ChangeHint, Long> last = new HashMap<>();
+          return (it, hint) -> {
+            long now = System.nanoTime();
+            if (now - last.getOrDefault(hint, now - 1_000_000_000) <= 500_000_000) {
+              return false;
+            }
+            last.put(hint, now);
+            return true;
+          };
+        });
   }
 
   private static Bend forgetful() {
-    return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private int taken;
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                ChangeHint hint = super.take();
-                return ++taken % 10 == 0 ? super.take() : hint;
-              }
-            });
+    return hintsSince(
+        connection -> {
+          AtomicInteger taken = new AtomicInteger();
+          return (it, hint) -> taken.incrementAndGet() % 10 > 0;
+        });
   }
 
   /** A watch whose hints a thread moves into a queue of its own. */
@@ -1263,350 +1110,269 @@ final class WrongBackends {
   /** A queue with everything() from ten hints on, cleared only in the take after that. */
   private static Bend clearsLate() {
     return watches(
-        (connection, it) ->
-            new Pumped(it, new LinkedBlockingQueue<>()) {
-              private boolean full;
-              private int size;
+        (connection, it) -> {
+          LinkedBlockingDeque<Object> hints = new LinkedBlockingDeque<>();
+          return new Pumped(it, hints) {
+            private boolean full;
 
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                if (full) {
-                  for (int i = 0; i < 3000 && queue.size() == size; i++) {
-                    Thread.sleep(1); // until a change that came meanwhile is here
-                  }
-                  queue.removeIf(next -> next instanceof ChangeHint);
+            @Override
+            public ChangeHint take() throws IOException, InterruptedException {
+              if (full) {
+                for (int i = 0; i < 3000 && !isOfOnePresent(hints.peekLast()); i++) {
+                  Thread.sleep(1); // until a change that came meanwhile is here
                 }
-                size = queue.size();
-                full = size > 9;
-                return full ? ChangeHint.everything() : super.take();
+                hints.removeIf(next -> next instanceof ChangeHint);
               }
-            }.start());
+              full = hints.size() > 9;
+              return full ? ChangeHint.everything() : super.take();
+            }
+
+            private boolean isOfOnePresent(Object hint) throws IOException, InterruptedException {
+              return hint instanceof ChangeHint.OneInstance one
+                  && connection.findInstance(one.id()).isPresent();
+            }
+          }.start();
+        });
   }
 
   private static Bend findsCached() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private final Map<String, Instance> cache = new ConcurrentHashMap<>();
-
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                Optional<Instance> found = super.findInstance(id);
-                found.ifPresent(one -> cache.putIfAbsent(id, one));
-                return Optional.ofNullable(cache.get(id));
-              }
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                return new BentWatch(super.watch()) {
-                  @Override
-                  public ChangeHint take() throws IOException, InterruptedException {
-                    ChangeHint hint = super.take();
+    return connection(
+        bend -> {
+          Map<String, Instance> cache = new ConcurrentHashMap<>();
+          return bend.find(
+                  (it, id) -> {
+                    it.findInstance(id).ifPresent(one -> cache.putIfAbsent(id, one));
+                    return Optional.ofNullable(cache.get(id));
+                  })
+              .take(
+                  it -> {
+                    ChangeHint hint = it.take();
                     cache.clear();
                     return hint;
-                  }
-                };
-              }
-            });
+                  });
+        });
   }
 
   private static Bend mixesFinds() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private volatile String asked;
-
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                asked = id;
+    return connection(
+        bend -> {
+          AtomicReference<String> asked = new AtomicReference<>();
+          return bend.find(
+              (it, id) -> {
+                asked.set(id);
                 LockSupport.parkNanos(2_000_000);
-                return super.findInstance(asked);
-              }
-            });
+                return it.findInstance(asked.get());
+              });
+        });
   }
 
   private static Bend watchableTwice() {
     return (straight, config) ->
-        new BentConnection(straight.connect(config)) {
-          @Override
-          public InstanceWatch watch() throws IOException, InterruptedException {
-            try {
-              return super.watch();
-            } catch (IllegalStateException e) {
-              return new InMemoryBackend().connect(config).watch();
-            }
-          }
-        };
+        new BentConnection(straight.connect(config))
+            .watch(
+                it -> {
+                  try {
+                    return it.watch();
+                  } catch (IllegalStateException e) {
+                    return new InMemoryBackend().connect(config).watch();
+                  }
+                });
   }
 
   /** Throws for a loss that often, and then says nothing more. */
   private static Bend deaf(int times) {
     return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private int thrown;
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                try {
-                  return super.take();
-                } catch (IOException e) {
-                  if (thrown++ < times || e.getMessage().endsWith("closed")) {
-                    throw e;
-                  }
-                  hang();
-                  return null;
-                }
-              }
-            });
+        (connection, it) -> {
+          AtomicInteger thrown = new AtomicInteger();
+          return new BentWatch(it)
+              .take(
+                  straight -> {
+                    try {
+                      return straight.take();
+                    } catch (IOException e) {
+                      if (thrown.getAndIncrement() < times || e.getMessage().endsWith("closed")) {
+                        throw e;
+                      }
+                      hang();
+                      return null;
+                    }
+                  });
+        });
   }
 
   private static Bend heals() {
     return (straight, config) ->
-        new BentConnection(straight.connect(config)) {
-          @Override
-          public InstanceWatch watch() throws IOException, InterruptedException {
-            return new BentWatch(super.watch()) {
-              private InstanceWatch current = straight;
-              private boolean gaveUp;
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                while (true) {
-                  try {
-                    return current.take();
-                  } catch (IOException e) {
-                    if (gaveUp || e.getMessage().endsWith("closed")) {
-                      throw e;
-                    }
-                    reconnect();
-                  }
-                }
-              }
-
-              private void reconnect() throws InterruptedException {
-                long end = System.nanoTime() + 2_000_000_000;
-                while (System.nanoTime() < end) {
-                  try {
-                    current = new InMemoryBackend().connect(config).watch();
-                    return;
-                  } catch (IOException e) {
-                    LockSupport.parkNanos(1_000_000);
-                  }
-                }
-                gaveUp = true;
-              }
-            };
-          }
-        };
+        new BentConnection(straight.connect(config)).watch(it -> new Healing(it.watch(), config));
   }
 
-  private static Bend locked() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public synchronized List<Instance> listInstances()
-                  throws IOException, InterruptedException {
-                return super.listInstances();
-              }
+  /** A watch that connects again after a loss, for two seconds. */
+  private static final class Healing extends BentWatch {
+    private final BackendConfig config;
+    private InstanceWatch current = straight;
+    private boolean gaveUp;
 
-              @Override
-              public synchronized void close() {
-                super.close();
-              }
-            });
-  }
-
-  /** A connection that knows that it is closed, and closes nothing. */
-  private static class Closable extends BentConnection {
-    volatile boolean closed;
-
-    Closable(RuntimeConnection straight) {
+    Healing(InstanceWatch straight, BackendConfig config) {
       super(straight);
+      this.config = config;
     }
 
-    void requireOpen() throws IOException {
-      if (closed) {
-        throw new IOException("closed");
+    @Override
+    public ChangeHint take() throws IOException, InterruptedException {
+      while (true) {
+        try {
+          return current.take();
+        } catch (IOException e) {
+          if (gaveUp || e.getMessage().endsWith("closed")) {
+            throw e;
+          }
+          reconnect();
+        }
       }
     }
 
-    @Override
-    public List<Instance> listInstances() throws IOException, InterruptedException {
-      requireOpen();
-      return super.listInstances();
-    }
-
-    @Override
-    public Optional<Instance> findInstance(String id) throws IOException, InterruptedException {
-      requireOpen();
-      return super.findInstance(id);
-    }
-
-    @Override
-    public InstanceWatch watch() throws IOException, InterruptedException {
-      requireOpen();
-      return new BentWatch(super.watch()) {
-        @Override
-        public ChangeHint take() throws IOException, InterruptedException {
-          requireOpen();
-          return super.take();
+    private void reconnect() throws InterruptedException {
+      long end = System.nanoTime() + 2_000_000_000;
+      while (System.nanoTime() < end) {
+        try {
+          current = new InMemoryBackend().connect(config).watch();
+          return;
+        } catch (IOException e) {
+          LockSupport.parkNanos(1_000_000);
         }
-      };
-    }
-
-    @Override
-    public void close() {
-      closed = true;
+      }
+      gaveUp = true;
     }
   }
 
+  private static Bend locked() {
+    return connection(
+        bend -> {
+          ReentrantLock lock = new ReentrantLock();
+          return bend.list(it -> holding(lock, it::listInstances))
+              .close(
+                  it -> {
+                    lock.lock();
+                    try {
+                      it.close();
+                    } finally {
+                      lock.unlock();
+                    }
+                  });
+        });
+  }
+
+  private static <T> T requireOpen(AtomicBoolean closed, T it) throws IOException {
+    if (closed.get()) {
+      throw new IOException("closed");
+    }
+    return it;
+  }
+
+  /** Knows that it is closed, and closes nothing. */
   private static Bend deafToClose() {
-    return onConnection(Closable::new);
+    return connection(
+        bend -> {
+          AtomicBoolean closed = new AtomicBoolean();
+          return bend.list(it -> requireOpen(closed, it).listInstances())
+              .find((it, id) -> requireOpen(closed, it).findInstance(id))
+              .watch(
+                  it ->
+                      new BentWatch(requireOpen(closed, it).watch())
+                          .take(straight -> requireOpen(closed, straight).take()))
+              .close(it -> closed.set(true));
+        });
   }
 
   private static Bend watchDeafToClose() {
     return watches(
-        (connection, it) ->
-            new BentWatch(it) {
-              private volatile boolean closed;
-
-              @Override
-              public ChangeHint take() throws IOException, InterruptedException {
-                if (closed) {
-                  throw new IOException("closed");
-                }
-                return super.take();
-              }
-
-              @Override
-              public void close() {
-                closed = true;
-              }
-            });
+        (connection, it) -> {
+          AtomicBoolean closed = new AtomicBoolean();
+          return new BentWatch(it)
+              .take(straight -> requireOpen(closed, straight).take())
+              .close(() -> closed.set(true));
+        });
   }
 
   private static Bend listsAfterClose() {
-    return onConnection(
-        it ->
-            new Closable(it) {
-              private volatile InstanceWatch watch;
-
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                return straight.listInstances();
-              }
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                watch = super.watch();
-                return watch;
-              }
-
-              @Override
-              public void close() {
-                super.close();
-                if (watch != null) {
-                  watch.close();
-                }
-              }
-            });
+    return connection(
+        bend -> {
+          AtomicBoolean closed = new AtomicBoolean();
+          AtomicReference<InstanceWatch> watch = new AtomicReference<>();
+          return bend.find((it, id) -> requireOpen(closed, it).findInstance(id))
+              .watch(
+                  it -> {
+                    watch.set(requireOpen(closed, it).watch());
+                    return watch.get();
+                  })
+              .close(
+                  it -> {
+                    closed.set(true);
+                    if (watch.get() != null) {
+                      watch.get().close();
+                    }
+                  });
+        });
   }
 
   private static Bend blocksAfterClose() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              private volatile boolean closed;
-
-              @Override
-              public InstanceWatch watch() throws IOException, InterruptedException {
-                return new BentWatch(super.watch()) {
-                  @Override
-                  public ChangeHint take() throws IOException, InterruptedException {
-                    if (closed) {
+    return connection(
+        bend -> {
+          AtomicBoolean closed = new AtomicBoolean();
+          return bend.take(
+                  it -> {
+                    if (closed.get()) {
                       hang();
                     }
-                    return super.take();
-                  }
-                };
-              }
-
-              @Override
-              public void close() {
-                closed = true;
-                super.close();
-              }
-            });
+                    return it.take();
+                  })
+              .close(
+                  it -> {
+                    closed.set(true);
+                    it.close();
+                  });
+        });
   }
 
   private static Bend closesAll() {
     return watches(
         (connection, it) ->
-            new BentWatch(it) {
-              @Override
-              public void close() {
-                super.close();
-                connection.close();
-              }
-            });
+            new BentWatch(it)
+                .close(
+                    () -> {
+                      it.close();
+                      connection.close();
+                    }));
   }
 
   private static Bend findsBetweenTakes() {
-    return onConnection(
-        it ->
-            new OneAtATime(it) {
-              @Override
-              public Optional<Instance> findInstance(String id)
-                  throws IOException, InterruptedException {
-                return alone(() -> super.findInstance(id));
-              }
-            });
+    return connection(
+        bend -> {
+          ReentrantLock lock = new ReentrantLock();
+          return bend.find((it, id) -> holding(lock, () -> it.findInstance(id)))
+              .take(it -> holding(lock, it::take));
+        });
   }
 
   private static Bend listsBetweenTakes() {
-    return onConnection(
-        it ->
-            new OneAtATime(it) {
-              @Override
-              public List<Instance> listInstances() throws IOException, InterruptedException {
-                return alone(super::listInstances);
-              }
-            });
+    return connection(
+        bend -> {
+          ReentrantLock lock = new ReentrantLock();
+          return bend.list(it -> holding(lock, it::listInstances))
+              .take(it -> holding(lock, it::take));
+        });
   }
 
-  /** A connection with a lock that take holds while it waits. */
-  private static class OneAtATime extends BentConnection {
-    private final ReentrantLock lock = new ReentrantLock();
+  private interface Call<T> {
+    T make() throws IOException, InterruptedException;
+  }
 
-    interface Call<T> {
-      T make() throws IOException, InterruptedException;
-    }
-
-    OneAtATime(RuntimeConnection straight) {
-      super(straight);
-    }
-
-    <T> T alone(Call<T> call) throws IOException, InterruptedException {
-      lock.lockInterruptibly();
-      try {
-        return call.make();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public InstanceWatch watch() throws IOException, InterruptedException {
-      return new BentWatch(super.watch()) {
-        @Override
-        public ChangeHint take() throws IOException, InterruptedException {
-          return alone(super::take);
-        }
-      };
+  private static <T> T holding(ReentrantLock lock, Call<T> call)
+      throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return call.make();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -1621,25 +1387,23 @@ final class WrongBackends {
   }
 
   private static Bend stubborn() {
-    return onConnection(
-        it ->
-            new BentConnection(it) {
-              @Override
-              public List<Instance> listInstances() throws IOException {
-                boolean interrupted = false;
-                while (true) {
-                  try {
-                    List<Instance> list = super.listInstances();
-                    if (interrupted) {
-                      Thread.currentThread().interrupt();
+    return connection(
+        bend ->
+            bend.list(
+                it -> {
+                  boolean interrupted = false;
+                  while (true) {
+                    try {
+                      List<Instance> list = it.listInstances();
+                      if (interrupted) {
+                        Thread.currentThread().interrupt();
+                      }
+                      return list;
+                    } catch (InterruptedException e) {
+                      interrupted = true;
                     }
-                    return list;
-                  } catch (InterruptedException e) {
-                    interrupted = true;
                   }
-                }
-              }
-            });
+                }));
   }
 
   private static Bend newIds() {
@@ -1668,11 +1432,9 @@ final class WrongBackends {
   }
 
   private static Bend showsWhoLooks() {
-    return onConnection(
-        connection ->
-            bentInstances(
-                connection,
-                it -> withLabel(it, "looker", "" + System.identityHashCode(connection))));
+    return connection(
+        bend ->
+            bendInstances(bend, it -> withLabel(it, "looker", "" + System.identityHashCode(bend))));
   }
 
   // ---- what they are made of
