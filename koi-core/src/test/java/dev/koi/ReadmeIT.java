@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs the commands of the README and of {@code docs/serve.md}, and compiles the code of the README
- * and of the README of the kit. A
- * comment before each fenced block says how it is run: {@code <!-- main command -->} and {@code
- * <!-- test command -->} by {@code .ci/run}, {@code <!-- commands -->} here, on a simulated Docker,
- * {@code <!-- commands beside koi serve -->} likewise, and {@code <!-- java -->} is compiled here.
+ * and of the README of the kit. A comment before each fenced block says how it is run: {@code <!--
+ * main command -->} and {@code <!-- test command -->} by {@code .ci/run}, {@code <!-- commands -->}
+ * here, on a simulated Docker, {@code <!-- commands beside koi serve -->} likewise, and {@code <!--
+ * java -->} is compiled here.
  */
 @Timeout(300)
 class ReadmeIT {

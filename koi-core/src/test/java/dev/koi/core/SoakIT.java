@@ -3,12 +3,9 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.LongTest;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.docker.engine.RealEngine;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
@@ -22,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -144,7 +140,6 @@ class SoakIT {
             }
           });
       await()
-          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(own(ids(), alive)).as(verdict(koi)).isEqualTo(present));
       System.out.println(verdict(koi));
     }
@@ -254,19 +249,15 @@ class SoakIT {
   }
 
   private static Koi koi(Path socket) {
-    KoiSettings settings =
-        SettingsLoader.load(
-            ConfigFactory.parseMap(
-                Map.of(
-                    "koi.timing.connect", "2s",
-                    "koi.timing.find", "2s",
-                    "koi.timing.list", "5s",
-                    "koi.timing.resync", "3s",
-                    "koi.timing.disconnect-grace", "1s",
-                    "koi.timing.backoff-max", "1s",
-                    "koi.backends.docker.host", "unix://" + socket)),
-            Optional.empty(),
-            SoakIT.class.getClassLoader());
-    return Koi.builder().settings(settings.only(Set.of("docker"))).start();
+    return Koi.builder()
+        .set("koi.timing.connect", "2s")
+        .set("koi.timing.find", "2s")
+        .set("koi.timing.list", "5s")
+        .set("koi.timing.resync", "3s")
+        .set("koi.timing.disconnect-grace", "1s")
+        .set("koi.timing.backoff-max", "1s")
+        .set("koi.backends.docker.host", "unix://" + socket)
+        .only("docker")
+        .start();
   }
 }

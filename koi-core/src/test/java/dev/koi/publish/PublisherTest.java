@@ -41,7 +41,7 @@ class PublisherTest {
     try (InMemoryWorld world = InMemoryWorld.open("publisher-without-etcd");
         TestHost host = TestHost.of(world, settings)) {
       host.publish(status -> reasons.add(status.reason()));
-      await().atMost(TestHost.PATIENCE).until(() -> requests.get() >= 4 && reasons.size() >= 2);
+      await().until(() -> requests.get() >= 4 && reasons.size() >= 2);
 
       assertThat(reasons).hasSize(2);
       assertThat(reasons.get(0)).endsWith("no leader");
