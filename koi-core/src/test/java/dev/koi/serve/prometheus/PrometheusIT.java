@@ -11,11 +11,11 @@ import dev.koi.Instance;
 import dev.koi.LongTest;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
+import dev.koi.fleet.EtcdServers;
 import dev.koi.serve.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -73,7 +73,7 @@ class PrometheusIT {
     assumeTrue(Files.isExecutable(PROMETHEUS), PROMETHEUS + " is missing");
     Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef");
     koi = TestServer.start(Map.of("token-file", token.toString(), "advertise-host", "127.0.0.1"));
-    port = freePort();
+    port = EtcdServers.freePorts(1).get(0);
     Path configuration = directory.resolve("prometheus.yml");
     Files.writeString(configuration, CONFIGURATION.formatted(koi.port(), token));
     prometheus =
@@ -98,12 +98,6 @@ class PrometheusIT {
     }
     if (koi != null) {
       koi.close();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
     }
   }
 
