@@ -56,7 +56,7 @@ class ExecQueueTest {
   @Test
   void aSlowHandlerDelaysOnlyItsInstance() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     try (ExecQueue queue =
         new ExecQueue(
             event -> {

@@ -28,7 +28,7 @@ public final class Exhaustion {
    * Is given the engine's host, and then by its input "descriptors" or "threads", and "release".
    */
   public static void main(String[] args) throws Exception {
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     try (Koi koi = koi(args[0]);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -33,7 +33,7 @@ public final class Flood {
   public static void main(String[] args) throws InterruptedException {
     int seconds = Integer.parseInt(args[0]);
     int others = args.length > 1 ? Integer.parseInt(args[1]) - 1 : 1;
-    Gate over = new Gate();
+    Gate over = Gate.closed();
     Set<String> known = ConcurrentHashMap.newKeySet();
     try (InMemoryWorld world = InMemoryWorld.open("world");
         Koi koi = koi()) {

@@ -385,7 +385,7 @@ class KoiTest {
 
   @Test
   void statusTellsHowAListenerKeepsUp() throws InterruptedException {
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     Koi koi = koi(WITHOUT_RESYNC, new Tampered());
     awaitConnected(koi);
     koi.subscribe(

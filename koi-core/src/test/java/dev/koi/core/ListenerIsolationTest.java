@@ -32,7 +32,7 @@ class ListenerIsolationTest {
   private static final int OF_EACH_KIND = 7;
 
   private final InMemoryWorld world = InMemoryWorld.open("world");
-  private final Gate release = new Gate();
+  private final Gate release = Gate.closed();
   private final Grammar good = new Grammar();
   private final Koi koi = TestKoi.start(WITHOUT_RESYNC, new Tampered(), entry("world", "tampered"));
 
@@ -93,7 +93,7 @@ class ListenerIsolationTest {
 
   private void subscribeOneThatClosesItself() {
     AtomicReference<Subscription> own = new AtomicReference<>();
-    Gate known = new Gate();
+    Gate known = Gate.closed();
     own.set(
         koi.subscribe(
             event -> {

@@ -161,7 +161,7 @@ abstract class RealEngineEvents {
   @Test
   void twoAtOnceAreToldApart() {
     String one = started("one");
-    String two = started("two");
+    started("two");
     engine.cli("stop", one);
 
     awaitNext("Stopped " + one);

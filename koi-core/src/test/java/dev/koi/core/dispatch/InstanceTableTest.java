@@ -124,7 +124,7 @@ class InstanceTableTest {
 
   @Test
   void whatASlowListenerMissesItIsToldAsOne() throws InterruptedException {
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     subscribeUntil(release);
     for (long i = 2; i < 1_000; i++) {
       see(instance("a").image("image-" + i).build(), i);
@@ -143,7 +143,7 @@ class InstanceTableTest {
 
   @Test
   void aListenerThatBlocksIsNotOwedTheEndOfWhatItNeverHeardOf() throws InterruptedException {
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     subscribeUntil(release);
     for (int i = 0; i < 1_000; i++) {
       see(instance("flap-" + i).build(), 2);
@@ -158,7 +158,7 @@ class InstanceTableTest {
 
   @Test
   void correctionsAreToldBeforeReconnected() {
-    Gate release = new Gate();
+    Gate release = Gate.closed();
     table.subscribe(
         event -> {
           listener.accept(event);

@@ -1252,8 +1252,11 @@ final class WrongBackends {
               .close(
                   it -> {
                     lock.lock();
-                    it.close();
-                    lock.unlock();
+                    try {
+                      it.close();
+                    } finally {
+                      lock.unlock();
+                    }
                   });
         });
   }
