@@ -64,7 +64,7 @@ class PodmanEventsIT extends RealEngineEvents {
   void aMemberThatEndsLeavesItsPodToTheOthers() {
     String pod = engine.pod(engine.name("pod"));
     String web = started("web", "--pod", pod);
-    String db = started("db", "--pod", pod);
+    started("db", "--pod", pod);
     engine.cli("stop", web);
     awaitNext("Stopped " + web);
     engine.cli("rm", web);
