@@ -18,5 +18,6 @@ module dev.koi.api {
   exports dev.koi.text to
       dev.koi.core,
       dev.koi.docker,
+      dev.koi.fleet,
       dev.koi.podman;
 }

@@ -179,7 +179,7 @@ public final class Instance {
 
   /**
    * {@return whether the other is the same life of the same instance: equal backend, id, start and
-   * {@link #life()}} A restart begins another life. What is unknown equals everything.
+   * {@link #life()}} A restart begins another life. An unknown start or life equals every other.
    *
    * @param other any instance
    */
@@ -221,7 +221,7 @@ public final class Instance {
 
   /**
    * {@return an instance from the form in which another Koi has published it: the inverse of {@link
-   * #toMap}} For a backend whose runtime is other Kois. The map may be anybody's: facts are cut to
+   * #toMap}} For a backend whose runtime is other Kois. The map is not trusted: facts are cut to
    * the limits of {@link #truncated}, settings for Koi that are invalid are left out, a state of a
    * later version is unknown, and unknown fields are ignored.
    *

@@ -6,6 +6,7 @@ import dev.koi.labels.ComposeLabels;
 import dev.koi.labels.Offer;
 import dev.koi.labels.Offer.Kind;
 import dev.koi.labels.TraefikLabels;
+import dev.koi.text.DnsLabel;
 import dev.koi.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class LabelReader {
   private static final String TRAEFIK = "traefik-labels";
   private static final String CADDY = "caddy-labels";
 
-  /** What can fill in the fields that no label of Koi sets. */
+  /** The proxies whose labels can set the fields that no label of Koi sets. */
   static final Set<String> SOURCES = Set.of(TRAEFIK, CADDY);
 
   private static final String VARIABLE = "KOI_MDNS_ANNOUNCE";
@@ -184,7 +185,7 @@ final class LabelReader {
     fill(key, MetadataField.NAME, name);
     if (lacks(MetadataField.DNS_NAME)) {
       String dnsName =
-          LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : LabelRules.dnsLabel(name);
+          LabelRules.isDnsName(name) ? name.toLowerCase(Locale.ROOT) : DnsLabel.like(name);
       if (dnsName.isEmpty()) {
         reject(key, shown, "has no letter or digit for a DNS name; set koi.dns.name too");
       } else {

@@ -2,6 +2,7 @@ package dev.koi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.text.DnsLabel;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -25,7 +26,6 @@ final class LabelRules {
   }
 
   private static final int MAX_SECONDS = 86_400;
-  private static final int MAX_LABEL = 63; // of a DNS name
 
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
   private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
@@ -89,7 +89,7 @@ final class LabelRules {
   static String dnsName(String text) throws RejectedException {
     String name = text.strip();
     if (!isDnsName(name)) {
-      String near = dnsLabel(name);
+      String near = DnsLabel.like(name);
       throw new RejectedException(
           "must be a DNS name: letters, digits and inner hyphens, at most 63 in a label and 253 in"
               + " all (RFC 1123)"
@@ -100,13 +100,6 @@ final class LabelRules {
 
   static boolean isDnsName(String name) {
     return name.length() <= 253 && DNS_NAME.matcher(name).matches();
-  }
-
-  /** {@return a DNS label similar to the text; empty if the text has no letter or digit} */
-  static String dnsLabel(String text) {
-    String hyphenated = text.replaceAll("[^A-Za-z0-9]+", "-").replaceFirst("^-", "");
-    String label = hyphenated.substring(0, Math.min(MAX_LABEL, hyphenated.length()));
-    return label.replaceFirst("-$", "").toLowerCase(Locale.ROOT);
   }
 
   /** A DNS-SD service type (RFC 6763, 4.1.2) with a service name (RFC 6335, 5.1). */

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Reads the form in which an instance is published, which anybody may have made: {@link WireForm}
- * backwards.
+ * Reads the form in which an instance is published, the inverse of {@link WireForm}. Any writer may
+ * have made it, so no field is trusted.
  */
 final class PublishedForm {
 

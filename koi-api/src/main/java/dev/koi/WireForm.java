@@ -1,8 +1,10 @@
 package dev.koi;
 
+import dev.koi.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,21 +23,19 @@ final class WireForm {
   /** {@return the values by the names of their fields, in the order of the fields} */
   static Map<String, Object> of(Map<? extends Enum<?>, Object> values) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    values.forEach((field, value) -> put(fields, field.toString(), value));
+    values.forEach((field, value) -> fields.put(field.toString(), plain(value)));
     return Collections.unmodifiableMap(fields);
   }
 
   static Map<String, Object> of(RuntimeEvent event) {
-    Map<String, Object> fields =
-        fields("type", event.type(), "time", event.time(), "sequence", event.sequence());
-    fields.put("backend", event.backend());
-    if (event instanceof RuntimeEvent.InstanceEvent change) {
-      put(fields, "instance", change.instance());
-      put(fields, "changed", event instanceof RuntimeEvent.Updated u ? u.changed() : null);
-    } else if (event instanceof RuntimeEvent.BackendDisconnected disconnected) {
-      put(fields, "reason", disconnected.reason());
-    }
-    return Collections.unmodifiableMap(fields);
+    return fields(
+        "type", event.type(),
+        "time", event.time(),
+        "sequence", event.sequence(),
+        "backend", event.backend(),
+        "instance", event instanceof RuntimeEvent.InstanceEvent it ? it.instance() : null,
+        "changed", event instanceof RuntimeEvent.Updated it ? it.changed() : null,
+        "reason", event instanceof RuntimeEvent.BackendDisconnected it ? it.reason() : null);
   }
 
   private static Map<String, Object> of(Compose compose) {
@@ -75,18 +75,8 @@ final class WireForm {
     return value instanceof Instant ? value.toString() : value;
   }
 
-  /** {@return a map of names, each followed by its value} */
+  /** {@return a map of names, each followed by its value; null leaves a field out} */
   static Map<String, Object> fields(Object... namesAndValues) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      put(fields, (String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return fields;
-  }
-
-  private static void put(Map<String, Object> fields, String name, Object value) {
-    if (value != null) {
-      fields.put(name, plain(value));
-    }
+    return Fields.of(Arrays.stream(namesAndValues).map(WireForm::plain).toArray());
   }
 }

@@ -3,6 +3,7 @@ package dev.koi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.koi.text.DnsLabel;
 import dev.koi.text.Prefix;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,10 +172,10 @@ class KoiMetadataPropertyTest {
 
   @Property(seed = "1")
   void theNearestDnsLabelIsADnsNameOrNothing(@ForAll("values") String text) {
-    String label = LabelRules.dnsLabel(text);
+    String label = DnsLabel.like(text);
     if (!label.isEmpty()) {
       assertThat(label).matches(DNS_NAME).doesNotContain(".");
-      assertThat(LabelRules.dnsLabel(label)).isEqualTo(label);
+      assertThat(DnsLabel.like(label)).isEqualTo(label);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.koi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.koi.text.DnsLabel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -107,8 +108,8 @@ class KoiMetadataTest {
   void aLongNameIsCutToADnsLabelThatDoesNotEndInAHyphen() {
     assertThat(labels(Map.of("koi.announce", "a".repeat(62) + "_")).dnsName())
         .contains("a".repeat(62));
-    assertThat(LabelRules.dnsLabel("a".repeat(62) + "_b")).isEqualTo("a".repeat(62));
-    assertThat(LabelRules.dnsLabel("a".repeat(70))).isEqualTo("a".repeat(63));
+    assertThat(DnsLabel.like("a".repeat(62) + "_b")).isEqualTo("a".repeat(62));
+    assertThat(DnsLabel.like("a".repeat(70))).isEqualTo("a".repeat(63));
   }
 
   @Test

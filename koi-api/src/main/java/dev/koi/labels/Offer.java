@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record Offer(String key, Kind kind, String text) {
 
-  /** What an offer can be. */
+  /** The kinds of offers. */
   public enum Kind {
     /** A host name. */
     HOST,

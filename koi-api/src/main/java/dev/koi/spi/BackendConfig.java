@@ -73,7 +73,7 @@ public final class BackendConfig {
 
   /**
    * {@return how long {@link RuntimeBackend#connect} may take before Koi interrupts it: {@code
-   * koi.timing.connect}, or 20 seconds if nobody has set it} A backend that tries several places
+   * koi.timing.connect}, or 20 seconds if that is not set} A backend that tries several places
    * divides it among them.
    */
   public Duration connectTimeout() {

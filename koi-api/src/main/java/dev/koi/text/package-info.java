@@ -1,5 +1,5 @@
 /**
- * Small operations on texts that Koi's modules share: finding the nearest known word, masking
- * secrets, shortening, reading a file. Exported to koi-core, koi-docker and koi-podman only.
+ * Small operations that Koi's modules share: finding the nearest known word, masking secrets,
+ * shortening texts, reading a file, naming published fields. Exported to Koi's own modules only.
  */
 package dev.koi.text;

@@ -1,14 +1,14 @@
 package dev.koi.announce;
 
 import dev.koi.Instance;
+import dev.koi.text.Fields;
 import java.net.InetAddress;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How the announcements are. Immutable.
+ * The status of the announcements. Immutable.
  *
  * @param mdns the announcer by multicast DNS
  * @param interfaces the interfaces that it announces on
@@ -52,26 +52,19 @@ public record AnnounceStatus(
 
   /** {@return the fields by wire name, in a fixed order, as values that any library can write} */
   public Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("mdns", mdns.toMap());
-    fields.put("interfaces", interfaces.stream().map(AnnounceStatus::toMap).toList());
-    if (!hostsFile.isEmpty()) {
-      Map<String, Object> file = new LinkedHashMap<>();
-      file.put("path", hostsFile);
-      file.put("names", hostsFileNames);
-      if (!hostsFileProblem.isEmpty()) {
-        file.put("problem", hostsFileProblem);
-      }
-      fields.put("hosts_file", file);
-    }
-    fields.put("names", names.stream().map(AnnouncedName::toMap).toList());
-    return fields;
+    Map<String, Object> file =
+        Fields.withoutEmpty(
+            "path", hostsFile, "names", hostsFileNames, "problem", hostsFileProblem);
+    return Fields.of(
+        "mdns", mdns.toMap(),
+        "interfaces", interfaces.stream().map(AnnounceStatus::toMap).toList(),
+        "hosts_file", hostsFile.isEmpty() ? null : file,
+        "names", names.stream().map(AnnouncedName::toMap).toList());
   }
 
   private static Map<String, Object> toMap(HostInterface each) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", each.name());
-    fields.put("addresses", each.addresses().stream().map(InetAddress::getHostAddress).toList());
-    return fields;
+    return Fields.of(
+        "name", each.name(),
+        "addresses", each.addresses().stream().map(InetAddress::getHostAddress).toList());
   }
 }

@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.koi.Instance;
 import dev.koi.announce.Announcement.Service;
+import dev.koi.text.Fields;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * How far the announcement of an instance is: what a person wants to know of it.
+ * The announcement of an instance, for people: its state, its names and its services.
  *
  * @param key the instance
  * @param state one of {@link #STATES}
@@ -19,10 +19,10 @@ import java.util.Optional;
  * @param instanceName the DNS-SD instance name; empty if it has none
  * @param services the services under that name
  * @param since when it was announced under these names; empty if it is not
- * @param text what there is to say about the state, one sentence without a full stop; may be empty
+ * @param text the reason for the state, one sentence without a full stop; may be empty
  * @param domainName the name in the hosts file; empty if it has none
  * @param health what its health check has shown last; empty without a check
- * @param remarks what else was left out and why, one sentence each
+ * @param remarks which ports and addresses are left out and why, one sentence each
  */
 public record AnnouncedName(
     Announcement.Key key,
@@ -106,35 +106,21 @@ public record AnnouncedName(
 
   /** {@return the fields by wire name, in a fixed order, without those that are empty} */
   public Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("backend", key.backend());
-    fields.put("id", key.instance());
-    fields.put("state", state);
-    put(fields, "host_name", hostName);
-    put(fields, "instance_name", instanceName);
-    if (!services.isEmpty()) {
-      fields.put("services", services.stream().map(AnnouncedName::toMap).toList());
-    }
-    put(fields, "since", since.map(Instant::toString).orElse(""));
-    put(fields, "text", text);
-    put(fields, "domain_name", domainName);
-    put(fields, "health", health);
-    if (!remarks.isEmpty()) {
-      fields.put("remarks", remarks);
-    }
-    return fields;
+    return Fields.withoutEmpty(
+        "backend", key.backend(),
+        "id", key.instance(),
+        "state", state,
+        "host_name", hostName,
+        "instance_name", instanceName,
+        "services", services.stream().map(AnnouncedName::toMap).toList(),
+        "since", since.map(Instant::toString).orElse(""),
+        "text", text,
+        "domain_name", domainName,
+        "health", health,
+        "remarks", remarks);
   }
 
   private static Map<String, Object> toMap(Service service) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("type", service.type());
-    fields.put("port", service.port());
-    return fields;
-  }
-
-  private static void put(Map<String, Object> fields, String name, String text) {
-    if (!text.isEmpty()) {
-      fields.put(name, text);
-    }
+    return Fields.of("type", service.type(), "port", service.port());
   }
 }

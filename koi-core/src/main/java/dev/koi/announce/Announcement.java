@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * What to announce for one instance: a host name with its addresses, and the services under one
  * DNS-SD instance name that are reached by that host name. Immutable.
  *
- * @param key what it is announced for; one key has one announcement at a time
+ * @param key the instance; one key has one announcement at a time
  * @param hostLabel the host name without {@code .local}: one label of RFC 1123 in lower case
  * @param instanceName the DNS-SD instance name: 1 to 63 octets of UTF-8
  * @param services at least one, sorted by type; each type once
@@ -63,7 +63,7 @@ public record Announcement(
   }
 
   /**
-   * What an announcement is for. It stays while names, ports, texts and addresses change.
+   * The subject of an announcement. It stays while names, ports, texts and addresses change.
    *
    * @param backend the name of the backend's entry
    * @param instance the id of the instance

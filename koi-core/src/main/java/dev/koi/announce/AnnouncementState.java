@@ -2,7 +2,7 @@ package dev.koi.announce;
 
 import java.time.Instant;
 
-/** How far the announcement of a key is. */
+/** The state of the announcement of a key. */
 public sealed interface AnnouncementState {
 
   /**

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Announces what a {@link Koi} knows. After each change of an instance, an interface or a health
- * check, one thread decides anew what to announce, and gives that to the announcer by multicast DNS
- * and to the hosts file.
+ * Announces the instances of a {@link Koi}. After each change of an instance, an interface or a
+ * health check, one thread decides anew what to announce, and gives that to the announcer by
+ * multicast DNS and to the hosts file.
  */
 public final class Announcer implements Announcements, AutoCloseable {
 
@@ -148,8 +148,8 @@ public final class Announcer implements Announcements, AutoCloseable {
     }
     checks.check(targets.values());
     List<HostInterface> now = interfaces.get();
-    Surroundings surroundings = new Surroundings(now, hostNames(), endpoints);
-    List<Decision> decided = Decisions.of(instances, settings, surroundings, this::hindrance, book);
+    ThisHost thisHost = new ThisHost(now, hostNames(), endpoints);
+    List<Decision> decided = Decisions.of(instances, settings, thisHost, this::hindrance, book);
     used = now;
     asking = enabled;
     if (!decided.equals(decisions)) {

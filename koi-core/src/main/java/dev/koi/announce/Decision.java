@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param domainName the name in the hosts file; empty if it gets none
  * @param addresses the addresses of that name
  * @param reason why there is no announcement, to be read after "because"; else empty
- * @param remarks what else was left out and why, one sentence each
+ * @param remarks which ports and addresses are left out and why, one sentence each
  */
 record Decision(
     Announcement.Key key,

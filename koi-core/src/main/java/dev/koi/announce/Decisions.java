@@ -10,6 +10,7 @@ import dev.koi.announce.NameBook.Names;
 import dev.koi.announce.Reach.Offer;
 import dev.koi.announce.health.HealthTarget;
 import dev.koi.core.settings.AnnounceSettings;
+import dev.koi.text.DnsLabel;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,8 +24,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Decides what to announce. A pure function of the instances, the settings, the surroundings and
- * the results of health checks, but for the names, which the {@link NameBook} remembers.
+ * Decides what to announce. A pure function of the instances, the settings, the host and the
+ * results of health checks, but for the names, which the {@link NameBook} remembers.
  */
 final class Decisions {
 
@@ -35,21 +36,21 @@ final class Decisions {
   private static final int MAX_NAME = 253;
 
   private final AnnounceSettings settings;
-  private final Surroundings surroundings;
+  private final ThisHost thisHost;
   private final Function<Instance, String> gate;
   private final Set<String> taken = new HashSet<>(RESERVED);
   private final Map<Announcement.Key, Decision> decisions = new TreeMap<>();
-  private final Map<Announcement.Key, Reach> reaches = new HashMap<>();
-  private final Map<Announcement.Key, Offer> offers = new HashMap<>();
-  private final Map<Announcement.Key, Instance> instances = new HashMap<>();
+  private final Map<Announcement.Key, Candidate> candidates = new HashMap<>();
   private int names;
 
-  private Decisions(
-      AnnounceSettings settings, Surroundings surroundings, Function<Instance, String> gate) {
+  /** An instance that gets a name; {@code offer} is null while nothing of it is reached. */
+  private record Candidate(Instance instance, Reach reach, Offer offer) {}
+
+  private Decisions(AnnounceSettings settings, ThisHost thisHost, Function<Instance, String> gate) {
     this.settings = settings;
-    this.surroundings = surroundings;
+    this.thisHost = thisHost;
     this.gate = gate;
-    this.taken.addAll(surroundings.hostNames());
+    this.taken.addAll(thisHost.hostNames());
   }
 
   /**
@@ -62,10 +63,10 @@ final class Decisions {
   static List<Decision> of(
       Collection<Instance> instances,
       AnnounceSettings settings,
-      Surroundings surroundings,
+      ThisHost thisHost,
       Function<Instance, String> gate,
       NameBook book) {
-    Decisions decisions = new Decisions(settings, surroundings.without(instances), gate);
+    Decisions decisions = new Decisions(settings, thisHost.without(instances), gate);
     List<Applicant> applicants = new ArrayList<>();
     for (Instance instance : instances) {
       if (instance.metadata().enable().orElse(false)) {
@@ -81,7 +82,7 @@ final class Decisions {
     Announcement.Key key = new Announcement.Key(instance.backend(), instance.id(), false);
     Names wanted = wanted(instance);
     String label = wanted.dnsName().replaceFirst("\\..*", "");
-    String otherHost = surroundings.otherHost(instance);
+    String otherHost = thisHost.otherHost(instance);
     String never = "";
     if (!otherHost.isEmpty()) {
       never = "it runs on " + otherHost + "; run 'koi serve --announce' there";
@@ -89,7 +90,7 @@ final class Decisions {
       never = "it publishes no TCP or UDP port for other hosts; publish one, as in -p 8080:80";
     } else if (label.isEmpty()) {
       never = "its name has no letter or digit for a DNS name" + OWN_LABEL;
-    } else if (surroundings.hostNames().contains(label)) {
+    } else if (thisHost.hostNames().contains(label)) {
       never = label + " is the name of this host" + OWN_LABEL;
     } else if (RESERVED.contains(label)) {
       never = label + " is a name that other programs look for" + OWN_LABEL;
@@ -98,15 +99,12 @@ final class Decisions {
       decisions.put(key, Decision.withheld(key, never, List.of()));
       return;
     }
-    Reach reach = Reach.of(instance, surroundings.interfaces());
+    Reach reach = Reach.of(instance, thisHost.interfaces());
     for (int i = 0; i < Math.max(1, reach.offers().size()); i++) {
       Announcement.Key each = new Announcement.Key(key.backend(), key.instance(), i > 0);
       applicants.add(new Applicant(each, instance, wanted));
-      instances.put(each, instance);
-      reaches.put(each, reach);
-      if (!reach.offers().isEmpty()) {
-        offers.put(each, reach.offers().get(i));
-      }
+      Offer offer = reach.offers().isEmpty() ? null : reach.offers().get(i);
+      candidates.put(each, new Candidate(instance, reach, offer));
     }
   }
 
@@ -114,7 +112,7 @@ final class Decisions {
     KoiMetadata metadata = instance.metadata();
     String name = metadata.name().orElse(instance.name());
     String ending = "." + settings.domain();
-    String dnsName = metadata.dnsName().orElseGet(() -> Texts.dnsLabel(name));
+    String dnsName = metadata.dnsName().orElseGet(() -> DnsLabel.like(name));
     if (dnsName.endsWith(".local")) {
       dnsName = dnsName.substring(0, dnsName.length() - ".local".length());
     } else if (dnsName.endsWith(ending)) {
@@ -124,8 +122,8 @@ final class Decisions {
   }
 
   private void decide(Announcement.Key key, Names given) {
-    Instance instance = instances.get(key);
-    Reach reach = reaches.get(key);
+    Instance instance = candidates.get(key).instance();
+    Reach reach = candidates.get(key).reach();
     String reason = hindrance(instance, reach);
     if (reason.isEmpty() && names == settings.maxNames()) {
       reason = settings.maxNames() + " names are announced already; see koi.announce.max-names";
@@ -135,7 +133,7 @@ final class Decisions {
       return;
     }
     names++;
-    Offer offer = offers.get(key);
+    Offer offer = candidates.get(key).offer();
     List<String> remarks = new ArrayList<>(reach.remarks());
     String domainName = given.dnsName() + "." + settings.domain();
     if (domainName.length() > MAX_NAME) {
@@ -184,7 +182,7 @@ final class Decisions {
     return addresses.subList(0, Announcement.MAX_ADDRESSES);
   }
 
-  /** What hinders now, and may pass; the names stay reserved. */
+  /** Returns why it is not announced at present; empty if it is. The names stay reserved. */
   private String hindrance(Instance instance, Reach reach) {
     if (instance.state() != InstanceState.RUNNING) {
       return "it is " + instance.state().wireName();

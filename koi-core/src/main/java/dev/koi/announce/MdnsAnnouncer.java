@@ -23,7 +23,7 @@ public interface MdnsAnnouncer extends AutoCloseable {
   /** {@return the state of each wanted key} Immutable. */
   Map<Announcement.Key, AnnouncementState> states();
 
-  /** {@return how the announcer itself is} */
+  /** {@return the status of the announcer itself} */
   MdnsStatus status();
 
   /** Withdraws everything. Returns within two seconds; does nothing the second time. */

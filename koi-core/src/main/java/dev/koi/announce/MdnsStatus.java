@@ -2,11 +2,11 @@ package dev.koi.announce;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.LinkedHashMap;
+import dev.koi.text.Fields;
 import java.util.Map;
 
 /**
- * How the announcer by multicast DNS is.
+ * The status of the announcer by multicast DNS.
  *
  * @param kind {@code avahi}, {@code jmdns} or {@code off}
  * @param running whether it can announce
@@ -33,18 +33,13 @@ public record MdnsStatus(
   }
 
   Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("kind", kind);
-    fields.put("running", running);
-    if (!problem.isEmpty()) {
-      fields.put("problem", problem);
-    }
-    if (!hostName.isEmpty()) {
-      fields.put("host_name", hostName);
-    }
-    fields.put("commits", commits);
-    fields.put("suppressed", suppressed);
-    fields.put("conflicts", conflicts);
-    return fields;
+    return Fields.withoutEmpty(
+        "kind", kind,
+        "running", running,
+        "problem", problem,
+        "host_name", hostName,
+        "commits", commits,
+        "suppressed", suppressed,
+        "conflicts", conflicts);
   }
 }

@@ -1,9 +1,8 @@
 package dev.koi.announce;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.koi.Compose;
 import dev.koi.Instance;
+import dev.koi.text.DnsLabel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +30,6 @@ final class NameBook {
 
   private static final Duration MEMORY = Duration.ofMinutes(10);
   private static final int MAX_SUFFIX = 40;
-  private static final int MAX_OCTETS = 63; // of a DNS label, and of a DNS-SD instance name
 
   /**
    * Names.
@@ -49,17 +47,8 @@ final class NameBook {
       int dot = dnsName.indexOf('.');
       String label = dot < 0 ? dnsName : dnsName.substring(0, dot);
       return new Names(
-          cut(label, suffix) + suffix + dnsName.substring(label.length()),
-          cut(instanceName, suffix) + suffix);
-    }
-
-    /** {@return the beginning that leaves room for the suffix} */
-    private static String cut(String name, String suffix) {
-      String cut = name;
-      while (cut.getBytes(UTF_8).length + suffix.length() > MAX_OCTETS) {
-        cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
-      }
-      return cut.equals(name) ? name : cut.replaceFirst("[-\\s]+$", "");
+          DnsLabel.ending(label, suffix) + dnsName.substring(label.length()),
+          DnsLabel.ending(instanceName, suffix));
     }
   }
 
@@ -83,12 +72,12 @@ final class NameBook {
       if (number > 1) {
         suffixes.add("-" + number);
       }
-      String project = compose().map(c -> Texts.dnsLabel(c.project())).orElse("");
+      String project = compose().map(c -> DnsLabel.like(c.project())).orElse("");
       if (!project.isEmpty() && project.length() <= MAX_SUFFIX) {
         suffixes.add("-" + project);
         suffixes.add("-" + project + "-" + number);
       }
-      String id = Texts.dnsLabel(instance().id());
+      String id = DnsLabel.like(instance().id());
       String shortId = "-" + id.substring(0, Math.min(12, id.length()));
       suffixes.add(shortId);
       return Stream.concat(
@@ -97,7 +86,7 @@ final class NameBook {
     }
   }
 
-  /** What a key has, and the number of keys that got theirs before. */
+  /** The names of a key, and the number of keys that got theirs before. */
   private record Entry(Names wanted, Names given, long sequence, boolean lives, long seen) {}
 
   private final LongSupplier nanos;
@@ -144,7 +133,7 @@ final class NameBook {
     return assigned;
   }
 
-  /** Those that keep a name come before those that come back to one, and these before others. */
+  /** First come keys that keep a name, then keys that return to one, then new ones. */
   private int rank(Applicant applicant) {
     Entry entry = entries.get(applicant.key());
     boolean keeps = entry != null && entry.wanted.equals(applicant.wanted());

@@ -37,7 +37,7 @@ record Reach(List<Offer> offers, String problem, List<String> remarks) {
   /** An entry group of Avahi has at most 32 entries. */
   private static final int MAX_SERVICES = 16;
 
-  /** What one host name offers. */
+  /** The services of one host name. */
   record Offer(List<Service> services, List<Address> addresses) {}
 
   /** {@return whether a port of the instance could ever be reached by other hosts} */

@@ -1,10 +1,8 @@
 package dev.koi.announce;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.koi.text.DnsLabel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +12,6 @@ final class Texts {
 
   private static final Pattern ADDRESS =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(%.*)?");
-
-  private static final int MAX_LABEL = 63;
 
   private Texts() {}
 
@@ -38,23 +34,8 @@ final class Texts {
     return address(text).filter(InetAddress::isLoopbackAddress).isPresent();
   }
 
-  /** {@return a DNS label similar to the text; empty if the text has no letter or digit} */
-  static String dnsLabel(String text) {
-    String hyphenated = text.replaceAll("[^A-Za-z0-9]+", "-").replaceFirst("^-", "");
-    String label = hyphenated.substring(0, Math.min(MAX_LABEL, hyphenated.length()));
-    return label.replaceFirst("-$", "").toLowerCase(Locale.ROOT);
-  }
-
   /** {@return the beginning of a name that fits a DNS-SD instance name} */
   static String instanceName(String text) {
-    StringBuilder name = new StringBuilder();
-    int octets = 0;
-    for (int point : text.strip().codePoints().filter(c -> !Character.isISOControl(c)).toArray()) {
-      octets += new String(Character.toChars(point)).getBytes(UTF_8).length;
-      if (octets <= MAX_LABEL) {
-        name.appendCodePoint(point);
-      }
-    }
-    return name.toString();
+    return DnsLabel.ending(text.strip().replaceAll("\\p{Cc}", ""), "");
   }
 }

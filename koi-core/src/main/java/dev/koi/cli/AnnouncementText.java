@@ -12,7 +12,7 @@ final class AnnouncementText {
 
   private AnnouncementText() {}
 
-  static void print(Map<String, Object> fields, Details details) {
+  static void print(Map<?, ?> fields, Details details) {
     String state = text(fields, "state");
     boolean announced = state.equals("announced");
     Line title =
@@ -46,14 +46,13 @@ final class AnnouncementText {
     }
   }
 
-  private static void detail(
-      Map<String, Object> fields, String field, String label, Details details) {
+  private static void detail(Map<?, ?> fields, String field, String label, Details details) {
     if (!text(fields, field).isEmpty()) {
       details.detail(label, text(fields, field));
     }
   }
 
-  private static String text(Map<String, Object> fields, String field) {
+  private static String text(Map<?, ?> fields, String field) {
     Object value = fields.get(field);
     return value == null ? "" : value.toString();
   }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 
 /**
- * What a jar says about itself. Reading it loads no class.
+ * The facts in a jar's manifest and registrations. Reading them loads no class.
  *
  * @param path the jar
  * @param backends the classes that it registers

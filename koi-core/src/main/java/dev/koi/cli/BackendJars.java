@@ -52,7 +52,7 @@ final class BackendJars {
   /**
    * Finds the jars of a distribution. Runs none of their code.
    *
-   * @throws IllegalArgumentException if somebody else could replace code or settings of this
+   * @throws IllegalArgumentException if another user could replace code or settings of this
    *     distribution
    */
   static BackendJars of(Path home) throws IOException {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the state of the backends after the first attempt means for a command and its user. */
+/** The exit code and the messages that follow from the state of the backends after one attempt. */
 final class BackendReport {
 
   private final KoiStatus status;
@@ -88,7 +88,9 @@ final class BackendReport {
     }
   }
 
-  /** Prints what backends that show several hosts do not see; their rows look like all others. */
+  /**
+   * Prints the limitations of backends that show several hosts: no row shows that a host is lost.
+   */
   void printUnseenHosts(Console console, List<Instance> instances) {
     Set<String> withHosts =
         instances.stream()

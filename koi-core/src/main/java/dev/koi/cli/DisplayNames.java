@@ -31,7 +31,7 @@ final class DisplayNames {
     return clear ? instance.name() : instance.name() + " (" + own + ")";
   }
 
-  /** Returns the name; if others have it, too, the container's, behind its group. */
+  /** Returns the name; if several instances share it, the group and the container's name. */
   String shortest(Instance instance) {
     return isShared(instance) ? ownName(instance) : instance.name();
   }

@@ -56,7 +56,7 @@ final class EventCommand implements AutoCloseable {
     try {
       Path input = Files.createTempFile("koi", ".json"); // unlike a pipe, a file never blocks
       try {
-        Files.writeString(input, format.event(event) + "\n");
+        Files.writeString(input, format.json(event) + "\n");
         run(event, name, input);
       } finally {
         Files.deleteIfExists(input);

@@ -54,7 +54,7 @@ final class ExplainCommand {
       String limitation = // what the backend cannot see may be what is asked about
           report.status().backend(instance.backend()).map(BackendStatus::reason).orElse("");
       Explanation explanation = Explanation.of(instance);
-      List<Map<String, Object>> names = new ArrayList<>();
+      List<Map<?, ?>> names = new ArrayList<>();
       String unknown = explanation.announced() ? ask(startup, instance, names) : "";
       if (json) {
         console.print(new WireFormat().explanation(explanation, limitation, names));
@@ -75,7 +75,7 @@ final class ExplainCommand {
   }
 
   /** Adds the names that a running server announces; returns why there are none. */
-  private static String ask(Startup startup, Instance instance, List<Map<String, Object>> names)
+  private static String ask(Startup startup, Instance instance, List<Map<?, ?>> names)
       throws InterruptedException {
     RunningServer server = new RunningServer(startup.serveSettings());
     try {
@@ -122,7 +122,7 @@ final class ExplainCommand {
   }
 
   private void print(
-      Explanation explanation, String limitation, List<Map<String, Object>> names, String unknown) {
+      Explanation explanation, String limitation, List<Map<?, ?>> names, String unknown) {
     Instance instance = explanation.instance();
     Details details = new Details(console);
     details.title(
@@ -218,7 +218,7 @@ final class ExplainCommand {
   }
 
   private static void announcement(
-      Explanation explanation, List<Map<String, Object>> names, String unknown, Details details) {
+      Explanation explanation, List<Map<?, ?>> names, String unknown, Details details) {
     if (!names.isEmpty()) {
       names.forEach(name -> AnnouncementText.print(name, details));
       return;

@@ -63,7 +63,7 @@ final class ProcessEnd {
       thread.setDaemon(true);
       thread.start();
       try {
-        thread.join(maxClose.toMillis()); // a line that nobody reads could block it for ever
+        thread.join(maxClose.toMillis()); // a full pipe could block it for ever
       } catch (InterruptedException e) {
         // then without waiting
       }

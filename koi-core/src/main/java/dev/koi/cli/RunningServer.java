@@ -18,11 +18,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -47,25 +46,15 @@ final class RunningServer {
    * @return the fields of each; none if the server announces nothing for the instance
    * @throws IOException if it does not answer, or not what was asked for
    */
-  List<Map<String, Object>> announcements(Instance instance)
-      throws IOException, InterruptedException {
+  List<Map<?, ?>> announcements(Instance instance) throws IOException, InterruptedException {
     String path =
         settings.basePath()
             + "v1/runtime/instances/"
             + encoded(instance.id())
             + "/explain?backend="
             + encoded(instance.backend());
-    CompletableFuture<String> answer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                answer.complete(get(path));
-              } catch (IOException | RuntimeException e) {
-                answer.completeExceptionally(e);
-              }
-            },
-            "koi-running-server");
+    FutureTask<String> answer = new FutureTask<>(() -> get(path));
+    Thread thread = new Thread(answer, "koi-running-server");
     thread.setDaemon(true);
     thread.start();
     try {
@@ -113,7 +102,7 @@ final class RunningServer {
     }
   }
 
-  private static List<Map<String, Object>> read(String answer) throws IOException {
+  private static List<Map<?, ?>> read(String answer) throws IOException {
     int head = answer.indexOf("\r\n\r\n");
     if (head < 0 || !answer.matches("(?s)HTTP/1\\.[01] \\d{3}.*")) {
       throw new IOException("it is no koi serve");
@@ -124,20 +113,14 @@ final class RunningServer {
     } else if (!status.equals("200")) {
       throw new IOException("its answer is " + status);
     }
-    List<Map<String, Object>> announcements = new ArrayList<>();
+    List<Map<?, ?>> announcements = new ArrayList<>();
     if (JsonReader.object(answer.substring(head + 4)).get("announcements") instanceof List<?> all) {
       for (Object each : all) {
         if (each instanceof Map<?, ?> fields) {
-          announcements.add(named(fields));
+          announcements.add(fields);
         }
       }
     }
     return announcements;
-  }
-
-  private static Map<String, Object> named(Map<?, ?> fields) {
-    Map<String, Object> named = new LinkedHashMap<>();
-    fields.forEach((name, value) -> named.put(String.valueOf(name), value));
-    return named;
   }
 }

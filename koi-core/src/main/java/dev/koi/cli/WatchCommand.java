@@ -28,7 +28,7 @@ final class WatchCommand {
   }
 
   /**
-   * Returns once nobody reads the output any more, or if waiting is useless: with {@link
+   * Returns once the reader has closed the output, or if waiting is useless: with {@link
    * ExitCode#NO_RUNTIME} if {@code --or-demo} is given and no runtime was found.
    */
   int run(Startup startup) throws InterruptedException {
@@ -65,7 +65,7 @@ final class WatchCommand {
     return ExitCode.OK;
   }
 
-  /** Tells a person who sees no instance that this is no fault. */
+  /** Prints a hint if no instance is shown, so that a person sees that Koi works. */
   private void describe(Koi koi, Arguments arguments) {
     List<Instance> all = koi.instances();
     if (all.stream().noneMatch(arguments.filter())) {
@@ -83,18 +83,18 @@ final class WatchCommand {
     arguments.limitation(all).ifPresent(console::message);
   }
 
-  /** Prints the events of wanted instances; counts down once nobody reads them any more. */
+  /** Prints the events of wanted instances; counts down once the reader has closed the output. */
   CountDownLatch follow(Koi koi, Predicate<Instance> wanted, boolean json) {
     CountDownLatch unread = new CountDownLatch(1);
     EventFilter filter = new EventFilter(wanted);
     EventText text = new EventText(ZoneId.systemDefault());
     WireFormat wire = new WireFormat();
     Function<RuntimeEvent, Line> line =
-        json ? event -> new Line().add(wire.event(event)) : text::line;
+        json ? event -> new Line().add(wire.json(event)) : text::line;
     koi.subscribe(
         event -> {
           if (!json && event instanceof BackendSynced) {
-            return; // a reader sees that nothing more comes; a program does not
+            return; // a person needs no line for it
           }
           RuntimeEvent wantedEvent = filter.apply(event).orElse(null);
           if (wantedEvent != null && !console.print(line.apply(wantedEvent))) {

@@ -2,11 +2,10 @@ package dev.koi.publish;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.text.Fields;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -59,24 +58,22 @@ public record FleetHost(
    * Returns the fields by wire name, in a fixed order, as values that any JSON library can write.
    */
   public Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("host", name);
-    fields.put("state", state.wireName());
-    since.ifPresent(time -> fields.put("since", time.toString()));
-    fields.put("instances", instances);
-    if (!machine.isEmpty()) {
-      fields.put("machine", machine);
-      fields.put("pid", pid);
-    }
-    List<Map<String, Object>> entries = new ArrayList<>();
-    backends.forEach(
-        (backend, its) -> {
-          Map<String, Object> entry = new LinkedHashMap<>();
-          entry.put("name", backend);
-          entry.put("state", its);
-          entries.add(entry);
-        });
-    fields.put("backends", entries);
-    return fields;
+    return Fields.of(
+        "host",
+        name,
+        "state",
+        state.wireName(),
+        "since",
+        since.map(Instant::toString).orElse(null),
+        "instances",
+        instances,
+        "machine",
+        machine.isEmpty() ? null : machine,
+        "pid",
+        machine.isEmpty() ? null : pid,
+        "backends",
+        backends.entrySet().stream()
+            .map(entry -> Fields.of("name", entry.getKey(), "state", entry.getValue()))
+            .toList());
   }
 }

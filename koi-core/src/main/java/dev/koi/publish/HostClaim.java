@@ -55,7 +55,7 @@ final class HostClaim {
     }
   }
 
-  /** Another publisher has the name now, or nobody has. */
+  /** This publisher does not hold the name any more. */
   static final class LostException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -108,7 +108,7 @@ final class HostClaim {
   private static void requireFree(String host, KeyValue held, String publisher, ThisProcess process)
       throws NameTakenException {
     if (held.lease() == 0) {
-      return; // its publisher has ended, or somebody has written it by hand
+      return; // its publisher has ended, or the key was written by hand
     }
     PublishedHost holder;
     try {
@@ -145,7 +145,7 @@ final class HostClaim {
   /**
    * Commits a transaction that {@link #fenced} has begun, after a sign of life if that is due.
    *
-   * @return the revision of what it has written
+   * @return the revision of the write
    * @throws LostException if the claim does not hold any more
    */
   long commit(Transaction fenced) throws IOException, InterruptedException, LostException {
@@ -157,7 +157,9 @@ final class HostClaim {
     return outcome.revision();
   }
 
-  /** Renews the lease if that is due, and tells the states of the backends if they have changed. */
+  /**
+   * Renews the lease if that is due, and writes the states of the backends if they have changed.
+   */
   void signIfDue() throws IOException, InterruptedException, LostException {
     if (System.nanoTime() - nextSign < 0) {
       return;
@@ -172,7 +174,7 @@ final class HostClaim {
     }
   }
 
-  /** Tells the numbers of instances too, which change often. */
+  /** Writes the numbers of instances too, which change often. */
   void tellNumbers() throws IOException, InterruptedException, LostException {
     List<PublishedHost.Backend> now = backends.get();
     if (!now.equals(written.backends())) {

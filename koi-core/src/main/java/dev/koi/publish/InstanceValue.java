@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is written for an instance.
+ * The value that is written for an instance.
  *
  * @param json the value
  * @param fingerprint equal for values that differ in the time of discovery and the epoch only: a
@@ -43,9 +43,7 @@ record InstanceValue(String json, String fingerprint) {
     return new InstanceValue(json, fingerprint(host, fields));
   }
 
-  /**
-   * Returns the fingerprint of a value that somebody has written; empty if it is of no instance.
-   */
+  /** Returns the fingerprint of a value that was read; empty if it is of no instance. */
   static Optional<String> fingerprint(String json) {
     try {
       PublishedInstance published = PublishedInstance.parse(json);

@@ -29,7 +29,9 @@ final class PublishedKeys {
 
   private static final int MAX_BYTES = 512 << 10;
 
-  /** What a value is like, empty if it is to be written again; and the revision that wrote it. */
+  /**
+   * The fingerprint of a value, empty if it must be written again; and the revision of the write.
+   */
   private record Stored(String fingerprint, long revision) {}
 
   /** A value to write, or empty to delete the key. */
@@ -42,7 +44,7 @@ final class PublishedKeys {
   private final Counts counts;
   private final Map<String, Stored> stored = new HashMap<>();
 
-  /** What has been written since the start. */
+  /** Counts of the writes since the start. */
   static final class Counts {
     final AtomicLong puts = new AtomicLong();
     final AtomicLong deletes = new AtomicLong();
@@ -91,7 +93,7 @@ final class PublishedKeys {
     stored.putAll(seen);
   }
 
-  /** Returns the id in the fleet, or the rest of a key that somebody has made otherwise. */
+  /** Returns the id in the fleet, or the rest of a key of another form. */
   private String id(KeyValue value) {
     return value.key().substring(keys.instance("").length());
   }

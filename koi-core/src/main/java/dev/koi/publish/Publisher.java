@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the instances of this host to a fleet, while it runs. It writes each change at most
- * once, and heals what differs after each connect and each resync. While etcd is out of reach it
- * costs no more than lateness. Thread-safe.
+ * once, and heals what differs after each connect and each resync. While etcd is out of reach,
+ * changes are only late. Thread-safe.
  *
  * <p>Instances of the type {@code fleet} are other hosts', and are not published.
  */

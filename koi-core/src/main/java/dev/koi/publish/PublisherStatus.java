@@ -2,8 +2,8 @@ package dev.koi.publish;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.text.Fields;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param reason why it does not publish; else empty
  * @param instances how many keys it has, as far as it knows
  * @param pending changes that are still to be written
- * @param counts what it has done since its start
+ * @param counts its writes and failures since its start
  */
 public record PublisherStatus(
     String host,
@@ -49,7 +49,7 @@ public record PublisherStatus(
   }
 
   /**
-   * What a publisher has done.
+   * The writes and failures of a publisher.
    *
    * @param puts values written
    * @param deletes keys deleted
@@ -75,16 +75,13 @@ public record PublisherStatus(
    * Returns the fields by wire name, in a fixed order, as values that any JSON library can write.
    */
   public Map<String, Object> toMap() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("host", host);
-    fields.put("endpoint", endpoint);
-    fields.put("state", state.wireName());
-    fields.put("since", since.toString());
-    if (!reason.isEmpty()) {
-      fields.put("reason", reason);
-    }
-    fields.put("instances", instances);
-    fields.put("pending", pending);
-    return fields;
+    return Fields.withoutEmpty(
+        "host", host,
+        "endpoint", endpoint,
+        "state", state.wireName(),
+        "since", since.toString(),
+        "reason", reason,
+        "instances", instances,
+        "pending", pending);
   }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The process of a publisher, and what it knows about others of this machine. */
+/** The process of a publisher, and its view of other processes on this machine. */
 final class ThisProcess {
 
   private static final Path PROC = Path.of("/proc");

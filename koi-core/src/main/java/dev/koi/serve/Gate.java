@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What every request has to pass: the number of connections, the name by which the client calls
- * this server, the page that makes the request, and the method.
+ * Checks every request: the number of connections, the name by which the client calls this server,
+ * the page that makes the request, and the method.
  */
 final class Gate extends Handler.Wrapper {
 

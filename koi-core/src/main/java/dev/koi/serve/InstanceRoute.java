@@ -55,7 +55,7 @@ final class InstanceRoute implements Request.Handler {
       String json = wire.explanation(Explanation.of(found), limitation, names);
       Answers.json(response, callback, 200, json);
     } else {
-      Answers.json(response, callback, 200, wire.object(find(asked, backend).toMap()));
+      Answers.json(response, callback, 200, wire.json(find(asked, backend).toMap()));
     }
     return true;
   }

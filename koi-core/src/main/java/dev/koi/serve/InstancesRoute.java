@@ -97,7 +97,7 @@ final class InstancesRoute implements Request.Handler {
         return kept;
       }
     }
-    String json = wire.instances(instances.stream().filter(query).toList()) + "\n";
+    String json = wire.json(instances.stream().filter(query).toList()) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(UTF_8)).asReadOnlyBuffer();
     synchronized (lock) {
       if (number == version) {

@@ -12,7 +12,6 @@ import dev.koi.serve.prometheus.DiscoveryRoute;
 import dev.koi.serve.prometheus.MetricsRoute;
 import dev.koi.serve.stream.EventStreams;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,11 +21,10 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Serves what a {@link Koi} knows over HTTP. */
+/** Serves the instances of a {@link Koi} and their changes over HTTP. */
 public final class KoiServer implements AutoCloseable {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(15); // nginx cuts after 60
@@ -34,7 +32,7 @@ public final class KoiServer implements AutoCloseable {
   private static final int MAX_HEADERS = 16_384;
   private static final int MAX_THREADS = 16; // no route makes one wait
 
-  /** Connections that are opened only to be told that there are too many. */
+  /** Connections beyond the limit, which are opened only to answer 503. */
   private static final int TO_BE_REFUSED = 64;
 
   private final OpenStreams streams;
@@ -93,15 +91,9 @@ public final class KoiServer implements AutoCloseable {
             .mountBelow(InstanceRoute.BELOW, new InstanceRoute(koi, backends, announcements))
             .mountOpen("/healthz", ProbeRoute.health())
             .mountOpen("/readyz", ProbeRoute.readiness(koi, publisher))
-            .mountOpen("/openapi.json", description());
+            .mountOpen("/openapi.json", PageFiles.file("openapi.json"));
     PageFiles.mount(router);
     return router;
-  }
-
-  private static Request.Handler description() throws IOException {
-    try (InputStream file = KoiServer.class.getResourceAsStream("openapi.json")) {
-      return PageFiles.file("application/json", file.readAllBytes());
-    }
   }
 
   /** Starts a server of a Koi that is neither announced nor published; see the method below. */

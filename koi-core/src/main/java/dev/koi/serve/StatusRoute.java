@@ -51,7 +51,7 @@ final class StatusRoute implements Request.Handler {
     fields.put("problems", status.problems());
     announcements.status().ifPresent(announced -> fields.put("announce", announced.toMap()));
     publisher.get().ifPresent(known -> fields.put("publisher", known.toMap()));
-    Answers.json(response, callback, 200, wire.object(fields));
+    Answers.json(response, callback, 200, wire.json(fields));
     return true;
   }
 }

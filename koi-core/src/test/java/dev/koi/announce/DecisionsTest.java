@@ -72,7 +72,7 @@ class DecisionsTest {
         List.of(instances),
         new AnnounceSettings(
             true, AnnounceSettings.Mdns.AUTO, List.of(), maxNames, Optional.empty(), "home.arpa"),
-        new Surroundings(interfaces, Set.of("server"), endpoints),
+        new ThisHost(interfaces, Set.of("server"), endpoints),
         instance -> checks.getOrDefault(instance.id(), ""),
         book);
   }

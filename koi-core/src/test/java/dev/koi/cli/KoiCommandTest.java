@@ -68,11 +68,11 @@ class KoiCommandTest {
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
             + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"
             + " koi.serve.insecure = true if that is wanted",
-        "serve --publish http://me:secret@localhost:2379 | koi: koi.fleet.endpoints must be addresses"
-            + " such as http://127.0.0.1:2379 or https://etcd-1:2379",
+        "serve --publish http://me:secret@localhost:2379 | koi: koi.fleet.endpoints must name no"
+            + " user; user and password-file do",
         "fleet hosts --set koi.fleet.endpoints=[\"http://localhost\"] | koi: koi.fleet.endpoints must be"
             + " addresses such as http://127.0.0.1:2379 or https://etcd-1:2379"
-            + " but was [\"http://localhost\"]",
+            + ", but one is '[\"http://localhost\"]'",
         "serve --set koi.fleet.publish=true | koi: --set: koi.fleet.publish is true, so"
             + " koi.fleet.endpoints must have an address, such as http://127.0.0.1:2379",
         "list --publish http://127.0.0.1:1 | koi: 'list' does not take --publish;"
@@ -86,11 +86,11 @@ class KoiCommandTest {
             + " 'koi fleet --help' lists its options",
         "fleet hosts a | koi: 'fleet hosts' takes no further words, but was given 'a';"
             + " 'koi fleet --help' lists its options",
-        "fleet hosts | koi: koi.fleet.endpoints is empty; it needs an address, such as"
+        "fleet hosts | koi: koi.fleet.endpoints must name at least one server, as in"
             + " http://127.0.0.1:2379",
-        "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 | koi: koi.fleet.endpoints:"
-            + " http://etcd-1:2379 is plain HTTP to another host, so others on the way could change"
-            + " what the fleet shows; use https, or set koi.fleet.insecure = true",
+        "fleet hosts --set koi.fleet.endpoints=http://etcd-1:2379 | koi: koi.fleet.endpoints must"
+            + " be https unless koi.fleet.insecure = true, because on the way to another host others"
+            + " could change what the fleet shows, but one is http://etcd-1:2379",
         "help wacth | koi: unknown command 'wacth'; did you mean 'watch'?"
             + " 'koi --help' lists commands and options",
         "watch --set koi.backends.docker.host=x --backend docker"

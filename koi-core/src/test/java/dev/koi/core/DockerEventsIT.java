@@ -244,8 +244,8 @@ class DockerEventsIT extends RealEngineEvents {
       root.setLevel(before);
     }
     handler.flush();
-    WireFormat json = new WireFormat();
-    String told = listener.events().stream().map(e -> e + json.event(e)).collect(joining());
+    WireFormat wire = new WireFormat();
+    String told = listener.events().stream().map(e -> e + wire.json(e)).collect(joining());
 
     assertThat(told).contains("label").doesNotContain("canary");
     assertThat(logged.toString(UTF_8)).contains("dev.koi").doesNotContain("canary");

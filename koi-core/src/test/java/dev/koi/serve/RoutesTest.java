@@ -10,6 +10,8 @@ import dev.koi.serve.RawClient.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +75,7 @@ class RoutesTest {
     server.run("db");
 
     assertThat(server.get("/v1/runtime/instances").body())
-        .isEqualTo(new WireFormat().instances(server.koi().instances()) + "\n");
+        .isEqualTo(new WireFormat().json(server.koi().instances()) + "\n");
   }
 
   @ParameterizedTest
@@ -212,6 +214,17 @@ class RoutesTest {
     assertThat(page.header("cache-control")).isEqualTo("no-cache");
     assertThat(server.get("/index.html").body()).isEqualTo(page.body());
     assertThat(server.get("/", "If-None-Match: " + page.header("etag")).status()).isEqualTo(304);
+  }
+
+  @Test
+  void everyFileThatThePageLoadsIsServed() throws Exception {
+    Matcher files = Pattern.compile("(?:src|href)=\"([^\"/]+)\"").matcher(server.get("/").body());
+    List<String> loaded = files.results().map(file -> file.group(1)).toList();
+
+    assertThat(loaded).contains("koi.css", "koi.js", "koi.svg");
+    for (String file : loaded) {
+      assertThat(server.get("/" + file).status()).as(file).isEqualTo(200);
+    }
   }
 
   @Test

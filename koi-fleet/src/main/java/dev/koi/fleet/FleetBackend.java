@@ -11,11 +11,8 @@ import dev.koi.spi.RuntimeConnection;
 import dev.koi.spi.RuntimeInfo;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** The instances of all hosts that publish to one etcd cluster. */
 public final class FleetBackend implements RuntimeBackend {
@@ -35,7 +32,8 @@ public final class FleetBackend implements RuntimeBackend {
   public RuntimeConnection connect(BackendConfig config) throws IOException, InterruptedException {
     EtcdSettings settings = settings(config);
     FleetKeys keys = keys(config);
-    FleetHosts hosts = new FleetHosts(Clock.systemUTC(), forgetAfter(config));
+    Duration forgetAfter = config.duration("forget-after", null, SHORTEST_FORGETTING);
+    FleetHosts hosts = new FleetHosts(Clock.systemUTC(), forgetAfter);
     EtcdClient client = new EtcdClient(settings);
     try {
       String version = client.version();
@@ -62,38 +60,14 @@ public final class FleetBackend implements RuntimeBackend {
   }
 
   private static EtcdSettings settings(BackendConfig config) {
-    List<String> endpoints = config.strings("endpoints");
-    if (endpoints.stream().anyMatch(endpoint -> endpoint.contains("@"))) {
-      throw new IllegalArgumentException( // which may be a password
-          config.fullKey("endpoints") + " must name no user; user and password-file do");
-    }
-    EtcdSettings settings;
-    try {
-      settings = EtcdSettings.of(endpoints);
-    } catch (IllegalArgumentException e) {
-      throw config.invalid("endpoints", e.getMessage());
-    }
-    Optional<String> user = config.string("user");
-    Optional<Path> passwordFile = config.path("password-file");
-    if (user.isPresent() != passwordFile.isPresent()) {
-      throw config.invalid(
-          user.isPresent() ? "password-file" : "user", "is missing: a login needs both");
-    }
-    if (user.isPresent()) {
-      settings = settings.withUser(user.get(), passwordFile.get());
-    }
-    Optional<Path> certificates = config.path("cert-path");
-    if (certificates.isPresent()) {
-      settings = settings.withCertificates(certificates.get());
-    }
-    if (settings.unprotected().isPresent() && !config.bool("insecure", false)) {
-      throw config.invalid(
-          "endpoints",
-          "must be https unless "
-              + config.fullKey("insecure")
-              + " = true, because on the way to another host others could change what the fleet"
-              + " shows,");
-    }
+    EtcdSettings settings =
+        EtcdSettings.of(
+            config.fullKey(""),
+            config.strings("endpoints"),
+            config.string("user").orElse(""),
+            config.path("password-file"),
+            config.path("cert-path"),
+            config.bool("insecure", false));
     Duration share = config.connectTimeout().dividedBy(4); // connect() makes two calls
     return settings.withDeadline(share.compareTo(LONGEST_CALL) < 0 ? share : LONGEST_CALL);
   }
@@ -104,10 +78,5 @@ public final class FleetBackend implements RuntimeBackend {
     } catch (IllegalArgumentException e) {
       throw config.invalid("prefix", e.getMessage());
     }
-  }
-
-  /** Returns null for never. */
-  private static Duration forgetAfter(BackendConfig config) {
-    return config.duration("forget-after", null, SHORTEST_FORGETTING);
   }
 }

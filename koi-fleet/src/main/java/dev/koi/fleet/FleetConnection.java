@@ -114,7 +114,8 @@ final class FleetConnection extends BasicConnection {
       throw new IllegalArgumentException("its host is not the one in its key");
     }
     Map<String, Object> fields = new HashMap<>(published.instance());
-    fields.put("host", parts.host()); // whatever the value says, no host speaks for another one
+    fields.put(
+        "host", parts.host()); // that of the key: a host publishes no instance of another one
     Instance instance = Instance.fromMap(entry, id, fields);
     if (!instance.state().present()) {
       throw new IllegalArgumentException("its state is " + instance.state().wireName());

@@ -18,21 +18,21 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 
 /**
- * What all keys of the fleet say at one revision. From one to the next, only values that were
- * written between them are read. Used by one thread while it is made, and not changed afterwards.
+ * All keys of the fleet, with their values, at one revision. The next scan reads only values that
+ * were written since. Used by one thread while it is made, and not changed afterwards.
  */
 final class FleetScan {
 
   /** etcd has the values of all keys in memory among which it looks for changes. */
   private static final int PART = 20_000;
 
-  /** A key of the fleet; null or empty for what it does not say. */
-  private record Said(long modified, Instance instance, String refusal, KeyValue host) {}
+  /** A key of the fleet, as an instance, a refused value or a host's own; else null or empty. */
+  private record Entry(long modified, Instance instance, String refusal, KeyValue host) {}
 
   private final FleetKeys keys;
   private final BiFunction<String, KeyValue, Instance> reader;
   private final int part;
-  private final TreeMap<String, Said> said; // by key
+  private final TreeMap<String, Entry> entries; // by key
   private long revision; // 0 before the first
 
   /** Makes an empty one; the reader throws IllegalArgumentException for what it refuses. */
@@ -45,14 +45,14 @@ final class FleetScan {
     this.keys = keys;
     this.reader = reader;
     this.part = part;
-    said = new TreeMap<>();
+    entries = new TreeMap<>();
   }
 
   private FleetScan(FleetScan last) {
     keys = last.keys;
     reader = last.reader;
     part = last.part;
-    said = new TreeMap<>(last.said);
+    entries = new TreeMap<>(last.entries);
   }
 
   /**
@@ -71,7 +71,7 @@ final class FleetScan {
                 present.add(value.key());
                 next.add(value);
               });
-      next.said.keySet().retainAll(present);
+      next.entries.keySet().retainAll(present);
     }
     if (next.revision < revision) {
       throw new IOException(
@@ -94,10 +94,10 @@ final class FleetScan {
       count += changes.count();
       changes.values().forEach(this::add);
     }
-    if (said.size() != count) { // some were deleted
+    if (entries.size() != count) { // some were deleted
       Set<String> present = new HashSet<>();
       client.scanKeys(keys.all(), revision, value -> present.add(value.key()));
-      said.keySet().retainAll(present);
+      entries.keySet().retainAll(present);
     }
     return true;
   }
@@ -107,7 +107,7 @@ final class FleetScan {
     List<KeyRange> parts = new ArrayList<>();
     String first = keys.all().first();
     int count = 0;
-    for (String key : said.keySet()) {
+    for (String key : entries.keySet()) {
       if (++count % part == 0) {
         parts.add(new KeyRange(first, key));
         first = key;
@@ -118,13 +118,13 @@ final class FleetScan {
   }
 
   void add(KeyValue value) {
-    Said known = said.get(value.key());
+    Entry known = entries.get(value.key());
     if (known == null || known.modified() != value.modified()) {
-      said.put(value.key(), read(value));
+      entries.put(value.key(), read(value));
     }
   }
 
-  private Said read(KeyValue value) {
+  private Entry read(KeyValue value) {
     Optional<String> id = keys.fleetIdOf(value.key());
     Instance instance = null;
     String refusal = "";
@@ -136,7 +136,7 @@ final class FleetScan {
       }
     }
     boolean host = keys.hostOf(value.key()).isPresent();
-    return new Said(value.modified(), instance, refusal, host ? value : null);
+    return new Entry(value.modified(), instance, refusal, host ? value : null);
   }
 
   /** Returns the revision of the store. */
@@ -147,7 +147,7 @@ final class FleetScan {
   /** Returns what could be read. */
   List<Instance> instances() {
     List<Instance> instances = new ArrayList<>();
-    for (Said each : said.values()) {
+    for (Entry each : entries.values()) {
       if (each.instance() != null) {
         instances.add(each.instance());
       }
@@ -167,7 +167,7 @@ final class FleetScan {
   /** Returns the values of the hosts' own keys. */
   Map<String, KeyValue> hosts() {
     Map<String, KeyValue> hosts = new HashMap<>();
-    for (Said each : said.subMap(keys.hosts().first(), keys.hosts().end()).values()) {
+    for (Entry each : entries.subMap(keys.hosts().first(), keys.hosts().end()).values()) {
       if (each.host() != null) {
         hosts.put(keys.hostOf(each.host().key()).orElseThrow(), each.host());
       }
@@ -178,7 +178,7 @@ final class FleetScan {
   /** Returns the reason for each id whose value is refused. */
   Map<String, String> refused() {
     Map<String, String> refused = new HashMap<>();
-    said.forEach(
+    entries.forEach(
         (key, each) -> {
           if (!each.refusal().isEmpty()) {
             refused.put(keys.fleetIdOf(key).orElseThrow(), each.refusal());

@@ -3,7 +3,7 @@ package dev.koi.fleet;
 import dev.koi.fleet.etcd.EtcdClient;
 import dev.koi.fleet.etcd.EtcdException;
 import dev.koi.fleet.etcd.EtcdWatch;
-import dev.koi.fleet.etcd.KeyEvent;
+import dev.koi.fleet.etcd.KeyValue;
 import dev.koi.fleet.format.FleetKeys;
 import dev.koi.spi.ChangeHint;
 import dev.koi.spi.InstanceWatch;
@@ -115,9 +115,9 @@ final class FleetWatch implements InstanceWatch {
 
   private void read(EtcdWatch current) throws IOException, InterruptedException {
     try {
-      for (KeyEvent event : current.next(SILENCE)) {
-        keys.hostOf(event.key()).ifPresent(host -> changedHosts.put(host, event.revision()));
-        keys.fleetIdOf(event.key()).ifPresent(ids::add);
+      for (KeyValue change : current.next(SILENCE)) {
+        keys.hostOf(change.key()).ifPresent(host -> changedHosts.put(host, change.modified()));
+        keys.fleetIdOf(change.key()).ifPresent(ids::add);
       }
       breaks = 0;
     } catch (SocketTimeoutException e) {

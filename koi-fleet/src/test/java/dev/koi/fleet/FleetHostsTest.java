@@ -45,7 +45,7 @@ class FleetHostsTest {
   private final FleetHosts hosts = new FleetHosts(clock, Duration.ofHours(1));
 
   private static KeyValue key(String key, String value) {
-    return new KeyValue(key, Optional.of(value), 1, 1, 0);
+    return new KeyValue(key, Optional.of(value), 1, 0);
   }
 
   private static KeyValue host(String name, Instant ended, PublishedHost.Backend... backends) {

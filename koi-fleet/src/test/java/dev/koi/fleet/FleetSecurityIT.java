@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,17 @@ class FleetSecurityIT {
     Map<String, Object> values = new TreeMap<>(servers.settings());
     values.putAll(more);
     return new FleetBackend().connect(BackendConfig.of("fleet", values));
+  }
+
+  /** {@code passwordFile} and {@code certificates} are null for none. */
+  private EtcdSettings settings(String user, Path passwordFile, Path certificates) {
+    return EtcdSettings.of(
+        "",
+        servers.endpoints(),
+        user,
+        Optional.ofNullable(passwordFile),
+        Optional.ofNullable(certificates),
+        true);
   }
 
   private void openssl(String arguments) throws Exception {
@@ -112,8 +124,7 @@ class FleetSecurityIT {
             "--key-file=" + own.resolve("server/key.pem"),
             "--trusted-ca-file=" + own.resolve("ca.pem"),
             "--client-cert-auth");
-    EtcdSettings settings =
-        EtcdSettings.of(servers.endpoints()).withCertificates(own.resolve("client"));
+    EtcdSettings settings = settings("", null, own.resolve("client"));
     try (EtcdClient client = new EtcdClient(settings)) {
       commitWhenItListens(client, shop());
     }
@@ -187,11 +198,10 @@ class FleetSecurityIT {
     Path right = Files.writeString(directory.resolve("right"), "hunter2\n");
     Path root = Files.writeString(directory.resolve("root"), "r00t");
     Path wrong = Files.writeString(directory.resolve("wrong"), "hunter3");
-    EtcdSettings settings = EtcdSettings.of(servers.endpoints());
 
     Map<String, Object> login = Map.of("user", "reader", "password-file", right.toString());
     try (RuntimeConnection connection = connect(login);
-        EtcdClient publisher = new EtcdClient(settings.withUser("root", root))) {
+        EtcdClient publisher = new EtcdClient(settings("root", root, null))) {
       InstanceWatch watch = connection.watch();
       assertThat(connection.listInstances()).extracting(Instance::name).containsExactly("shop");
       assertThat(connection.findInstance("web-1/docker/a")).isPresent();
@@ -199,7 +209,7 @@ class FleetSecurityIT {
       assertThat(watch.take()).isEqualTo(ChangeHint.instance("web-1/docker/a"));
       assertThat(connection.listInstances()).extracting(Instance::name).containsExactly("shop");
     }
-    try (EtcdClient reader = new EtcdClient(settings.withUser("reader", right))) {
+    try (EtcdClient reader = new EtcdClient(settings("reader", right, null))) {
       assertThatThrownBy(() -> reader.commit(shop()))
           .isInstanceOfSatisfying(
               EtcdException.class, e -> assertThat(e.isPermissionDenied()).isTrue());
@@ -217,6 +227,7 @@ class FleetSecurityIT {
         .hasMessageEndingWith(
             "permission denied; the role of the user must allow to read all keys that begin with"
                 + " /other/");
-    assertThat(List.of(settings.toString(), login.toString()).toString()).doesNotContain("hunter");
+    assertThat(List.of(settings("", null, null).toString(), login.toString()).toString())
+        .doesNotContain("hunter");
   }
 }

@@ -25,7 +25,7 @@ public final class PodmanBackend implements RuntimeBackend {
         config, new PodmanDialect(), PodmanEndpoints.of(config, environment), help(environment));
   }
 
-  /** Podman needs no daemon, so that on most machines with Podman nobody serves its API. */
+  /** Podman needs no daemon, so on most machines with Podman its API is not served. */
   static String help(ProcessEnvironment environment) {
     if (!environment.hasCommand("podman")) {
       return "Podman does not seem to be installed";

@@ -77,7 +77,7 @@ final class PodmanEndpoints {
     return Optional.of(connection.endpoint(environment, addresses));
   }
 
-  /** Returns the engine that the docker command would use; what is wrong, Docker's backend says. */
+  /** Returns the engine that the docker command would use; Docker's backend reports its errors. */
   private Optional<EngineEndpoint> dockers() {
     try {
       return DockerEndpoints.named(config, environment, warning -> {})

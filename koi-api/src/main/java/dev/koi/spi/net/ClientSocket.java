@@ -93,7 +93,7 @@ public final class ClientSocket implements AutoCloseable {
   /**
    * Adds TLS to a connected socket. The server's name is verified.
    *
-   * @param tls whom to trust, and the client's own certificate
+   * @param tls the authorities to trust, and the client's own certificate
    * @param tcp the socket
    * @param host the server's name or address
    * @param port of the server

@@ -47,7 +47,7 @@ public final class PemDirectory {
   /**
    * Reads the files.
    *
-   * @return what connections are made with; it trusts the authorities of ca.pem only
+   * @return the context for connections; it trusts the authorities of ca.pem only
    * @throws IOException if one is missing or cannot be used; names it
    */
   public SSLContext sslContext() throws IOException {
@@ -72,7 +72,7 @@ public final class PemDirectory {
     }
   }
 
-  /** {@return a sentence if others than the owner and the group can use the client's key} */
+  /** {@return a sentence if every user can read or replace the client's key} */
   public Optional<String> warning() {
     Path key = directory.resolve("key.pem");
     try {
@@ -88,7 +88,7 @@ public final class PemDirectory {
     }
   }
 
-  /** Java's own authorities are never used: a certificate of a public one would do for anybody. */
+  /** Java's own authorities are never used: any server can get a certificate of a public one. */
   private KeyStore authorities() throws IOException, GeneralSecurityException {
     KeyStore store = emptyStore();
     Path file = directory.resolve("ca.pem");

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Runs each call on a thread of its own and with a deadline. A call that hangs is interrupted,
  * abandoned and named. The threads belong to one thread group, which the threads that a call starts
- * inherit, so that they can be told from all others in the process.
+ * inherit, so that they can be distinguished from all others.
  */
 public final class TimedCalls {
 

@@ -25,7 +25,7 @@ interface Bus extends AutoCloseable {
    *
    * @param path the object that has sent it
    * @param member its name; {@link #LOST} if the connection has ended
-   * @param arguments what it says
+   * @param arguments its arguments
    */
   record Signal(String path, String member, List<Object> arguments) {
 

@@ -4,6 +4,7 @@ import dev.koi.announce.Announcement;
 import dev.koi.announce.AnnouncementState;
 import dev.koi.announce.AnnouncementState.Announced;
 import dev.koi.announce.AnnouncementState.Probing;
+import dev.koi.text.DnsLabel;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -13,6 +14,9 @@ import java.util.OptionalLong;
  * Confined to one thread. Moments are nanoseconds.
  */
 final class Publication {
+
+  /** The first is the wanted name itself, the second ends in 2. */
+  private static final int LAST_ATTEMPT = 9;
 
   private final RecordGroup host = new RecordGroup();
   private final RecordGroup services = new RecordGroup();
@@ -40,11 +44,15 @@ final class Publication {
   /** {@return what is wanted, under the names that are tried} */
   Announcement tried() {
     return wanted.named(
-        OtherNames.label(wanted.hostLabel(), hostAttempt),
-        OtherNames.instance(wanted.instanceName(), instanceAttempt));
+        numbered(wanted.hostLabel(), "-%d", hostAttempt), // such as grafana-2
+        numbered(wanted.instanceName(), " (%d)", instanceAttempt)); // as RFC 6763 suggests it
   }
 
-  /** Something else is wanted. What was announced under other names is withdrawn. */
+  private static String numbered(String name, String end, int attempt) {
+    return attempt == 1 ? name : DnsLabel.ending(name, end.formatted(attempt));
+  }
+
+  /** Takes over another wish; withdraws the records of the former names if the names differ. */
   void want(Announcement other, long now) throws IOException, RefusedException {
     if (other.equals(wanted)) {
       return;
@@ -156,13 +164,13 @@ final class Publication {
     services.withdraw(); // also if it is the host name, because they lead to it
     since = null;
     if (!ofHost) {
-      return ++instanceAttempt <= OtherNames.LAST;
+      return ++instanceAttempt <= LAST_ATTEMPT;
     }
     host.withdraw();
     do {
       hostAttempt++;
     } while (tried().hostLabel().equalsIgnoreCase(own));
-    return hostAttempt <= OtherNames.LAST;
+    return hostAttempt <= LAST_ATTEMPT;
   }
 
   /** Begins with the wanted names again. */

@@ -14,7 +14,7 @@ import java.util.SortedMap;
  */
 final class RecordGroup {
 
-  /** What is in a group. */
+  /** The content of a group. */
   sealed interface Content {
 
     /** {@return the same content, but for what can be replaced without withdrawing the rest} */

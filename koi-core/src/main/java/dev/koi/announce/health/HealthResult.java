@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the checks of one target have shown until now.
+ * The result of the checks of one target until now.
  *
  * @param target the target
  * @param passing whether its instance may be announced: it passed a check, and has not failed two

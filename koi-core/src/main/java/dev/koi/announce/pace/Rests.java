@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Rests {
 
-  /** What has lived for so long, or was away for so long, begins with a short rest again. */
+  /** A name that was announced, or absent, for so long begins with a short rest again. */
   private static final long CALM = TimeUnit.SECONDS.toNanos(60);
 
   private static final long SHORTEST = TimeUnit.SECONDS.toNanos(1);

@@ -30,12 +30,12 @@ public final class Console {
     return screen;
   }
 
-  /** Prints a line of results; returns false once nobody reads them any more. */
+  /** Prints a line of results; returns false once the reader has closed the output. */
   public boolean print(String line) {
     return print(new Line().add(line));
   }
 
-  /** Prints a line of results; returns false once nobody reads them any more. */
+  /** Prints a line of results; returns false once the reader has closed the output. */
   public boolean print(Line line) {
     synchronized (out) {
       out.print(line.text(screen.colours()) + "\n");

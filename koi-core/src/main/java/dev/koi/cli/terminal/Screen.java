@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * What standard output and standard error lead to. The start script tests for terminals, because a
- * shell does so faster than Java, and passes their width in the properties {@code koi.terminal.out}
- * and {@code koi.terminal.err}.
+ * The terminals of standard output and standard error. The start script tests for terminals,
+ * because a shell does so faster than Java, and passes their width in the properties {@code
+ * koi.terminal.out} and {@code koi.terminal.err}.
  *
  * @param columns the width for results; 0 if they go to no terminal and must not be cut
  * @param colours whether results are coloured

@@ -25,7 +25,7 @@ public final class Table {
    * One value.
    *
    * @param style how it looks
-   * @param text what it says
+   * @param text its text
    */
   public record Cell(Style style, String text) {
     /** Escapes the text, which may change its width. */

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a connection answers, compared with itself while a watch says whether anything changes. */
+/**
+ * Compares a connection's answers with each other, while a watch reports whether anything changes.
+ */
 final class Answers {
 
   private static final int MOST_FOUND = 50;
@@ -137,7 +139,7 @@ final class Answers {
     }
   }
 
-  /** What is computed from an age in whole seconds differs at some moment of a second. */
+  /** Compares at many moments of a second: a fact that follows from an age changes within it. */
   void looksAreEqual(RuntimeConnection another) throws Exception {
     int mark = hints.count();
     Map<String, Instance> before = byId(list());

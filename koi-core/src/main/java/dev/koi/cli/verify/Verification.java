@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
  */
 public final class Verification {
 
-  /** The limit for what the rules give a second: more, so that a busy machine fails nobody. */
+  /** The limit where the rules allow a second; longer, because the machine may be busy. */
   private static final Duration SECOND = Duration.ofSeconds(3);
 
   private static final Duration QUIET = Duration.ofMillis(200);

@@ -18,13 +18,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What Koi read from an instance, what it concluded, and why. A pure function of the instance.
+ * How Koi reads an instance, with the reasons. A pure function of the instance.
  *
  * @param instance the instance
  * @param labels the effect of each label and of {@code KOI_MDNS_ANNOUNCE}, sorted by key
  * @param ports its ports, published or not, sorted
- * @param announced whether its labels ask to announce it and it publishes a port; the surroundings
- *     may forbid it
+ * @param announced whether its labels ask to announce it and it publishes a port; the host may
+ *     forbid it
  * @param why the reason for that, in one sentence
  */
 public record Explanation(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * How Prometheus should scrape an instance by its labels: {@code koi.prometheus.port} and so on, or
- * {@code prometheus.io/port}, which others have made usual. A pure function of the labels.
+ * {@code prometheus.io/port}, which is usual elsewhere. A pure function of the labels.
  */
 public final class ScrapeLabels {
 

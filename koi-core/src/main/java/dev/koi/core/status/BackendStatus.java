@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.koi.spi.RuntimeInfo;
+import dev.koi.text.Fields;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -53,24 +54,30 @@ public record BackendStatus(
    */
   @JsonValue
   public Map<String, Object> toMap() {
-    return new Fields()
-        .put("name", name)
-        .put("type", type)
-        .put("enabled", enabled.name().toLowerCase(Locale.ROOT))
-        .put("state", state.wireName())
-        .put("since", since.toString())
-        .put("reason", reason.isEmpty() ? null : reason)
-        .put("runtime", runtime.map(BackendStatus::toMap).orElse(null))
-        .put("instances", instances)
-        .map();
+    return Fields.of(
+        "name",
+        name,
+        "type",
+        type,
+        "enabled",
+        enabled.name().toLowerCase(Locale.ROOT),
+        "state",
+        state.wireName(),
+        "since",
+        since.toString(),
+        "reason",
+        reason.isEmpty() ? null : reason,
+        "runtime",
+        runtime.map(BackendStatus::toMap).orElse(null),
+        "instances",
+        instances);
   }
 
   private static Map<String, Object> toMap(RuntimeInfo runtime) {
-    return new Fields()
-        .put("product", runtime.product())
-        .put("version", runtime.version())
-        .put("api_version", runtime.apiVersion())
-        .put("endpoint", runtime.endpoint())
-        .map();
+    return Fields.of(
+        "product", runtime.product(),
+        "version", runtime.version(),
+        "api_version", runtime.apiVersion(),
+        "endpoint", runtime.endpoint());
   }
 }

@@ -3,6 +3,7 @@ package dev.koi.core.status;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.koi.text.Fields;
 import java.util.Map;
 
 /**
@@ -26,6 +27,6 @@ public record FoundBackend(String name, String version, String source) {
    */
   @JsonValue
   public Map<String, Object> toMap() {
-    return new Fields().put("name", name).put("version", version).put("jar", source).map();
+    return Fields.of("name", name, "version", version, "jar", source);
   }
 }

@@ -1,6 +1,7 @@
 package dev.koi.core.status;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.koi.text.Fields;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +43,10 @@ public record KoiStatus(
    */
   @JsonValue
   public Map<String, Object> toMap() {
-    return new Fields()
-        .put("backends", backends.stream().map(BackendStatus::toMap).toList())
-        .put("found", found.stream().map(FoundBackend::toMap).toList())
-        .put("problems", problems)
-        .put("listeners", listeners.stream().map(ListenerStatus::toMap).toList())
-        .map();
+    return Fields.of(
+        "backends", backends.stream().map(BackendStatus::toMap).toList(),
+        "found", found.stream().map(FoundBackend::toMap).toList(),
+        "problems", problems,
+        "listeners", listeners.stream().map(ListenerStatus::toMap).toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.koi.core.status;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.koi.text.Fields;
 import java.time.Duration;
 import java.util.Map;
 
@@ -30,13 +31,12 @@ public record ListenerStatus(
    */
   @JsonValue
   public Map<String, Object> toMap() {
-    return new Fields()
-        .put("name", name)
-        .put("pending", pending)
-        .put("told", told)
-        .put("conflated", conflated)
-        .put("failures", failures)
-        .put("busy_millis", busy.toMillis())
-        .map();
+    return Fields.of(
+        "name", name,
+        "pending", pending,
+        "told", told,
+        "conflated", conflated,
+        "failures", failures,
+        "busy_millis", busy.toMillis());
   }
 }

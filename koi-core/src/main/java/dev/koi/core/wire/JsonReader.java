@@ -42,24 +42,18 @@ public final class JsonReader {
     return fields;
   }
 
-  private static List<Object> array(JsonParser parser) throws IOException {
-    List<Object> elements = new ArrayList<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() != JsonToken.VALUE_NULL) {
-        elements.add(value(parser));
-      }
-    }
-    return elements;
-  }
-
   private static Object value(JsonParser parser) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token == null) {
-      throw new IOException("the text ends too early");
-    }
-    return switch (token) {
+    return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
+      case START_ARRAY -> {
+        List<Object> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            elements.add(value(parser));
+          }
+        }
+        yield elements;
+      }
       case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
       default -> parser.getText();

@@ -7,34 +7,22 @@ import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.explain.Explanation;
-import dev.koi.core.status.KoiStatus;
+import dev.koi.text.Fields;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes instances, events, explanations and the status as JSON: one line of printable ASCII, with
- * the fields in a fixed order and without those that have no value. The field names are compatible
- * with koi-runtime 0.3.0. Thread-safe.
+ * Writes JSON: one line of printable ASCII, with the fields in a fixed order. The names of the
+ * fields of an instance are compatible with koi-runtime 0.3.0. Thread-safe.
  */
 public final class WireFormat {
 
   private final JsonFactory factory =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
-  /** Returns an event as an object. */
-  public String event(RuntimeEvent event) {
-    return json(event.toMap());
-  }
-
-  /** Returns instances as an array. */
-  public String instances(Collection<Instance> instances) {
-    return json(instances);
-  }
 
   /**
    * Returns an explanation as an object.
@@ -43,11 +31,9 @@ public final class WireFormat {
    * @param announcements the names of the instance on the network; may be empty
    */
   public String explanation(
-      Explanation explanation,
-      String limitation,
-      Collection<? extends Map<String, ?>> announcements) {
+      Explanation explanation, String limitation, Collection<? extends Map<?, ?>> announcements) {
     return json(
-        fields(
+        Fields.of(
             "instance", explanation.instance(),
             "announced", explanation.announced(),
             "why", explanation.why(),
@@ -59,11 +45,11 @@ public final class WireFormat {
 
   private static Map<String, Object> label(Explanation.Label label) {
     String effect = label.effect().name().toLowerCase(Locale.ROOT);
-    return fields("key", label.key(), "effect", effect, "text", label.text());
+    return Fields.of("key", label.key(), "effect", effect, "text", label.text());
   }
 
   private static Map<String, Object> port(Explanation.Port port) {
-    return fields(
+    return Fields.of(
         "port", port.port().port(),
         "protocol", port.port().protocol().wireName(),
         "service_type", port.serviceType(),
@@ -71,33 +57,13 @@ public final class WireFormat {
         "published", port.published());
   }
 
-  /** Returns the status of each backend and listener, and the problems of jars, as an object. */
-  public String status(KoiStatus status) {
-    return json(status.toMap());
-  }
-
-  /** Returns objects as an array. */
-  public String array(Collection<? extends Map<String, ?>> objects) {
-    return json(objects);
-  }
-
-  /** Returns fields, in the order of the map, as an object; a null is written. */
-  public String object(Map<String, ?> fields) {
-    return json(fields);
-  }
-
-  /** Returns a map of names, each followed by its value; {@code null} leaves the field out. */
-  private static Map<String, Object> fields(Object... namesAndValues) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (namesAndValues[i + 1] != null) {
-        fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
-      }
-    }
-    return fields;
-  }
-
-  private String json(Object value) {
+  /**
+   * Returns a value.
+   *
+   * @param value an instance, an event, or values of the JDK: a text, number or boolean, a map of
+   *     fields in their order, a collection; {@code null} is written
+   */
+  public String json(Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = factory.createGenerator(text)) {
       write(json, value);
@@ -110,6 +76,8 @@ public final class WireFormat {
   private static void write(JsonGenerator json, Object value) throws IOException {
     if (value instanceof Instance instance) {
       write(json, instance.toMap());
+    } else if (value instanceof RuntimeEvent event) {
+      write(json, event.toMap());
     } else if (value instanceof PortMapping port) {
       write(json, port.toMap());
     } else if (value instanceof Map<?, ?> fields) {

@@ -3,9 +3,8 @@ package dev.koi.serve.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Fields;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
@@ -15,14 +14,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes answers. Their text ends with a line break, for those who read them in a terminal. */
+/** Writes answers. Their text ends with a line break, so that a terminal shows them well. */
 public final class Answers {
 
   private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
   private static final String RETRY_AFTER_SECONDS = "5";
   private static final WireFormat WIRE = new WireFormat();
 
-  /** What each answer has; a route may replace the value. */
+  /** The headers of each answer; a route may replace a value. */
   private static final HttpFields USUAL =
       HttpFields.build()
           .add("X-Content-Type-Options", "nosniff")
@@ -102,9 +101,6 @@ public final class Answers {
       case 503 -> response.getHeaders().put("Retry-After", RETRY_AFTER_SECONDS);
       default -> {}
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("error", error);
-    fields.put("message", message);
-    json(response, callback, status, WIRE.object(fields));
+    json(response, callback, status, WIRE.json(Fields.of("error", error, "message", message)));
   }
 }

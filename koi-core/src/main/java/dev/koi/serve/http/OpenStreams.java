@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open event streams: no more than a limit, and each is told before the server ends.
+ * The open event streams: at most a limit, and each gets a goodbye before the server ends.
  * Thread-safe.
  */
 public final class OpenStreams {
 
-  /** The error of a stream that is refused because of the others. */
+  /** The error of a stream that is refused because there are too many. */
   public static final String TOO_MANY = "too_many_streams";
 
   private final int max;

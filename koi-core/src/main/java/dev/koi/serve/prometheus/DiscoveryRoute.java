@@ -60,7 +60,7 @@ public final class DiscoveryRoute implements Request.Handler {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     Targets targets = new Targets(advertiseHost, lost, all.get(0).equals("true"));
-    Answers.json(response, callback, 200, wire.array(targets.of(koi.instances())));
+    Answers.json(response, callback, 200, wire.json(targets.of(koi.instances())));
     return true;
   }
 

@@ -4,6 +4,7 @@ import dev.koi.Instance;
 import dev.koi.PortMapping;
 import dev.koi.PortProtocol;
 import dev.koi.core.explain.ScrapeLabels;
+import dev.koi.text.Fields;
 import dev.koi.text.Secrets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,10 +91,7 @@ final class Targets {
   }
 
   private static Map<String, Object> group(String target, Map<String, String> labels) {
-    Map<String, Object> group = new LinkedHashMap<>();
-    group.put("targets", List.of(target));
-    group.put("labels", labels);
-    return group;
+    return Fields.of("targets", List.of(target), "labels", labels);
   }
 
   private Map<String, String> labels(Instance instance, ScrapeLabels wanted) {

@@ -1,2 +1,2 @@
-/** What Prometheus asks for: the addresses to scrape, and Koi's own meters. */
+/** The answers for Prometheus: the addresses to scrape, and Koi's own meters. */
 package dev.koi.serve.prometheus;

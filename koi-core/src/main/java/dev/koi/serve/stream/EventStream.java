@@ -21,7 +21,7 @@ final class EventStream extends IteratingCallback implements OpenStreams.Stream 
 
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-  /** What a stream needs of all streams. */
+  /** The set of all streams, as one stream sees it. */
   interface Owner {
     /** Has {@link #flush} called soon. */
     void flushSoon();

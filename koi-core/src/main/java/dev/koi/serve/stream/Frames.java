@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.koi.RuntimeEvent;
 import dev.koi.RuntimeEvent.BackendSynced;
 import dev.koi.core.wire.WireFormat;
+import dev.koi.text.Fields;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +32,7 @@ final class Frames {
    * picture.
    */
   static byte[] of(RuntimeEvent event) {
-    return frame(event instanceof BackendSynced ? "connected" : event.type(), WIRE.event(event));
+    return frame(event instanceof BackendSynced ? "connected" : event.type(), WIRE.json(event));
   }
 
   /**
@@ -45,12 +45,10 @@ final class Frames {
    */
   static byte[] hello(
       int retry, boolean resumed, int instances, List<? extends Map<String, ?>> backends) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("resumed", resumed);
-    fields.put("instances", instances);
-    fields.put("backends", backends);
+    Map<String, Object> fields =
+        Fields.of("resumed", resumed, "instances", instances, "backends", backends);
     byte[] time = ascii("retry: " + retry + "\n\n");
-    byte[] hello = frame("hello", WIRE.object(fields));
+    byte[] hello = frame("hello", WIRE.json(fields));
     byte[] both = new byte[time.length + hello.length];
     System.arraycopy(time, 0, both, 0, time.length);
     System.arraycopy(hello, 0, both, time.length, hello.length);
@@ -63,7 +61,7 @@ final class Frames {
    * @param unlisted the backends that it does not cover, because they have not been listed yet
    */
   static byte[] synced(Collection<String> unlisted) {
-    return frame("synced", WIRE.object(Map.of("unlisted", List.copyOf(unlisted))));
+    return frame("synced", WIRE.json(Map.of("unlisted", List.copyOf(unlisted))));
   }
 
   /**

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 final class Mailbox {
 
   /**
-   * What waits for the client.
+   * The changes of one instance or backend that wait for the client, merged.
    *
    * @param since the number of the first change that is in here
    * @param was what the client knows; null if it does not know the instance

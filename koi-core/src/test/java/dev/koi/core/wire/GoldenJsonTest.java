@@ -48,7 +48,7 @@ class GoldenJsonTest {
               if (seed != 0) {
                 Collections.shuffle(lines, random);
               }
-              return wire.instances(List.of(instance(lines))) + "\n";
+              return wire.json(List.of(instance(lines))) + "\n";
             })
         .collect(Collectors.joining());
   }

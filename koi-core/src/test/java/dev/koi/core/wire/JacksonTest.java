@@ -40,12 +40,12 @@ class JacksonTest {
   @Test
   void instancesAreWrittenInTheWireForm() throws Exception {
     List<Instance> instances = new ArrayList<>(List.of(web, renamed));
-    String expected = wire.instances(instances);
+    String expected = wire.json(instances);
 
     assertThat(two.writeValueAsString(instances)).isEqualTo(expected);
     assertThat(three.writeValueAsString(instances)).isEqualTo(expected);
     assertThat(three.writeValueAsString(Map.of("web", web)))
-        .contains(wire.instances(List.of(web)).replaceAll("^.|.$", ""));
+        .contains(wire.json(List.of(web)).replaceAll("^.|.$", ""));
   }
 
   @Test
@@ -60,8 +60,8 @@ class JacksonTest {
             new RuntimeEvent.BackendDisconnected("docker", now, 5, "lost"),
             new RuntimeEvent.BackendReconnected("docker", now, 6));
     for (RuntimeEvent event : events) {
-      assertThat(two.writeValueAsString(event)).isEqualTo(wire.event(event));
-      assertThat(three.writeValueAsString(event)).isEqualTo(wire.event(event));
+      assertThat(two.writeValueAsString(event)).isEqualTo(wire.json(event));
+      assertThat(three.writeValueAsString(event)).isEqualTo(wire.json(event));
     }
   }
 
@@ -73,9 +73,9 @@ class JacksonTest {
 
       // As trees: the jars' paths may have letters that Koi escapes and Jackson does not.
       String written = two.writeValueAsString(status);
-      assertThat(two.readTree(written)).isEqualTo(two.readTree(wire.status(status)));
+      assertThat(two.readTree(written)).isEqualTo(two.readTree(wire.json(status.toMap())));
       assertThat(three.writeValueAsString(status)).isEqualTo(written);
-      assertThat(wire.status(status))
+      assertThat(wire.json(status.toMap()))
           .startsWith(
               "{\"backends\":[{\"name\":\"docker\",\"type\":\"docker\",\"enabled\":\"false\"");
     }

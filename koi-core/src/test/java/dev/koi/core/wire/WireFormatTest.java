@@ -47,7 +47,7 @@ class WireFormatTest {
             .startedAt(TIME)
             .build();
 
-    assertThat(wire.instances(List.of(instance)))
+    assertThat(wire.json(List.of(instance)))
         .isEqualTo(
             """
             [{"id":"4f","name":"web","container_name":"shop-web-1","image":"nginx:1",\
@@ -77,7 +77,7 @@ class WireFormatTest {
                     "com.docker.compose.oneoff", "True"))
             .build();
 
-    assertThat(wire.instances(List.of(instance)))
+    assertThat(wire.json(List.of(instance)))
         .contains(
             "\"name\":\"shop-web-1\"",
             "\"compose\":{\"project\":\"shop\",\"service\":\"web\",\"oneoff\":true}");
@@ -85,7 +85,7 @@ class WireFormatTest {
 
   @Test
   void absentValuesAreLeftOut() {
-    assertThat(wire.instances(List.of(web().build())))
+    assertThat(wire.json(List.of(web().build())))
         .isEqualTo(
             """
             [{"id":"4f","name":"shop-web-1","container_name":"shop-web-1","backend":"docker",\
@@ -99,19 +99,19 @@ class WireFormatTest {
     Instance was = web().build();
     Instance now = web().state(InstanceState.PAUSED).build();
 
-    assertThat(wire.event(new RuntimeEvent.Started("docker", TIME, 1, was)))
+    assertThat(wire.json(new RuntimeEvent.Started("docker", TIME, 1, was)))
         .startsWith(
             "{\"type\":\"started\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":1,"
                 + "\"backend\":\"docker\",\"instance\":{\"id\":\"4f\"");
-    assertThat(wire.event(new RuntimeEvent.Updated("docker", TIME, 2, was, now, List.of("state"))))
+    assertThat(wire.json(new RuntimeEvent.Updated("docker", TIME, 2, was, now, List.of("state"))))
         .contains("\"type\":\"updated\"", "\"state\":\"paused\"", "\"changed\":[\"state\"]");
-    assertThat(wire.event(new RuntimeEvent.Stopped("docker", TIME, 3, was)))
+    assertThat(wire.json(new RuntimeEvent.Stopped("docker", TIME, 3, was)))
         .contains("\"type\":\"stopped\"", "\"instance\":{\"id\":\"4f\"");
-    assertThat(wire.event(new RuntimeEvent.BackendDisconnected("docker", TIME, 4, "gone")))
+    assertThat(wire.json(new RuntimeEvent.BackendDisconnected("docker", TIME, 4, "gone")))
         .isEqualTo(
             "{\"type\":\"disconnected\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":4,"
                 + "\"backend\":\"docker\",\"reason\":\"gone\"}");
-    assertThat(wire.event(new RuntimeEvent.BackendReconnected("docker", TIME, 5)))
+    assertThat(wire.json(new RuntimeEvent.BackendReconnected("docker", TIME, 5)))
         .isEqualTo(
             "{\"type\":\"reconnected\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":5,"
                 + "\"backend\":\"docker\"}");
@@ -124,6 +124,6 @@ class WireFormatTest {
             .labels(Map.of("x", "\u001b]0;owned\u0007 \u009b \u007f \u202e \u2028 \ud800 \n"))
             .build();
 
-    assertThat(wire.instances(List.of(hostile))).matches("[ -~]+");
+    assertThat(wire.json(List.of(hostile))).matches("[ -~]+");
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** In what one product differs from the others that speak the Docker Engine API. Stateless. */
+/** The differences between products that speak the Docker Engine API. Stateless. */
 public interface EngineDialect {
 
   /** Returns the name of the backend that watches this product, such as "docker". */

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What Koi reads of an event: enough to know which container to inspect. Never the action's
- * argument, in which Docker repeats command lines, nor the legacy fields that API 1.52 dropped.
+ * The part of an event that Koi reads: enough to know which container to inspect. Never the
+ * action's argument, in which Docker repeats command lines, nor the legacy fields that API 1.52
+ * dropped.
  *
  * @param type such as "container"
  * @param action such as "start", or "exec_create" without what follows the colon

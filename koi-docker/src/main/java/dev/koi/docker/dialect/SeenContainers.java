@@ -4,7 +4,7 @@ import dev.koi.Instance;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the inspections of this connection have shown so far. */
+/** The containers that this connection has inspected so far. */
 public interface SeenContainers {
 
   /** Returns the container as it was last seen; empty if it was not present. */

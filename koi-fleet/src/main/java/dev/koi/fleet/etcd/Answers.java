@@ -7,25 +7,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the answers to calls; what etcd leaves out is 0, false or empty. */
+/** Reads an answer, or a message of a watch; what etcd leaves out is 0, false or empty. */
 final class Answers {
 
   private final Json json;
-  private final List<KeyValue> values = new ArrayList<>();
-  private long revision;
+  final List<KeyValue> values = new ArrayList<>(); // of a watch: the changes, without values
+  long revision;
+  boolean canceled;
+  boolean compacted;
+  String reason = "";
   private boolean succeeded;
   private boolean more;
   private long count;
   private long lease;
   private long ttl;
   private String version = "";
+  private String token = "";
 
-  private Answers(Json json) {
+  Answers(Json json) {
     this.json = json;
   }
 
   static String version(Json json) throws IOException {
     return new Answers(json).read().version;
+  }
+
+  static String token(Json json) throws IOException {
+    return new Answers(json).read().token;
   }
 
   static Page page(Json json) throws IOException {
@@ -35,7 +43,7 @@ final class Answers {
 
   static Transaction.Outcome outcome(Json json) throws IOException {
     Answers answers = new Answers(json).read();
-    return new Transaction.Outcome(answers.succeeded, answers.revision, answers.values);
+    return new Transaction.Outcome(answers.succeeded, answers.revision);
   }
 
   static long lease(Json json) throws IOException {
@@ -52,47 +60,47 @@ final class Answers {
     return this;
   }
 
-  private void field(String name) throws IOException {
+  /** Reads the field that the reader stands on. */
+  void field(String name) throws IOException {
     switch (name) {
-      case "result", "response_range" -> json.object(this::field);
-      case "header" -> revision = Math.max(revision, revision(json)); // parts have lower ones
-      case "kvs" -> json.array(() -> values.add(keyValue(json, true)));
-      case "responses" -> json.array(() -> json.object(this::field));
+      case "result", "header" -> json.object(this::field);
+      case "revision" -> revision = json.number();
+      case "kvs" -> json.array(() -> values.add(keyValue(true)));
+      case "events" -> json.array(this::event);
+      case "kv" -> values.add(keyValue(false));
+      case "canceled" -> canceled = json.isTrue();
+      case "compact_revision" -> compacted = json.number() > 0;
+      case "cancel_reason" -> reason = json.text();
       case "more" -> more = json.isTrue();
       case "count" -> count = json.number();
       case "succeeded" -> succeeded = json.isTrue();
       case "ID" -> lease = json.number();
       case "TTL" -> ttl = json.number();
+      case "token" -> token = json.text();
       case "etcdserver" -> version = Refusal.brief(json.text());
       default -> {}
     }
   }
 
-  /** Reads the revision in a header. */
-  static long revision(Json json) throws IOException {
-    long[] revision = {0};
-    json.object(
-        name -> {
-          if (name.equals("revision")) {
-            revision[0] = json.number();
-          }
-        });
-    return revision[0];
+  private void event() throws IOException {
+    int before = values.size();
+    json.object(this::field);
+    if (values.size() == before) {
+      throw new IOException("an event without a key");
+    }
   }
 
-  /** Reads a key, with its value if wanted. */
-  static KeyValue keyValue(Json json, boolean withValue) throws IOException {
-    long[] numbers = new long[3]; // created, modified, lease
+  private KeyValue keyValue(boolean withValue) throws IOException {
+    long[] numbers = new long[2]; // modified, lease
     String[] key = {""};
-    byte[][] value = {new byte[0]};
+    byte[][] value = {withValue ? new byte[0] : null};
     json.object(
         name -> {
           switch (name) {
             case "key" -> key[0] = json.firstBytes(EtcdClient.MAX_KEY);
             case "value" -> value[0] = withValue ? json.bytes(EtcdClient.MAX_VALUE) : null;
-            case "create_revision" -> numbers[0] = json.number();
-            case "mod_revision" -> numbers[1] = json.number();
-            case "lease" -> numbers[2] = json.number();
+            case "mod_revision" -> numbers[0] = json.number();
+            case "lease" -> numbers[1] = json.number();
             default -> {}
           }
         });
@@ -100,7 +108,6 @@ final class Answers {
         key[0],
         Optional.ofNullable(value[0]).map(bytes -> new String(bytes, UTF_8)),
         numbers[0],
-        numbers[1],
-        numbers[2]);
+        numbers[1]);
   }
 }

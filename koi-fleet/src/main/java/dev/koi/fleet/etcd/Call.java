@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * A request to the gateway.
@@ -102,20 +101,7 @@ record Call(String method, String path, String body, boolean repeatable) {
             json.writeEndObject();
           }
           json.writeEndArray();
-          readAll(json, transaction.otherwise());
         });
-  }
-
-  private static void readAll(JsonGenerator json, List<String> keys) throws IOException {
-    json.writeArrayFieldStart("failure");
-    for (String key : keys) {
-      json.writeStartObject();
-      json.writeObjectFieldStart("request_range");
-      write(json, KeyRange.of(key));
-      json.writeEndObject();
-      json.writeEndObject();
-    }
-    json.writeEndArray();
   }
 
   static Call grant(long seconds) {

@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,32 +41,51 @@ public record EtcdSettings(
     requireNonNull(certificates, "certificates");
     requireNonNull(deadline, "deadline");
     if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("must name at least one server");
+      throw new IllegalArgumentException(
+          "must name at least one server, as in http://127.0.0.1:2379");
     }
-    if (user.isEmpty() == passwordFile.isPresent()) {
-      throw new IllegalArgumentException("user and password-file belong together");
-    }
+  }
+
+  /** Returns settings without user and certificates, which may use plain HTTP anywhere. */
+  public static EtcdSettings of(List<String> endpoints) {
+    return of("", endpoints, "", Optional.empty(), Optional.empty(), true);
   }
 
   /**
-   * Returns settings without user and certificates.
+   * Returns the settings that a configuration names, with the usual deadline.
    *
-   * @throws IllegalArgumentException if an address cannot be used; says what it must be
+   * @param keys the beginning of the configuration's keys, for messages
+   * @param insecure whether plain HTTP to another machine is wanted
+   * @throws IllegalArgumentException if they cannot be used; names the key, and quotes no password
    */
-  public static EtcdSettings of(List<String> endpoints) {
-    List<URI> addresses = new ArrayList<>();
-    endpoints.forEach(endpoint -> addresses.add(address(endpoint)));
-    return new EtcdSettings(addresses, "", Optional.empty(), Optional.empty(), DEADLINE);
-  }
-
-  /** Returns the same with a user. */
-  public EtcdSettings withUser(String user, Path passwordFile) {
-    return new EtcdSettings(endpoints, user, Optional.of(passwordFile), certificates, deadline);
-  }
-
-  /** Returns the same with a directory of certificates. */
-  public EtcdSettings withCertificates(Path directory) {
-    return new EtcdSettings(endpoints, user, passwordFile, Optional.of(directory), deadline);
+  public static EtcdSettings of(
+      String keys,
+      List<String> endpoints,
+      String user,
+      Optional<Path> passwordFile,
+      Optional<Path> certificates,
+      boolean insecure) {
+    if (user.isEmpty() == passwordFile.isPresent()) {
+      String missing = user.isEmpty() ? "user" : "password-file";
+      throw new IllegalArgumentException(keys + missing + " is missing: a login needs both");
+    }
+    try {
+      List<URI> addresses = endpoints.stream().map(EtcdSettings::address).toList();
+      EtcdSettings settings =
+          new EtcdSettings(addresses, user, passwordFile, certificates, DEADLINE);
+      Optional<URI> unprotected = settings.unprotected();
+      if (unprotected.isPresent() && !insecure) {
+        throw new IllegalArgumentException(
+            "must be https unless "
+                + keys
+                + "insecure = true, because on the way to another host others could change what the"
+                + " fleet shows, but one is "
+                + unprotected.get());
+      }
+      return settings;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(keys + "endpoints " + e.getMessage(), e);
+    }
   }
 
   /** Returns the same with a deadline. */
@@ -76,12 +94,14 @@ public record EtcdSettings(
   }
 
   private static URI address(String text) {
+    if (text.contains("@")) {
+      throw new IllegalArgumentException("must name no user; user and password-file do");
+    }
     try {
       URI uri = new URI(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean bare = "".equals(uri.getRawPath()) || "/".equals(uri.getRawPath());
-      boolean only = uri.getUserInfo() == null && uri.getQuery() == null;
-      if (http && bare && only && uri.getHost() != null && uri.getPort() != 0) {
+      if (http && bare && uri.getQuery() == null && uri.getHost() != null && uri.getPort() != 0) {
         int port = uri.getPort() < 0 ? 2379 : uri.getPort();
         return new URI(uri.getScheme(), null, uri.getHost(), port, null, null, null);
       }
@@ -89,14 +109,16 @@ public record EtcdSettings(
       // refused below
     }
     throw new IllegalArgumentException(
-        "must be addresses such as http://127.0.0.1:2379 or https://etcd-1:2379");
+        "must be addresses such as http://127.0.0.1:2379 or https://etcd-1:2379, but one is '"
+            + text
+            + "'");
   }
 
   /**
    * Returns the first address whose traffic others on the way can read and change: plain HTTP to
    * another machine.
    */
-  public Optional<URI> unprotected() {
+  Optional<URI> unprotected() {
     return endpoints.stream().filter(uri -> !isSafe(uri)).findFirst();
   }
 

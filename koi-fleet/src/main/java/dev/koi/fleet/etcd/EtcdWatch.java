@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,14 +14,14 @@ public final class EtcdWatch implements AutoCloseable {
 
   private final Gateway gateway;
   private final EtcdLink link;
-  private final Json answers;
+  private final Json json;
   private long next; // the revision behind the changes that were returned
   private long store; // the latest revision that the server has named
 
-  EtcdWatch(Gateway gateway, EtcdLink link, Json answers, long revision) throws IOException {
+  EtcdWatch(Gateway gateway, EtcdLink link, Json json, long revision) throws IOException {
     this.gateway = gateway;
     this.link = link;
-    this.answers = answers;
+    this.json = json;
     next = revision;
     read(); // that the watch is created, or why not
   }
@@ -43,22 +42,22 @@ public final class EtcdWatch implements AutoCloseable {
    * Waits for changes.
    *
    * @param patience how long each read of the network may wait
-   * @return at least one change
+   * @return at least one change: the key and its revision, without a value
    * @throws SocketTimeoutException if nothing came in that time. That is no failure: open another
    *     watch, which shows whether the servers still answer
    * @throws EtcdException if the servers end the watch
    * @throws IOException if the connection is lost, or the watch closed
    * @throws InterruptedException if the thread is interrupted
    */
-  public List<KeyEvent> next(Duration patience) throws IOException, InterruptedException {
+  public List<KeyValue> next(Duration patience) throws IOException, InterruptedException {
     try {
       link.limitReads(patience);
-      List<KeyEvent> events = List.of();
-      while (events.isEmpty()) {
-        events = read();
+      List<KeyValue> changes = List.of();
+      while (changes.isEmpty()) {
+        changes = read();
       }
-      next = events.get(events.size() - 1).revision() + 1;
-      return events;
+      next = changes.get(changes.size() - 1).modified() + 1;
+      return changes;
     } catch (IOException e) {
       close();
       if (Thread.interrupted()) {
@@ -71,58 +70,24 @@ public final class EtcdWatch implements AutoCloseable {
     }
   }
 
-  private List<KeyEvent> read() throws IOException {
-    if (!answers.next()) {
+  private List<KeyValue> read() throws IOException {
+    if (!json.next()) {
       throw new EOFException("the server has ended the watch");
     }
-    List<KeyEvent> events = new ArrayList<>();
-    answers.object(
+    Answers message = new Answers(json);
+    json.object(
         name -> {
           if (name.equals("error")) {
-            throw Refusal.of(link.server(), answers);
-          } else if (name.equals("result")) {
-            events.addAll(result());
+            throw Refusal.of(link.server(), json);
           }
+          message.field(name);
         });
-    return events;
-  }
-
-  private List<KeyEvent> result() throws IOException {
-    List<KeyEvent> events = new ArrayList<>();
-    String[] reason = {""};
-    boolean[] state = {false, false}; // canceled, compacted
-    answers.object(
-        name -> {
-          switch (name) {
-            case "header" -> store = Math.max(store, Answers.revision(answers));
-            case "events" -> answers.array(() -> events.add(event()));
-            case "canceled" -> state[0] = answers.isTrue();
-            case "compact_revision" -> state[1] = answers.number() > 0;
-            case "cancel_reason" -> reason[0] = answers.text();
-            default -> {}
-          }
-        });
-    if (state[0]) {
-      throw EtcdException.canceled(Refusal.place(link.server()), reason[0], state[1]);
+    store = Math.max(store, message.revision);
+    if (message.canceled) {
+      String place = Refusal.place(link.server());
+      throw EtcdException.canceled(place, message.reason, message.compacted);
     }
-    return events;
-  }
-
-  private KeyEvent event() throws IOException {
-    boolean[] deleted = {false};
-    KeyValue[] value = {null};
-    answers.object(
-        name -> {
-          switch (name) {
-            case "type" -> deleted[0] = answers.text().equals("DELETE");
-            case "kv" -> value[0] = Answers.keyValue(answers, false);
-            default -> {}
-          }
-        });
-    if (value[0] == null) {
-      throw new IOException("an event without a key");
-    }
-    return new KeyEvent(value[0].key(), value[0].modified(), deleted[0]);
+    return message.values;
   }
 
   /** Ends it. Idempotent. */

@@ -90,9 +90,7 @@ final class Gateway implements AutoCloseable {
   private <T> T whole(
       EtcdLink link, ClassicHttpResponse answer, InputStream content, AnswerReader<T> reader)
       throws IOException {
-    Json json = new Json(content);
-    json.next();
-    T result = reader.read(json);
+    T result = read(content, reader);
     boolean reusable =
         content.readNBytes(MAX_REST).length < MAX_REST
             && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
@@ -103,6 +101,12 @@ final class Gateway implements AutoCloseable {
       idle.push(link);
     }
     return result;
+  }
+
+  private static <T> T read(InputStream content, AnswerReader<T> reader) throws IOException {
+    Json json = new Json(content);
+    json.next();
+    return reader.read(json);
   }
 
   private <T> T anyServer(Call call, Body<T> body) throws IOException, InterruptedException {
@@ -236,19 +240,10 @@ final class Gateway implements AutoCloseable {
     link.connect();
     if (token.isEmpty() && settings.passwordFile().isPresent()) {
       ClassicHttpResponse answer = link.ask(Call.login(settings.user(), password()), "");
-      String[] found = {""};
       try (InputStream content = content(link, answer)) {
-        Json json = new Json(content);
-        json.next();
-        json.object(
-            name -> {
-              if (name.equals("token")) {
-                found[0] = json.text();
-              }
-            });
+        token = read(content, Answers::token);
         content.readNBytes(MAX_REST);
       }
-      token = found[0];
     }
   }
 

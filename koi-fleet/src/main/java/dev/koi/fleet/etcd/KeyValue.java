@@ -7,10 +7,8 @@ import java.util.Optional;
  *
  * @param key one character for each byte, as in {@link KeyRange}; the beginning of one that is
  *     longer than {@link EtcdClient#MAX_KEY}
- * @param value empty if it is longer than {@link EtcdClient#MAX_VALUE}
- * @param created the revision that created the key
- * @param modified the revision that wrote the value
+ * @param value empty if it was not read, or is longer than {@link EtcdClient#MAX_VALUE}
+ * @param modified the revision that wrote the value, or deleted the key
  * @param lease the lease that the key ends with; 0 for none
  */
-public record KeyValue(
-    String key, Optional<String> value, long created, long modified, long lease) {}
+public record KeyValue(String key, Optional<String> value, long modified, long lease) {}

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What etcd does at once if all conditions hold; if one does not, it only reads. Immutable. Each
- * method returns a transaction with one part more.
+ * What etcd does at once if all conditions hold, and else not at all. Immutable. Each method
+ * returns a transaction with one part more.
  */
 public final class Transaction {
 
@@ -15,8 +15,6 @@ public final class Transaction {
    * The property of a key that a condition compares with a number; a key that is not there has 0.
    */
   public enum Property {
-    /** The revision that created the key. */
-    CREATE("create_revision"),
     /** The revision that wrote the value. */
     MOD("mod_revision"),
     /** The lease that the key ends with. */
@@ -35,30 +33,21 @@ public final class Transaction {
   record Write(KeyRange keys, String value, long lease) {}
 
   /**
-   * What has become of a transaction.
+   * The result of a transaction.
    *
    * @param succeeded whether all conditions held, so that it has written
    * @param revision of the store afterwards
-   * @param read if a condition did not hold, the keys that were to be read then, if they exist
    */
-  public record Outcome(boolean succeeded, long revision, List<KeyValue> read) {
+  public record Outcome(boolean succeeded, long revision) {}
 
-    /** Copies the values. */
-    public Outcome {
-      read = List.copyOf(read);
-    }
-  }
-
-  private static final Transaction EMPTY = new Transaction(List.of(), List.of(), List.of());
+  private static final Transaction EMPTY = new Transaction(List.of(), List.of());
 
   private final List<Condition> conditions;
   private final List<Write> writes;
-  private final List<String> otherwise;
 
-  private Transaction(List<Condition> conditions, List<Write> writes, List<String> otherwise) {
+  private Transaction(List<Condition> conditions, List<Write> writes) {
     this.conditions = conditions;
     this.writes = writes;
-    this.otherwise = otherwise;
   }
 
   /** Returns one without conditions, which does nothing. */
@@ -68,13 +57,7 @@ public final class Transaction {
 
   /** Adds the condition that a key has that number. */
   public Transaction when(String key, Property property, long expected) {
-    return new Transaction(
-        with(conditions, new Condition(key, property, expected)), writes, otherwise);
-  }
-
-  /** Adds the condition that a key does not exist. */
-  public Transaction whenAbsent(String key) {
-    return when(key, Property.CREATE, 0);
+    return new Transaction(with(conditions, new Condition(key, property, expected)), writes);
   }
 
   /** Writes a value, which stays. A key may be written only once. */
@@ -85,18 +68,12 @@ public final class Transaction {
   /** Writes a value, which ends with a lease. */
   public Transaction put(String key, String value, long lease) {
     requireNonNull(value, "value");
-    return new Transaction(
-        conditions, with(writes, new Write(KeyRange.of(key), value, lease)), otherwise);
+    return new Transaction(conditions, with(writes, new Write(KeyRange.of(key), value, lease)));
   }
 
   /** Deletes keys that may exist. */
   public Transaction delete(KeyRange keys) {
-    return new Transaction(conditions, with(writes, new Write(keys, null, 0)), otherwise);
-  }
-
-  /** Reads a key if a condition does not hold. */
-  public Transaction otherwiseGet(String key) {
-    return new Transaction(conditions, writes, with(otherwise, key));
+    return new Transaction(conditions, with(writes, new Write(keys, null, 0)));
   }
 
   private static <T> List<T> with(List<T> list, T added) {
@@ -111,9 +88,5 @@ public final class Transaction {
 
   List<Write> writes() {
     return writes;
-  }
-
-  List<String> otherwise() {
-    return otherwise;
   }
 }

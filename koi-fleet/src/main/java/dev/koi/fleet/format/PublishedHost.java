@@ -2,10 +2,10 @@ package dev.koi.fleet.format;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.koi.text.Fields;
+import dev.koi.text.Prefix;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,33 +60,30 @@ public record PublishedHost(
 
   /** Returns the value as JSON in one line of ASCII. */
   public String toJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("v", VERSION);
-    fields.put("epoch", epoch);
-    fields.put("machine", machine);
-    fields.put("pid", pid);
-    fields.put("since", since.toString());
-    ended.ifPresent(time -> fields.put("ended", time.toString()));
-    List<Map<String, Object>> objects = new ArrayList<>();
-    for (Backend backend : backends) {
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("name", backend.name());
-      object.put("state", backend.state());
-      object.put("instances", backend.instances());
-      objects.add(object);
-    }
-    fields.put("backends", objects);
-    return Fields.json(fields);
+    return JsonObject.json(
+        Fields.of(
+            "v", VERSION,
+            "epoch", epoch,
+            "machine", machine,
+            "pid", pid,
+            "since", since.toString(),
+            "ended", ended.map(Instant::toString).orElse(null),
+            "backends", backends.stream().map(PublishedHost::toMap).toList()));
+  }
+
+  private static Map<String, Object> toMap(Backend backend) {
+    return Fields.of(
+        "name", backend.name(), "state", backend.state(), "instances", backend.instances());
   }
 
   /**
-   * Reads a value, which anybody may have written. Texts are cut to 100 characters, and the
-   * backends to 100.
+   * Reads a value that any writer may have made. Texts are cut to 100 characters, and the backends
+   * to 100.
    *
    * @throws IllegalArgumentException if it has another form; does not quote it
    */
   public static PublishedHost parse(String json) {
-    Fields fields = Fields.parse(json);
+    JsonObject fields = JsonObject.parse(json);
     fields.requireVersion(VERSION);
     List<Backend> backends =
         fields.objects("backends").stream()
@@ -107,12 +104,11 @@ public record PublishedHost(
         backends);
   }
 
-  private static String brief(Fields fields, String name) {
-    String text = fields.text(name);
-    return text.substring(0, Math.min(text.length(), MAX_TEXT));
+  private static String brief(JsonObject fields, String name) {
+    return Prefix.of(fields.text(name), MAX_TEXT);
   }
 
-  private static Optional<Instant> time(Fields fields, String name) {
+  private static Optional<Instant> time(JsonObject fields, String name) {
     String text = fields.text(name);
     try {
       return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));

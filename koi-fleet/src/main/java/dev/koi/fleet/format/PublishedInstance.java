@@ -2,7 +2,7 @@ package dev.koi.fleet.format;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.LinkedHashMap;
+import dev.koi.text.Fields;
 import java.util.Map;
 
 /**
@@ -25,21 +25,17 @@ public record PublishedInstance(String host, String epoch, Map<String, Object> i
 
   /** Returns the value as JSON in one line of ASCII. */
   public String toJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("v", VERSION);
-    fields.put("host", host);
-    fields.put("epoch", epoch);
-    fields.put("instance", instance);
-    return Fields.json(fields);
+    return JsonObject.json(
+        Fields.of("v", VERSION, "host", host, "epoch", epoch, "instance", instance));
   }
 
   /**
-   * Reads a value, which anybody may have written.
+   * Reads a value that any writer may have made.
    *
    * @throws IllegalArgumentException if it has another form; does not quote it
    */
   public static PublishedInstance parse(String json) {
-    Fields fields = Fields.parse(json);
+    JsonObject fields = JsonObject.parse(json);
     fields.requireVersion(VERSION);
     return new PublishedInstance(fields.text("host"), fields.text("epoch"), fields.map("instance"));
   }

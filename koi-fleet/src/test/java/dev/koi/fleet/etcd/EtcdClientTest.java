@@ -49,6 +49,11 @@ class EtcdClientTest {
     return EtcdSettings.of(endpoints).withDeadline(LONG);
   }
 
+  private EtcdSettings login(Path password) {
+    return EtcdSettings.of(
+        "", List.of(etcd.address()), "koi", Optional.of(password), Optional.empty(), true);
+  }
+
   private static String keys(String... keysAndValues) {
     List<String> objects = new ArrayList<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -231,7 +236,9 @@ class EtcdClientTest {
       EtcdWatch watch = client.watch(KEYS, 5);
       assertThat(watch.nextRevision()).isEqualTo(5);
       assertThat(watch.next(LONG))
-          .containsExactly(new KeyEvent("/koi/a", 6, false), new KeyEvent("/koi/a", 7, true));
+          .containsExactly(
+              new KeyValue("/koi/a", Optional.empty(), 6, 0),
+              new KeyValue("/koi/a", Optional.empty(), 7, 0));
       assertThat(watch.nextRevision()).isEqualTo(8);
       assertThatThrownBy(() -> watch.next(LONG)).hasMessageContaining("has ended the watch");
     }
@@ -261,7 +268,7 @@ class EtcdClientTest {
           }
           return keys();
         });
-    try (EtcdClient client = new EtcdClient(settings().withUser("koi", password))) {
+    try (EtcdClient client = new EtcdClient(login(password))) {
       client.get("/koi/a");
       client.get("/koi/a");
     }
@@ -280,7 +287,7 @@ class EtcdClientTest {
         any -> {
           throw new Refused(400, "{\"message\":\"authentication failed\",\"code\":3}");
         });
-    EtcdSettings settings = settings().withUser("koi", password);
+    EtcdSettings settings = login(password);
     assertThat(settings.toString()).doesNotContain("hunter2");
     try (EtcdClient client = new EtcdClient(settings)) {
       assertThatThrownBy(client::version)

@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the announcements depend on beside the instances and the settings.
+ * The host that Koi runs on: its interfaces and names, and the runtimes, some of which may be on
+ * other hosts.
  *
  * @param interfaces the interfaces to announce on
- * @param hostNames the names of this host, each one label in lower case
+ * @param hostNames its names, each one label in lower case
  * @param endpoints the addresses of the runtimes, by backend
  */
-record Surroundings(
+record ThisHost(
     List<HostInterface> interfaces, Set<String> hostNames, Map<String, String> endpoints) {
 
-  Surroundings {
+  ThisHost {
     interfaces = List.copyOf(interfaces);
     hostNames = Set.copyOf(hostNames);
     endpoints = Map.copyOf(endpoints);
@@ -29,7 +30,7 @@ record Surroundings(
    * {@return these, without addresses that instances have} Such an address is that of the container
    * that Koi itself runs in.
    */
-  Surroundings without(Collection<Instance> instances) {
+  ThisHost without(Collection<Instance> instances) {
     Set<InetAddress> theirs = new HashSet<>();
     for (Instance instance : instances) {
       instance.ips().forEach(ip -> Texts.address(ip).ifPresent(theirs::add));
@@ -42,7 +43,7 @@ record Surroundings(
         own.add(new HostInterface(each.name(), each.index(), addresses));
       }
     }
-    return new Surroundings(own, hostNames, endpoints);
+    return new ThisHost(own, hostNames, endpoints);
   }
 
   /** {@return the other host on which the instance runs, or an empty text if it is this one} */

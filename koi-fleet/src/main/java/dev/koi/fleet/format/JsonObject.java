@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The fields of a value, written as JSON in ASCII, and read without trusting their types. */
-final class Fields {
+/** An object in JSON: written in ASCII, and read without trusting the types of its fields. */
+final class JsonObject {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -31,7 +31,7 @@ final class Fields {
 
   private final Map<String, Object> values;
 
-  private Fields(Map<String, Object> values) {
+  private JsonObject(Map<String, Object> values) {
     this.values = values;
   }
 
@@ -69,12 +69,12 @@ final class Fields {
    *
    * @throws IllegalArgumentException if it is none; does not quote it
    */
-  static Fields parse(String json) {
+  static JsonObject parse(String json) {
     try (JsonParser parser = FACTORY.createParser(json)) {
       parser.nextToken();
       Object value = read(parser);
       if (parser.nextToken() == null && value instanceof Map<?, ?>) {
-        return new Fields(object(value));
+        return new JsonObject(object(value));
       }
     } catch (JacksonException e) {
       // its message would quote a stranger's text
@@ -141,12 +141,12 @@ final class Fields {
   }
 
   /** Returns the objects of a list. */
-  List<Fields> objects(String name) {
-    List<Fields> objects = new ArrayList<>();
+  List<JsonObject> objects(String name) {
+    List<JsonObject> objects = new ArrayList<>();
     if (values.get(name) instanceof List<?> elements) {
       for (Object element : elements) {
         if (element instanceof Map<?, ?>) {
-          objects.add(new Fields(object(element)));
+          objects.add(new JsonObject(object(element)));
         }
       }
     }
