@@ -1,6 +1,5 @@
 package dev.koi.core;
 
-import static com.google.common.util.concurrent.Uninterruptibles.joinUninterruptibly;
 import static java.util.Objects.requireNonNull;
 
 import com.google.inject.CreationException;
@@ -196,21 +195,10 @@ public final class KoiBuilder {
    *     that does not exist; the message names the place, the key and what would help
    */
   public Koi start() {
-    Thread guice = loadGuice();
-    KoiModule module = new KoiModule(this);
-    joinUninterruptibly(guice);
     try {
-      return Guice.createInjector(module).getInstance(Koi.class);
+      return Guice.createInjector(new KoiModule(this)).getInstance(Koi.class);
     } catch (CreationException | ProvisionException e) {
       throw e.getCause() instanceof IllegalArgumentException cause ? cause : e;
     }
-  }
-
-  /** Loads Guice while this thread reads the settings: in a new process both take as long. */
-  private static Thread loadGuice() {
-    Thread thread = new Thread(Guice::createInjector, "koi-guice");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 }
