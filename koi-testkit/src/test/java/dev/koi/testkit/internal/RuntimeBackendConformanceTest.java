@@ -393,14 +393,20 @@ class RuntimeBackendConformanceTest {
   /** Two fixtures at a time would meet: the world can be opened once. */
   @Test
   void claimsRunOneByOneWhateverTheSettings() {
-    EngineExecutionResults results =
-        only(Smallest.class, "aStartGivesAHint", "aStopGivesAHint", "aWatchIsLiveOnReturn")
-            .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
-            .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
-            .configurationParameter("junit.jupiter.testinstance.lifecycle.default", "per_class")
-            .execute();
-    assertThat(failures(results)).isEmpty();
-    assertThat(results.testEvents().succeeded().count()).isEqualTo(3);
+    Map<String, String> parallel =
+        Map.of(
+            "junit.jupiter.execution.parallel.enabled", "true",
+            "junit.jupiter.execution.parallel.mode.default", "concurrent");
+    Map<String, String> oneObject =
+        Map.of("junit.jupiter.testinstance.lifecycle.default", "per_class");
+    for (Map<String, String> settings : List.of(parallel, oneObject)) {
+      EngineExecutionResults results =
+          only(Smallest.class, "aStartGivesAHint", "aStopGivesAHint", "aWatchIsLiveOnReturn")
+              .configurationParameters(settings)
+              .execute();
+      assertThat(failures(results)).as(settings.toString()).isEmpty();
+      assertThat(results.testEvents().succeeded().count()).isEqualTo(3);
+    }
   }
 
   @Test
