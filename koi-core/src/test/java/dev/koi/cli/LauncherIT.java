@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.koi.LongTest;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
@@ -80,11 +81,14 @@ class LauncherIT {
   @MethodSource("javas")
   void anArchiveIsUsedUntilAJarChanges(String java) throws Exception {
     // Java 17 archives no classes of jars whose path has a space.
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
     koi = koi.movedTo(directory.resolve("koi")).with("JAVA_HOME", java);
+    koi.with("TMPDIR", temporary.toString());
     assertThat(run("--version")).isZero();
     assertThat(out).content().matches(VERSION); // without an archive, or with that of another Java
     assertThat(run("warm-up")).isZero();
     assertThat(out).content().matches("koi: starts faster now with .*\\n");
+    assertThat(temporary).isEmptyDirectory();
 
     koi.dropIn(DroppedInBackend.class);
     assertThat(classesFromJars("list", "--backend", "dropped-in")).isLessThan(20);
@@ -109,6 +113,25 @@ class LauncherIT {
     Files.writeString(archive, "no archive");
     assertThat(run("--version")).isZero();
     assertThat(out).content().matches(VERSION);
+  }
+
+  @Test
+  @LongTest
+  void onlyAServerNeedsItsLibraries() throws Exception {
+    InstalledKoi.run("rm", "-r", koi.home().resolve("lib/serve").toString());
+    Path socket = directory.resolve("engine.sock");
+    try (SimulatedEngine engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
+      engine.run(ContainerSpec.of("web"));
+      String host = "koi.backends.docker.host=unix://" + socket;
+
+      assertThat(run("list", "--set", host)).isZero();
+      assertThat(run("explain", "web", "--set", host)).isZero();
+      assertThat(run("backends", "--set", host)).isZero();
+      assertThat(run("backends", "--verify", "docker", "--set", host)).isZero();
+      assertThat(run("fleet", "hosts")).isEqualTo(ExitCode.USAGE);
+      assertThat(out).content().startsWith("koi: koi.fleet.endpoints");
+      assertThat(run("serve", "--port", "0", "--set", host)).isEqualTo(ExitCode.FAILURE);
+    }
   }
 
   @Test
