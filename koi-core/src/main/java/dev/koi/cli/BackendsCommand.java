@@ -27,7 +27,7 @@ final class BackendsCommand {
       BackendReport report = startup.report(koi);
       KoiStatus status = report.status();
       if (startup.arguments().has(Option.JSON)) {
-        console.print(new WireFormat().json(status.toMap()));
+        console.print(WireFormat.json(status.toMap()));
       } else {
         print(status);
       }

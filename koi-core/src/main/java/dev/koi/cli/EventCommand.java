@@ -37,7 +37,6 @@ final class EventCommand implements AutoCloseable {
   private final String command;
   private final Duration timeout;
   private final Console console;
-  private final WireFormat format = new WireFormat();
 
   private final Object lock = new Object();
   private final Set<Process> running = new HashSet<>(); // guarded by lock
@@ -56,7 +55,7 @@ final class EventCommand implements AutoCloseable {
     try {
       Path input = Files.createTempFile("koi", ".json"); // unlike a pipe, a file never blocks
       try {
-        Files.writeString(input, format.json(event) + "\n");
+        Files.writeString(input, WireFormat.json(event) + "\n");
         run(event, name, input);
       } finally {
         Files.deleteIfExists(input);

@@ -57,7 +57,7 @@ final class ExplainCommand {
       List<Map<?, ?>> names = new ArrayList<>();
       String unknown = explanation.announced() ? ask(startup, instance, names) : "";
       if (json) {
-        console.print(new WireFormat().explanation(explanation, limitation, names));
+        console.print(WireFormat.explanation(explanation, limitation, names));
       } else {
         print(explanation, limitation, names, unknown);
       }

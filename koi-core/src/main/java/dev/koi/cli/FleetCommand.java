@@ -59,7 +59,7 @@ final class FleetCommand {
   private int hosts(Fleet fleet, boolean json) throws IOException, InterruptedException {
     List<FleetHost> hosts = fleet.hosts();
     if (json) {
-      console.print(new WireFormat().json(hosts.stream().map(FleetHost::toMap).toList()));
+      console.print(WireFormat.json(hosts.stream().map(FleetHost::toMap).toList()));
     } else if (hosts.isEmpty()) {
       console.message("koi: no host has published to " + fleet.place());
     } else {

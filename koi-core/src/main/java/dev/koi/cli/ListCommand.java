@@ -43,7 +43,7 @@ final class ListCommand {
     InstanceFilter filter = arguments.filter();
     List<Instance> wanted = all.stream().filter(filter).toList();
     if (arguments.has(Option.JSON)) {
-      console.print(new WireFormat().json(wanted));
+      console.print(WireFormat.json(wanted));
     } else if (wanted.isEmpty()) {
       console.message(
           all.isEmpty() ? "koi: nothing runs" : "koi: none of " + all.size() + " matches");

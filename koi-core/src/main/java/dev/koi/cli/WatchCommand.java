@@ -88,9 +88,8 @@ final class WatchCommand {
     CountDownLatch unread = new CountDownLatch(1);
     EventFilter filter = new EventFilter(wanted);
     EventText text = new EventText(ZoneId.systemDefault());
-    WireFormat wire = new WireFormat();
     Function<RuntimeEvent, Line> line =
-        json ? event -> new Line().add(wire.json(event)) : text::line;
+        json ? event -> new Line().add(WireFormat.json(event)) : text::line;
     koi.subscribe(
         event -> {
           if (!json && event instanceof BackendSynced) {

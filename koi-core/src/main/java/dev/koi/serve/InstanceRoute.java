@@ -30,7 +30,6 @@ final class InstanceRoute implements Request.Handler {
   private final Koi koi;
   private final List<String> backends;
   private final Announcements announcements;
-  private final WireFormat wire = new WireFormat();
 
   InstanceRoute(Koi koi, List<String> backends, Announcements announcements) {
     this.koi = koi;
@@ -52,10 +51,10 @@ final class InstanceRoute implements Request.Handler {
               .toList();
       String limitation = // what the backend cannot see may be what is asked about
           koi.status().backend(found.backend()).map(BackendStatus::reason).orElse("");
-      String json = wire.explanation(Explanation.of(found), limitation, names);
+      String json = WireFormat.explanation(Explanation.of(found), limitation, names);
       Answers.json(response, callback, 200, json);
     } else {
-      Answers.json(response, callback, 200, wire.json(find(asked, backend).toMap()));
+      Answers.json(response, callback, 200, WireFormat.json(find(asked, backend).toMap()));
     }
     return true;
   }

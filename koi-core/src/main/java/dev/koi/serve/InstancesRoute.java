@@ -27,7 +27,6 @@ final class InstancesRoute implements Request.Handler {
   private final Koi koi;
   private final List<String> backends;
   private final long start;
-  private final WireFormat wire = new WireFormat();
   private final Object lock = new Object();
   private List<Instance> picture = List.of(); // guarded by lock
   private long version; // of the picture; guarded by lock
@@ -97,7 +96,7 @@ final class InstancesRoute implements Request.Handler {
         return kept;
       }
     }
-    String json = wire.json(instances.stream().filter(query).toList()) + "\n";
+    String json = WireFormat.json(instances.stream().filter(query).toList()) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(UTF_8)).asReadOnlyBuffer();
     synchronized (lock) {
       if (number == version) {

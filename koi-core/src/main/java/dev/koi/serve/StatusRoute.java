@@ -25,7 +25,6 @@ final class StatusRoute implements Request.Handler {
   private final Koi koi;
   private final Announcements announcements;
   private final Supplier<Optional<PublisherStatus>> publisher;
-  private final WireFormat wire = new WireFormat();
 
   StatusRoute(Koi koi, Announcements announcements, Supplier<Optional<PublisherStatus>> publisher) {
     this.koi = koi;
@@ -51,7 +50,7 @@ final class StatusRoute implements Request.Handler {
     fields.put("problems", status.problems());
     announcements.status().ifPresent(announced -> fields.put("announce", announced.toMap()));
     publisher.get().ifPresent(known -> fields.put("publisher", known.toMap()));
-    Answers.json(response, callback, 200, wire.json(fields));
+    Answers.json(response, callback, 200, WireFormat.json(fields));
     return true;
   }
 }

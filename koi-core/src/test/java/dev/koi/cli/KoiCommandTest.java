@@ -63,7 +63,8 @@ class KoiCommandTest {
             + " koi.serve.socket, which is no.sock; 'koi serve --help' lists its options",
         "serve --set koi.serve.socket=no.sock --set koi.serve.socket-group=no-such-group"
             + " | koi: koi.serve.socket-group: there is no group 'no-such-group'",
-        "serve --set koi.serve.token-file=/ | koi: koi.serve.token-file: / is no regular file",
+        "serve --set koi.serve.token-file=/ | koi: koi.serve.token-file: cannot read /: is no"
+            + " regular file",
         "serve --set koi.serve.token-file=/no | koi: koi.serve.token-file: there is no file /no",
         "serve --host 0.0.0.0 | koi: koi.serve.host is 0.0.0.0, so other machines could see all"
             + " instances; set koi.serve.token-file or the environment variable KOI_SERVE_TOKEN, or"

@@ -244,8 +244,7 @@ class DockerEventsIT extends RealEngineEvents {
       root.setLevel(before);
     }
     handler.flush();
-    WireFormat wire = new WireFormat();
-    String told = listener.events().stream().map(e -> e + wire.json(e)).collect(joining());
+    String told = listener.events().stream().map(e -> e + WireFormat.json(e)).collect(joining());
 
     assertThat(told).contains("label").doesNotContain("canary");
     assertThat(logged.toString(UTF_8)).contains("dev.koi").doesNotContain("canary");

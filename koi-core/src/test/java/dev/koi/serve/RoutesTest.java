@@ -75,7 +75,7 @@ class RoutesTest {
     server.run("db");
 
     assertThat(server.get("/v1/runtime/instances").body())
-        .isEqualTo(new WireFormat().json(server.koi().instances()) + "\n");
+        .isEqualTo(WireFormat.json(server.koi().instances()) + "\n");
   }
 
   @ParameterizedTest
@@ -191,8 +191,7 @@ class RoutesTest {
 
     assertThat(server.get("/v1/runtime/instances/" + id + "/explain").body())
         .isEqualTo(
-            new WireFormat()
-                    .explanation(Explanation.of(server.koi().find(id).get(0)), "", List.of())
+            WireFormat.explanation(Explanation.of(server.koi().find(id).get(0)), "", List.of())
                 + "\n");
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Announces by JmDNS in this process, on IPv4. It is for hosts without Avahi only: beside Avahi,
@@ -45,7 +46,7 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
   private static final long GOODBYE = 2; // seconds; JmDNS says goodbye three times in that time
 
   private final Responder.Maker maker;
-  private final PortCheck portCheck;
+  private final Supplier<String> portProblem; // why JmDNS may not run; empty if it may
   private final Clock clock;
   private final Runnable changed;
   private final Executor executor =
@@ -72,17 +73,10 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
   private long commits;
   private long suppressed;
 
-  /** Finds out whether JmDNS may run. */
-  interface PortCheck {
-
-    /** {@return why not; empty if it may} */
-    String problem();
-  }
-
   private JmdnsAnnouncer(
-      Responder.Maker maker, PortCheck portCheck, Clock clock, Runnable changed) {
+      Responder.Maker maker, Supplier<String> portProblem, Clock clock, Runnable changed) {
     this.maker = maker;
-    this.portCheck = portCheck;
+    this.portProblem = portProblem;
     this.clock = clock;
     this.changed = requireNonNull(changed, "changed");
     thread.setDaemon(true);
@@ -98,8 +92,8 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
   }
 
   static JmdnsAnnouncer start(
-      Responder.Maker maker, PortCheck portCheck, Clock clock, Runnable changed) {
-    JmdnsAnnouncer announcer = new JmdnsAnnouncer(maker, portCheck, clock, changed);
+      Responder.Maker maker, Supplier<String> portProblem, Clock clock, Runnable changed) {
+    JmdnsAnnouncer announcer = new JmdnsAnnouncer(maker, portProblem, clock, changed);
     announcer.thread.start();
     return announcer;
   }
@@ -134,11 +128,11 @@ public final class JmdnsAnnouncer implements MdnsAnnouncer {
 
   private void run() {
     try {
-      String problem = portCheck.problem();
+      String problem = portProblem.get();
       while (!problem.isEmpty() && !closed) {
         publish(problem);
         changes.tryAcquire(1, TimeUnit.SECONDS);
-        problem = portCheck.problem();
+        problem = portProblem.get();
       }
       while (!closed) {
         converge();

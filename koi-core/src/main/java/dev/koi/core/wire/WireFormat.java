@@ -17,12 +17,14 @@ import java.util.Map;
 
 /**
  * Writes JSON: one line of printable ASCII, with the fields in a fixed order. The names of the
- * fields of an instance are compatible with koi-runtime 0.3.0. Thread-safe.
+ * fields of an instance are compatible with koi-runtime 0.3.0.
  */
 public final class WireFormat {
 
-  private final JsonFactory factory =
+  private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private WireFormat() {}
 
   /**
    * Returns an explanation as an object.
@@ -30,7 +32,7 @@ public final class WireFormat {
    * @param limitation what the backend cannot see, as its status says; may be empty
    * @param announcements the names of the instance on the network; may be empty
    */
-  public String explanation(
+  public static String explanation(
       Explanation explanation, String limitation, Collection<? extends Map<?, ?>> announcements) {
     return json(
         Fields.of(
@@ -63,9 +65,9 @@ public final class WireFormat {
    * @param value an instance, an event, or values of the JDK: a text, number or boolean, a map of
    *     fields in their order, a collection; {@code null} is written
    */
-  public String json(Object value) {
+  public static String json(Object value) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = factory.createGenerator(text)) {
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
       write(json, value);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter does not fail

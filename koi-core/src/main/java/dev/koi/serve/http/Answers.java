@@ -19,7 +19,6 @@ public final class Answers {
 
   private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
   private static final String RETRY_AFTER_SECONDS = "5";
-  private static final WireFormat WIRE = new WireFormat();
 
   /** The headers of each answer; a route may replace a value. */
   private static final HttpFields USUAL =
@@ -101,6 +100,7 @@ public final class Answers {
       case 503 -> response.getHeaders().put("Retry-After", RETRY_AFTER_SECONDS);
       default -> {}
     }
-    json(response, callback, status, WIRE.json(Fields.of("error", error, "message", message)));
+    json(
+        response, callback, status, WireFormat.json(Fields.of("error", error, "message", message)));
   }
 }

@@ -124,11 +124,6 @@ public final class InstanceQuery implements Predicate<Instance> {
     }
   }
 
-  /** Returns whether it chooses all instances. */
-  public boolean all() {
-    return parameters.isEmpty();
-  }
-
   @Override
   public boolean test(Instance instance) {
     return has("backend", instance.backend())
@@ -149,10 +144,5 @@ public final class InstanceQuery implements Predicate<Instance> {
   @Override
   public int hashCode() {
     return parameters.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return parameters.toString();
   }
 }

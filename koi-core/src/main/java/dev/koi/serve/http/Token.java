@@ -2,12 +2,10 @@ package dev.koi.serve.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.koi.text.TextFile;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -26,7 +24,6 @@ public final class Token {
   public static final String VARIABLE = "KOI_SERVE_TOKEN";
 
   private static final Logger log = LoggerFactory.getLogger(Token.class);
-  private static final int MAX_LENGTH = 4096;
   private static final String SCHEME = "Bearer ";
 
   private final byte[] secret; // null: none
@@ -39,7 +36,7 @@ public final class Token {
    * Reads it from the file, else takes that of the environment.
    *
    * @param environment the value of {@link #VARIABLE}, or null
-   * @throws IllegalArgumentException if the file cannot be read, or the token is not of 16 or more
+   * @throws IllegalArgumentException if the file cannot be read, or the token is not of 16 to 4096
    *     printable ASCII characters without blanks
    */
   public static Token read(Optional<Path> file, String environment) {
@@ -51,34 +48,23 @@ public final class Token {
 
   private static String content(Path file) {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      if (!attributes.isRegularFile()) {
-        throw new IllegalArgumentException("koi.serve.token-file: " + file + " is no regular file");
-      } else if (attributes.size() > MAX_LENGTH) {
-        throw new IllegalArgumentException(
-            "koi.serve.token-file: " + file + " has more than " + MAX_LENGTH + " bytes");
-      }
+      String text =
+          TextFile.read(file).orElseThrow(() -> new IOException("there is no file " + file));
       if (file.getFileSystem().supportedFileAttributeViews().contains("posix")
           && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
         log.warn("every user of this machine can read the token in {}; chmod o-r it", file);
       }
-      return Files.readString(file).strip();
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException("koi.serve.token-file: there is no file " + file, e);
-    } catch (AccessDeniedException e) {
-      throw new IllegalArgumentException(
-          "koi.serve.token-file: no permission to read " + e.getFile(), e);
+      return text.strip();
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "koi.serve.token-file: " + file + " cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException("koi.serve.token-file: " + e.getMessage(), e);
     }
   }
 
   private static Token of(String text, String place) {
-    if (!text.matches("[!-~]{16,}")) {
+    if (!text.matches("[!-~]{16,4096}")) {
       throw new IllegalArgumentException(
           place
-              + " must be at least 16 printable ASCII characters without blanks;"
+              + " must be 16 to 4096 printable ASCII characters without blanks;"
               + " 'openssl rand -hex 32' makes one");
     }
     return new Token(text.getBytes(UTF_8));

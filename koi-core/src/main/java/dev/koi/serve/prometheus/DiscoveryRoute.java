@@ -24,7 +24,6 @@ public final class DiscoveryRoute implements Request.Handler {
 
   private final Koi koi;
   private final String advertiseHost;
-  private final WireFormat wire = new WireFormat();
 
   /**
    * Makes the route.
@@ -60,7 +59,7 @@ public final class DiscoveryRoute implements Request.Handler {
             .map(BackendStatus::name)
             .collect(Collectors.toSet());
     Targets targets = new Targets(advertiseHost, lost, all.get(0).equals("true"));
-    Answers.json(response, callback, 200, wire.json(targets.of(koi.instances())));
+    Answers.json(response, callback, 200, WireFormat.json(targets.of(koi.instances())));
     return true;
   }
 

@@ -13,8 +13,6 @@ import java.util.Map;
 /** Writes the frames of a stream: texts in ASCII, each with an event and its data on one line. */
 final class Frames {
 
-  private static final WireFormat WIRE = new WireFormat();
-
   /**
    * The connection still works. An event without data would never reach the script of a page, so
    * this one and the next have an empty object.
@@ -32,7 +30,8 @@ final class Frames {
    * picture.
    */
   static byte[] of(RuntimeEvent event) {
-    return frame(event instanceof BackendSynced ? "connected" : event.type(), WIRE.json(event));
+    return frame(
+        event instanceof BackendSynced ? "connected" : event.type(), WireFormat.json(event));
   }
 
   /**
@@ -48,7 +47,7 @@ final class Frames {
     Map<String, Object> fields =
         Fields.of("resumed", resumed, "instances", instances, "backends", backends);
     byte[] time = ascii("retry: " + retry + "\n\n");
-    byte[] hello = frame("hello", WIRE.json(fields));
+    byte[] hello = frame("hello", WireFormat.json(fields));
     byte[] both = new byte[time.length + hello.length];
     System.arraycopy(time, 0, both, 0, time.length);
     System.arraycopy(hello, 0, both, time.length, hello.length);
@@ -61,7 +60,7 @@ final class Frames {
    * @param unlisted the backends that it does not cover, because they have not been listed yet
    */
   static byte[] synced(Collection<String> unlisted) {
-    return frame("synced", WIRE.json(Map.of("unlisted", List.copyOf(unlisted))));
+    return frame("synced", WireFormat.json(Map.of("unlisted", List.copyOf(unlisted))));
   }
 
   /**

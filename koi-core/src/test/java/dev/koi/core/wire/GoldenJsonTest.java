@@ -39,7 +39,6 @@ class GoldenJsonTest {
 
   /** Returns one line for each recording, its facts shuffled by the seed unless that is 0. */
   private static String json(int seed) throws IOException {
-    WireFormat wire = new WireFormat();
     Random random = new Random(seed);
     return Stream.of(resource("recordings.tsv").strip().split("\n\n"))
         .map(
@@ -48,7 +47,7 @@ class GoldenJsonTest {
               if (seed != 0) {
                 Collections.shuffle(lines, random);
               }
-              return wire.json(List.of(instance(lines))) + "\n";
+              return WireFormat.json(List.of(instance(lines))) + "\n";
             })
         .collect(Collectors.joining());
   }

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
  */
 class JacksonTest {
 
-  private final WireFormat wire = new WireFormat();
   private final com.fasterxml.jackson.databind.ObjectMapper two =
       new com.fasterxml.jackson.databind.json.JsonMapper();
   private final tools.jackson.databind.ObjectMapper three =
@@ -40,12 +39,12 @@ class JacksonTest {
   @Test
   void instancesAreWrittenInTheWireForm() throws Exception {
     List<Instance> instances = new ArrayList<>(List.of(web, renamed));
-    String expected = wire.json(instances);
+    String expected = WireFormat.json(instances);
 
     assertThat(two.writeValueAsString(instances)).isEqualTo(expected);
     assertThat(three.writeValueAsString(instances)).isEqualTo(expected);
     assertThat(three.writeValueAsString(Map.of("web", web)))
-        .contains(wire.json(List.of(web)).replaceAll("^.|.$", ""));
+        .contains(WireFormat.json(List.of(web)).replaceAll("^.|.$", ""));
   }
 
   @Test
@@ -60,8 +59,8 @@ class JacksonTest {
             new RuntimeEvent.BackendDisconnected("docker", now, 5, "lost"),
             new RuntimeEvent.BackendReconnected("docker", now, 6));
     for (RuntimeEvent event : events) {
-      assertThat(two.writeValueAsString(event)).isEqualTo(wire.json(event));
-      assertThat(three.writeValueAsString(event)).isEqualTo(wire.json(event));
+      assertThat(two.writeValueAsString(event)).isEqualTo(WireFormat.json(event));
+      assertThat(three.writeValueAsString(event)).isEqualTo(WireFormat.json(event));
     }
   }
 
@@ -73,9 +72,9 @@ class JacksonTest {
 
       // As trees: the jars' paths may have letters that Koi escapes and Jackson does not.
       String written = two.writeValueAsString(status);
-      assertThat(two.readTree(written)).isEqualTo(two.readTree(wire.json(status.toMap())));
+      assertThat(two.readTree(written)).isEqualTo(two.readTree(WireFormat.json(status.toMap())));
       assertThat(three.writeValueAsString(status)).isEqualTo(written);
-      assertThat(wire.json(status.toMap()))
+      assertThat(WireFormat.json(status.toMap()))
           .startsWith(
               "{\"backends\":[{\"name\":\"docker\",\"type\":\"docker\",\"enabled\":\"false\"");
     }

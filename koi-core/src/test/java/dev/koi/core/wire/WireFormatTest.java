@@ -19,8 +19,6 @@ class WireFormatTest {
 
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final WireFormat wire = new WireFormat();
-
   private static Instance.Builder web() {
     return Instance.builder("docker", "4f", "shop-web-1").discoveredAt(TIME);
   }
@@ -47,7 +45,7 @@ class WireFormatTest {
             .startedAt(TIME)
             .build();
 
-    assertThat(wire.json(List.of(instance)))
+    assertThat(WireFormat.json(List.of(instance)))
         .isEqualTo(
             """
             [{"id":"4f","name":"web","container_name":"shop-web-1","image":"nginx:1",\
@@ -77,7 +75,7 @@ class WireFormatTest {
                     "com.docker.compose.oneoff", "True"))
             .build();
 
-    assertThat(wire.json(List.of(instance)))
+    assertThat(WireFormat.json(List.of(instance)))
         .contains(
             "\"name\":\"shop-web-1\"",
             "\"compose\":{\"project\":\"shop\",\"service\":\"web\",\"oneoff\":true}");
@@ -85,7 +83,7 @@ class WireFormatTest {
 
   @Test
   void absentValuesAreLeftOut() {
-    assertThat(wire.json(List.of(web().build())))
+    assertThat(WireFormat.json(List.of(web().build())))
         .isEqualTo(
             """
             [{"id":"4f","name":"shop-web-1","container_name":"shop-web-1","backend":"docker",\
@@ -99,19 +97,21 @@ class WireFormatTest {
     Instance was = web().build();
     Instance now = web().state(InstanceState.PAUSED).build();
 
-    assertThat(wire.json(new RuntimeEvent.Started("docker", TIME, 1, was)))
+    assertThat(WireFormat.json(new RuntimeEvent.Started("docker", TIME, 1, was)))
         .startsWith(
             "{\"type\":\"started\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":1,"
                 + "\"backend\":\"docker\",\"instance\":{\"id\":\"4f\"");
-    assertThat(wire.json(new RuntimeEvent.Updated("docker", TIME, 2, was, now, List.of("state"))))
+    assertThat(
+            WireFormat.json(
+                new RuntimeEvent.Updated("docker", TIME, 2, was, now, List.of("state"))))
         .contains("\"type\":\"updated\"", "\"state\":\"paused\"", "\"changed\":[\"state\"]");
-    assertThat(wire.json(new RuntimeEvent.Stopped("docker", TIME, 3, was)))
+    assertThat(WireFormat.json(new RuntimeEvent.Stopped("docker", TIME, 3, was)))
         .contains("\"type\":\"stopped\"", "\"instance\":{\"id\":\"4f\"");
-    assertThat(wire.json(new RuntimeEvent.BackendDisconnected("docker", TIME, 4, "gone")))
+    assertThat(WireFormat.json(new RuntimeEvent.BackendDisconnected("docker", TIME, 4, "gone")))
         .isEqualTo(
             "{\"type\":\"disconnected\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":4,"
                 + "\"backend\":\"docker\",\"reason\":\"gone\"}");
-    assertThat(wire.json(new RuntimeEvent.BackendReconnected("docker", TIME, 5)))
+    assertThat(WireFormat.json(new RuntimeEvent.BackendReconnected("docker", TIME, 5)))
         .isEqualTo(
             "{\"type\":\"reconnected\",\"time\":\"2026-01-02T03:04:05Z\",\"sequence\":5,"
                 + "\"backend\":\"docker\"}");
@@ -124,6 +124,6 @@ class WireFormatTest {
             .labels(Map.of("x", "\u001b]0;owned\u0007 \u009b \u007f \u202e \u2028 \ud800 \n"))
             .build();
 
-    assertThat(wire.json(List.of(hostile))).matches("[ -~]+");
+    assertThat(WireFormat.json(List.of(hostile))).matches("[ -~]+");
   }
 }

@@ -29,7 +29,7 @@ class TokenTest {
     assertThat(Token.read(Optional.empty(), SECRET).required()).isTrue();
     assertThatThrownBy(() -> Token.read(Optional.empty(), "too-short"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("KOI_SERVE_TOKEN must be at least 16")
+        .hasMessageContaining("KOI_SERVE_TOKEN must be 16 to 4096")
         .hasMessageNotContaining("too-short");
     requireRefused(directory.resolve("none"), SECRET, "there is no file");
   }
@@ -41,9 +41,9 @@ class TokenTest {
 
   @Test
   void namesAFileThatIsNoToken() throws Exception {
-    requireRefused(directory, directory + " is no regular file");
+    requireRefused(directory, "cannot read " + directory + ": is no regular file");
     Path large = Files.writeString(directory.resolve("large"), SECRET.repeat(1000));
-    requireRefused(large, large + " has more than ");
+    requireRefused(large, "the token in " + large + " must be 16 to 4096");
     Path text = Files.writeString(directory.resolve("text"), "for you and me alone");
     requireRefused(text, "the token in " + text + " must be");
   }
