@@ -82,10 +82,10 @@ final class ColdProcess implements Section {
         }
       }
     }
+    report.begin(section);
     Distribution floor = Distribution.of(commands.get(0).millis);
     for (Command command : commands.subList(1, commands.size())) {
-      Distribution koi = Distribution.of(command.millis);
-      report.add(Figure.of(section, command.name, koi, floor, command.goal));
+      report.times(command.name, Distribution.of(command.millis), floor, command.goal);
     }
   }
 

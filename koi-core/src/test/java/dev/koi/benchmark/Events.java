@@ -43,7 +43,7 @@ final class Events implements Section {
   private void measure(
       Plan plan, Report report, Engine engine, int containers, int turns, int processes)
       throws Exception {
-    String section = "events, " + engine.version() + ", " + containers + " containers";
+    report.begin("events, " + engine.version() + ", " + containers + " containers");
     try (Child unmeasured = watcher(plan, "floor", engine)) { // the engine's code is cold, too
       turn(engine, unmeasured, "started", containers, new ArrayList<>());
     }
@@ -61,13 +61,13 @@ final class Events implements Section {
           }
         }
       }
-      report.add(figure(section, kind + ", first 30", koi.first, floor.first));
-      report.add(figure(section, kind + ", later", koi.later, floor.later));
+      add(report, kind + ", first 30", koi.first, floor.first);
+      add(report, kind + ", later", koi.later, floor.later);
     }
   }
 
-  private static Figure figure(String section, String name, List<Double> koi, List<Double> floor) {
-    return Figure.of(section, name, Distribution.of(koi), Distribution.of(floor), 1.3);
+  private static void add(Report report, String name, List<Double> koi, List<Double> floor) {
+    report.times(name, Distribution.of(koi), Distribution.of(floor), 1.3);
   }
 
   private static Child watcher(Plan plan, String subject, Engine engine) throws Exception {

@@ -20,25 +20,6 @@ record Figure(
     Optional<Double> goal,
     boolean relative) {
 
-  /** Durations in milliseconds beside a floor's, with the largest good ratio; 0 for none. */
-  static Figure of(String section, String name, Distribution koi, Distribution floor, double goal) {
-    Optional<Double> set = goal == 0 ? Optional.empty() : Optional.of(goal);
-    return new Figure(section, name + ", ms", koi, Optional.of(floor), set, true);
-  }
-
-  /** A figure by itself, with its largest good value; negative for none. */
-  static Figure of(String section, String name, double value, double goal) {
-    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
-    return new Figure(section, name, Distribution.of(value), Optional.empty(), set, false);
-  }
-
-  /** A single value beside another's, with the largest good value; negative for none. */
-  static Figure beside(String section, String name, double koi, double floor, double goal) {
-    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
-    Optional<Distribution> other = Optional.of(Distribution.of(floor));
-    return new Figure(section, name, Distribution.of(koi), other, set, false);
-  }
-
   /** Returns how many times the floor's median Koi's is. */
   Optional<Double> ratio() {
     return floor.filter(f -> f.median() > 0).map(f -> koi.median() / f.median());

@@ -35,11 +35,9 @@ final class FirstPicture implements Section {
         }
       }
       Distribution koi = Distribution.of(columns.get(0));
-      String section = "first picture of " + containers + ", " + engine.version();
-      report.add(
-          Figure.of(section, "beside list + 8 threads", koi, Distribution.of(columns.get(1)), 1.3));
-      report.add(
-          Figure.of(section, "beside list + one by one", koi, Distribution.of(columns.get(2)), 1));
+      report.begin("first picture of " + containers + ", " + engine.version());
+      report.times("beside list + 8 threads", koi, Distribution.of(columns.get(1)), 1.3);
+      report.times("beside list + one by one", koi, Distribution.of(columns.get(2)), 1);
     }
   }
 }

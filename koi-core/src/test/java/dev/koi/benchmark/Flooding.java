@@ -26,11 +26,11 @@ final class Flooding implements Section {
         throw new IllegalStateException("the flood printed: " + last);
       }
       String[] words = last.split(" ", -1);
-      String section =
-          "flood, " + words[0] + " instances, 8 listeners, 64 MB of heap, " + seconds + " s";
+      report.begin(
+          "flood, " + words[0] + " instances, 8 listeners, 64 MB of heap, " + seconds + " s");
       double rate = Math.rint(Double.parseDouble(words[2]) / seconds);
-      report.add(Figure.of(section, "changes a second", rate, -1));
-      report.add(Figure.of(section, "violations", 0, 0)); // one ends the flood with a failure
+      report.value("changes a second", rate, -1);
+      report.value("violations", 0, 0); // one ends the flood with a failure
     }
   }
 }

@@ -31,23 +31,18 @@ final class Idle implements Section {
       Usage koi = new Usage(watch);
       Usage floor = new Usage(sleep);
       Thread.sleep(seconds * 1_000L);
-      String section = "idle, " + CONTAINERS + " containers, " + seconds + " s";
-      report.add(
-          Figure.beside(
-              section, "ms of processor a minute", koi.processor(), floor.processor(), 150));
-      report.add(
-          Figure.beside(
-              section, "context switches a minute", koi.switches(), floor.switches(), 300));
-      report.add(
-          Figure.beside(section, "threads", watch.threads().size(), sleep.threads().size(), -1));
+      report.begin("idle, " + CONTAINERS + " containers, " + seconds + " s");
+      report.value("ms of processor a minute", koi.processor(), floor.processor(), 150);
+      report.value("context switches a minute", koi.switches(), floor.switches(), 300);
+      report.value("threads", watch.threads().size(), sleep.threads().size(), -1);
       long own = watch.threads().values().stream().filter(n -> n.startsWith("koi-")).count();
-      report.add(Figure.of(section, "threads named koi-*", (double) own, 8));
-      report.add(Figure.beside(section, "MB resident", watch.megabytes(), sleep.megabytes(), 80));
+      report.value("threads named koi-*", (double) own, 8);
+      report.value("MB resident", watch.megabytes(), sleep.megabytes(), 80);
       if (plan.minutes() > 0) {
         change(engine.simulation(), plan.minutes());
         String later = ", after " + plan.minutes() + " minutes of random commands";
-        report.add(Figure.of(section, "MB resident" + later, watch.megabytes(), 80));
-        report.add(Figure.of(section, "threads" + later, watch.threads().size(), -1));
+        report.value("MB resident" + later, watch.megabytes(), 80);
+        report.value("threads" + later, watch.threads().size(), -1);
       }
     }
   }

@@ -64,19 +64,10 @@ final class Names implements Section {
     } finally {
       delete(directory);
     }
-    String section = "announce, " + containers + " containers one after another";
-    delays.forEach(
-        (name, all) ->
-            report.add(
-                new Figure(
-                    section,
-                    name + ", ms",
-                    Distribution.of(all),
-                    Optional.empty(),
-                    Optional.empty(),
-                    false)));
-    report.add(Figure.of(section, "the slowest Started to commit, ms", slowest(COMMITTED), 250));
-    report.add(Figure.of(section, "the slowest Started to found, ms", slowest(FOUND), 1500));
+    report.begin("announce, " + containers + " containers one after another");
+    delays.forEach((name, all) -> report.times(name, Distribution.of(all)));
+    report.value("the slowest Started to commit, ms", slowest(COMMITTED), 250);
+    report.value("the slowest Started to found, ms", slowest(FOUND), 1500);
   }
 
   private double slowest(String name) {

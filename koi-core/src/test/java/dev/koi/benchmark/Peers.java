@@ -22,7 +22,6 @@ final class Peers implements Section {
       List.of("start", "stop?t=0", "restart?t=0", "pause", "unpause", "kill?signal=HUP");
   private static final long QUIET = 8_000; // ms until a picture is compared with the engine's
 
-  private final String title = "koi watch beside koi-runtime 0.3.0 (floor), ";
   private int serial;
 
   /** A tool that watches, what it printed, and the picture that its events add up to. */
@@ -85,18 +84,18 @@ final class Peers implements Section {
     try (RealEngine engine =
         RealEngine.docker()
             .orElseThrow(() -> new IllegalStateException("peers needs KOI_TEST_DOCKER"))) {
-      String section = title + engine.version();
-      alone(plan, report, section, engine);
+      report.begin("koi watch beside koi-runtime 0.3.0 (floor), " + engine.version());
+      alone(plan, report, engine);
       try (Tool koi = koi(plan, engine);
           Tool peer = peer(plan, engine)) {
-        calm(plan, report, section, engine, koi, peer);
-        chaos(plan, report, section, engine, koi, peer);
-        outage(report, section, engine, koi, peer);
+        calm(plan, report, engine, koi, peer);
+        chaos(plan, report, engine, koi, peer);
+        outage(report, engine, koi, peer);
       }
     }
   }
 
-  private void alone(Plan plan, Report report, String section, RealEngine engine) throws Exception {
+  private void alone(Plan plan, Report report, RealEngine engine) throws Exception {
     List<Double> koi = new ArrayList<>();
     List<Double> peer = new ArrayList<>();
     for (int turn = 0; turn < (plan.quick() ? 1 : 3); turn++) {
@@ -107,28 +106,23 @@ final class Peers implements Section {
         starts(engine, ALONE, List.of(tool), List.of(peer));
       }
     }
-    report.add(
-        Figure.of(
-            section,
-            "started after the engine's stamp, each alone",
-            Distribution.of(koi),
-            Distribution.of(peer),
-            1));
+    report.times(
+        "started after the engine's stamp, each alone",
+        Distribution.of(koi),
+        Distribution.of(peer),
+        1);
   }
 
-  private void calm(
-      Plan plan, Report report, String section, RealEngine engine, Tool koi, Tool peer)
+  private void calm(Plan plan, Report report, RealEngine engine, Tool koi, Tool peer)
       throws Exception {
     List<List<Double>> delays = List.of(new ArrayList<>(), new ArrayList<>());
     starts(engine, plan.quick() ? 5 : 30, List.of(koi, peer), delays);
-    report.add(
-        Figure.of(
-            section,
-            "started after the engine's stamp, together",
-            Distribution.of(delays.get(0)),
-            Distribution.of(delays.get(1)),
-            1));
-    compare(report, section, "calm", engine, koi, peer);
+    report.times(
+        "started after the engine's stamp, together",
+        Distribution.of(delays.get(0)),
+        Distribution.of(delays.get(1)),
+        1);
+    compare(report, "calm", engine, koi, peer);
   }
 
   /** Starts and kills containers one after the other; each tool must show each Started. */
@@ -145,8 +139,7 @@ final class Peers implements Section {
     }
   }
 
-  private void chaos(
-      Plan plan, Report report, String section, RealEngine engine, Tool koi, Tool peer)
+  private void chaos(Plan plan, Report report, RealEngine engine, Tool koi, Tool peer)
       throws Exception {
     int seconds = plan.quick() ? 5 : 60;
     long koiBefore = koi.child.processorMillis();
@@ -167,10 +160,10 @@ final class Peers implements Section {
     String name = seconds + " s of chaos";
     double koiMillis = koi.child.processorMillis() - koiBefore;
     double peerMillis = peer.child.processorMillis() - peerBefore;
-    add(report, section, "ms of processor, " + name, koiMillis, peerMillis, 1_000);
+    report.value("ms of processor, " + name, koiMillis, peerMillis, 1_000);
     double megabytes = koi.child.megabytes();
-    add(report, section, "MB resident after " + name, megabytes, peer.child.megabytes(), -1);
-    compare(report, section, name, engine, koi, peer);
+    report.value("MB resident after " + name, megabytes, peer.child.megabytes(), -1);
+    compare(report, name, engine, koi, peer);
   }
 
   private static void command(RealEngine engine, Random random, String prefix, int seconds) {
@@ -197,8 +190,7 @@ final class Peers implements Section {
     }
   }
 
-  private void outage(Report report, String section, RealEngine engine, Tool koi, Tool peer)
-      throws Exception {
+  private void outage(Report report, RealEngine engine, Tool koi, Tool peer) throws Exception {
     String control = System.getenv("KOI_TEST_ENGINES_CONTROL");
     if (control == null) {
       return;
@@ -214,22 +206,16 @@ final class Peers implements Section {
       engine.start(engine.create("koi-peer-" + ++serial));
     }
     Thread.sleep(QUIET);
-    compare(report, section, "a restart of the engine", engine, koi, peer);
+    compare(report, "a restart of the engine", engine, koi, peer);
   }
 
-  private static void compare(
-      Report report, String section, String after, RealEngine engine, Tool koi, Tool peer)
+  private static void compare(Report report, String after, RealEngine engine, Tool koi, Tool peer)
       throws Exception {
     Thread.sleep(1_000);
     Set<String> running = engine.running();
     String missed = "containers missed or invented after " + after;
-    add(report, section, missed, koi.differences(running), peer.differences(running), 0);
-    add(report, section, "wrong events, up to " + after, koi.wrong, peer.wrong, 0);
-  }
-
-  private static void add(
-      Report report, String section, String name, double koi, double peer, double goal) {
-    report.add(Figure.beside(section, name, koi, peer, goal));
+    report.value(missed, koi.differences(running), peer.differences(running), 0);
+    report.value("wrong events, up to " + after, koi.wrong, peer.wrong, 0);
   }
 
   private static Tool koi(Plan plan, Engine engine) throws Exception {

@@ -25,14 +25,37 @@ final class Report {
     System.out.printf("%-10s %s%n", name, value);
   }
 
-  void add(Figure figure) {
+  /** Begins a section: what is measured, and on which engine. */
+  void begin(String section) {
+    this.section = section;
+    System.out.printf("%n" + ROW, section, "n", "median", "p99", "floor", "p99", "ratio", "goal");
+  }
+
+  /** Adds durations in milliseconds. */
+  void times(String name, Distribution koi) {
+    add(name + ", ms", koi, Optional.empty(), -1, false);
+  }
+
+  /** Adds durations in milliseconds beside a floor's, with the largest good ratio; 0 for none. */
+  void times(String name, Distribution koi, Distribution floor, double goal) {
+    add(name + ", ms", koi, Optional.of(floor), goal == 0 ? -1 : goal, true);
+  }
+
+  /** Adds a value by itself, with the largest good one; negative for none. */
+  void value(String name, double value, double goal) {
+    add(name, Distribution.of(value), Optional.empty(), goal, false);
+  }
+
+  /** Adds a value beside a floor's, with the largest good one; negative for none. */
+  void value(String name, double koi, double floor, double goal) {
+    add(name, Distribution.of(koi), Optional.of(Distribution.of(floor)), goal, false);
+  }
+
+  private void add(
+      String name, Distribution koi, Optional<Distribution> floor, double goal, boolean relative) {
+    Optional<Double> set = goal < 0 ? Optional.empty() : Optional.of(goal);
+    Figure figure = new Figure(section, name, koi, floor, set, relative);
     figures.add(figure);
-    if (!figure.section().equals(section)) {
-      section = figure.section();
-      System.out.printf("%n" + ROW, section, "n", "median", "p99", "floor", "p99", "ratio", "goal");
-    }
-    Distribution koi = figure.koi();
-    Optional<Distribution> floor = figure.floor();
     boolean several = koi.n() > 1;
     System.out.printf(
         ROW,

@@ -9,10 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -58,31 +56,17 @@ final class Streams implements Section {
         double cut = meter(address, "koi_serve_streams_cut_total ");
         clients.end();
         String[] told = clients.next(PATIENCE).text().split(" ", -1);
-        String section =
-            "streams, " + (READERS + OTHERS) + " clients, 128 MB of heap, " + seconds + " s";
-        report.add(
-            Figure.of(section, "listener of the same Koi", served.delays, alone.delays, 1.2));
-        report.add(
-            Figure.of(
-                section, "changes a second", Math.rint((double) served.delays.n() / seconds), -1));
-        report.add(
-            new Figure(
-                section,
-                "stream, ms",
-                distribution(told, 1),
-                Optional.empty(),
-                Optional.empty(),
-                false));
-        report.add(
-            Figure.of(section, "MB a second to all", Double.parseDouble(told[4]) / seconds, -1));
-        report.add(
-            Figure.of(section, "clients that do not read and are still there", OTHERS - cut, 0));
-        report.add(Figure.of(section, "readers that are gone", READERS - open, 0));
-        report.add(
-            Figure.beside(
-                section, "ms of processor a second", served.processor, alone.processor, -1));
-        report.add(Figure.beside(section, "MB of heap in use", served.heap, alone.heap, 100));
-        report.add(Figure.of(section, "MB resident", resident, -1));
+        report.begin(
+            "streams, " + (READERS + OTHERS) + " clients, 128 MB of heap, " + seconds + " s");
+        report.times("listener of the same Koi", served.delays, alone.delays, 1.2);
+        report.value("changes a second", Math.rint((double) served.delays.n() / seconds), -1);
+        report.times("stream", distribution(told, 1));
+        report.value("MB a second to all", Double.parseDouble(told[4]) / seconds, -1);
+        report.value("clients that do not read and are still there", OTHERS - cut, 0);
+        report.value("readers that are gone", READERS - open, 0);
+        report.value("ms of processor a second", served.processor, alone.processor, -1);
+        report.value("MB of heap in use", served.heap, alone.heap, 100);
+        report.value("MB resident", resident, -1);
       }
     }
   }
@@ -92,8 +76,6 @@ final class Streams implements Section {
 
   private static Child serve(Plan plan, SimulatedDocker engine, int idleTimeout)
       throws IOException {
-    Map<String, String> environment =
-        new HashMap<>(KoiSubject.environment(engine.backend(), engine.socket()));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return Child.start(
         List.of(
@@ -103,7 +85,7 @@ final class Streams implements Section {
             plan.classPath(),
             Serving.class.getName(),
             Integer.toString(idleTimeout)),
-        environment);
+        KoiSubject.environment(engine.backend(), engine.socket()));
   }
 
   private Measured measure(SimulatedDocker engine, Child server, int seconds) throws Exception {

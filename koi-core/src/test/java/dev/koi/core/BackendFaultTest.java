@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.Instance;
-import dev.koi.LongTest;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Gate;
 import dev.koi.core.dispatch.Grammar;
@@ -139,21 +138,6 @@ class BackendFaultTest {
     await().until(() -> told().equals(List.of("Started")));
   }
 
-  /** The in-memory watch does not notice it, as that of many clients. */
-  @Test
-  @LongTest
-  void aFrozenRuntimeIsNoticed() {
-    world.start("web");
-    Timing usual =
-        TestKoi.timing(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofMillis(200));
-    watch(usual);
-    awaitConnected();
-    world.freeze();
-    await().atMost(Duration.ofMinutes(2)).until(() -> told().contains("BackendDisconnected"));
-    world.restore();
-    await().until(() -> told().contains("BackendReconnected"));
-  }
-
   @Test
   void aLimitationThatThrowsCostsNothingButItsWords() {
     world.start("web");
@@ -201,23 +185,6 @@ class BackendFaultTest {
 
     await().until(() -> status().activity().errors().containsKey("findInstance"));
     assertThat(koi.instances()).extracting(Instance::id).containsExactly(web);
-  }
-
-  @Test
-  void aLookThatFailsIsMadeAgain() {
-    AtomicBoolean failed = new AtomicBoolean();
-    backend.find(
-        (sound, id) -> {
-          if (!failed.getAndSet(true)) {
-            throw new IOException("not now");
-          }
-          return sound.findInstance(id);
-        });
-    watch(WITHOUT_RESYNC);
-    awaitConnected();
-    world.start("web");
-
-    await().until(() -> told().equals(List.of("Started")));
   }
 
   @Test

@@ -64,6 +64,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
     theOtherGoesOn();
     boolean lies = answer == Answer.EMPTY; // Koi cannot know
     await().until(() -> lies || status().reason().startsWith("the periodic list fails"));
+    assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
     fault.lift();
     long lists = status().activity().lists();
 

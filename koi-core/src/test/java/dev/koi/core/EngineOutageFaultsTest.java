@@ -162,11 +162,14 @@ class EngineOutageFaultsTest extends EngineFaults {
     engine.shutDown();
     watch(engine.socket());
     await().until(() -> status().state() == BackendState.UNAVAILABLE);
+    await().until(() -> status().nextAttempt().isPresent());
     theOtherGoesOn();
     engine.boot();
     run("web");
 
     awaitTold("Started web");
+    awaitConnected();
+    assertThat(status().nextAttempt()).isEmpty();
     assertThat(told()).containsExactly("Started web");
   }
 

@@ -91,6 +91,7 @@ class EngineStreamFaultsTest extends EngineFaults {
     watch();
 
     await().until(() -> status().reason().contains("changes are looked for every 5 s"));
+    assertThat(status().reason()).contains("ends as soon as it has begun");
     assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
     theOtherGoesOn();
   }

@@ -35,7 +35,7 @@ final class FewTests {
             failure ->
                 System.out.println(
                     failure.getTestIdentifier().getDisplayName() + ": " + failure.getException()));
-    long failed = summary.getSummary().getTestsFailedCount();
+    long failed = summary.getSummary().getTotalFailureCount(); // also of a class, or an engine
     long passed = summary.getSummary().getTestsSucceededCount();
     Runtime.getRuntime().halt(failed > 0 ? FAILED : passed > 0 ? PASSED : 1);
   }

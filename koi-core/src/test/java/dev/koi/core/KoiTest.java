@@ -19,12 +19,10 @@ import dev.koi.core.status.Enabled;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
 import dev.koi.testkit.memory.InMemoryWorld;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -37,8 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole core, on worlds in memory that behave, and on backends that do not. */
 class KoiTest {
-
-  private static final Duration GRACE = Duration.ofMinutes(10);
 
   private final Grammar listener = new Grammar();
   private final List<Koi> kois = new ArrayList<>();
@@ -79,16 +75,6 @@ class KoiTest {
         "Updated web [state]",
         "Updated shop [container_name]",
         "Stopped already");
-  }
-
-  @Test
-  void aRestartIsAnEndAndABeginning() {
-    String web = world.start("web");
-    koi(WITHOUT_RESYNC, new Tampered());
-    listener.awaitTold("Started web");
-    world.restart(web);
-
-    listener.awaitTold("Started web", "Stopped web", "Started web");
   }
 
   @Test
@@ -151,40 +137,6 @@ class KoiTest {
   }
 
   @Test
-  void aRuntimeThatIsBackWithinTheGraceIsNotMissed() {
-    world.start("web");
-    Koi koi =
-        koi(
-            TestKoi.timing(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofMinutes(10)),
-            new Tampered());
-    listener.awaitTold("Started web");
-    for (int i = 1; i <= 4; i++) {
-      long connects = i + 1L;
-      world.lose();
-      world.start("web-" + i);
-      world.restore();
-      await().until(() -> status(koi).activity().connects() == connects);
-    }
-
-    awaitEqualPicture();
-    assertThat(listener.told()).doesNotContain("BackendDisconnected");
-  }
-
-  @Test
-  void aRuntimeThatComesLaterIsFound() {
-    world.lose();
-    Koi koi = koi(WITHOUT_RESYNC, new Tampered());
-    await().until(() -> status(koi).state() == BackendState.UNAVAILABLE);
-    await().until(() -> status(koi).nextAttempt().isPresent());
-    world.restore();
-    world.start("web");
-
-    listener.awaitTold("Started web");
-    await().until(() -> status(koi).state() == BackendState.CONNECTED);
-    assertThat(status(koi).nextAttempt()).isEmpty();
-  }
-
-  @Test
   void aLostHintIsMadeUpForByTheNextList() {
     RuntimeBackend silent =
         new Tampered()
@@ -201,29 +153,6 @@ class KoiTest {
     world.stop(web);
 
     listener.awaitTold("Started web", "Stopped web");
-  }
-
-  @Test
-  void aPeriodicListThatFailsIsShownUntilItWorksAgain() {
-    AtomicBoolean failing = new AtomicBoolean();
-    RuntimeBackend broken =
-        new Tampered()
-            .list(
-                sound -> {
-                  if (failing.get()) {
-                    throw new IOException("500: network inspection mismatch");
-                  }
-                  return sound.listInstances();
-                });
-    Koi koi = koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofMillis(100), GRACE), broken);
-    awaitConnected(koi);
-    failing.set(true);
-    await().until(() -> status(koi).reason().contains("list fails: 500: network inspection"));
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
-    failing.set(false);
-
-    await().until(() -> status(koi).reason().isEmpty());
-    assertThat(status(koi).activity().connects()).isEqualTo(1);
   }
 
   @Test
@@ -257,23 +186,6 @@ class KoiTest {
 
     await().until(() -> lies.get() > 3);
     assertThat(listener.told()).containsExactly("Started web");
-  }
-
-  @Test
-  void aWatchThatEndsAtOnceAgainAndAgainIsGivenUpForLists() {
-    RuntimeBackend brief =
-        new Tampered()
-            .take(
-                sound -> {
-                  throw new IOException("no event log");
-                });
-    world.start("web");
-    // The attempts to watch may take longer than a short grace.
-    Koi koi = koi(TestKoi.timing(Duration.ofMinutes(1), Duration.ofHours(1), GRACE), brief);
-
-    await().until(() -> status(koi).reason().contains("ends as soon as it has begun"));
-    assertThat(status(koi).state()).isEqualTo(BackendState.CONNECTED);
-    listener.awaitTold("Started web");
   }
 
   @Test
@@ -346,41 +258,6 @@ class KoiTest {
     other.start("after-the-end");
     await().during(Duration.ofMillis(50)).until(() -> listener.events().size() == heard);
     broken.release();
-  }
-
-  @Test
-  void aListenerMayCloseKoi() {
-    Koi koi = koi(WITHOUT_RESYNC, new Tampered());
-    AtomicBoolean closed = new AtomicBoolean();
-    koi.subscribe(
-        event -> {
-          koi.close();
-          closed.set(true);
-        });
-    world.start("web");
-
-    await().untilTrue(closed);
-  }
-
-  @Test
-  void closingLeavesNoThread() {
-    Set<Thread> before = Thread.getAllStackTraces().keySet();
-    for (int i = 0; i < 20; i++) {
-      Koi koi =
-          start(QUICK, new Tampered(), entry("world", "tampered"), entry("other", "in-memory"));
-      koi.subscribe(event -> {});
-      koi.close();
-      koi.close();
-      koi.subscribe(event -> {});
-    }
-
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(Thread.getAllStackTraces().keySet())
-                    .filteredOn(thread -> !before.contains(thread))
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("koi-")));
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.koi.Instance;
 import dev.koi.InstanceState;
 import dev.koi.docker.DockerBackend;
-import dev.koi.docker.engine.EngineTraces;
 import dev.koi.docker.engine.RawEngine;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.BackendUnavailableException;
@@ -60,11 +59,7 @@ class PodmanFaultTest {
 
   @AfterEach
   void nothingIsLeft() throws IOException {
-    if (connection != null) {
-      connection.close();
-    }
-    EngineTraces.awaitNone("raw");
-    engine.close();
+    engine.close(connection);
   }
 
   /** As after "podman pause db; podman network connect shop db", with Podman 4 and 5. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TargetsTest {
 
+  private static final PortMapping PORT = port(8080, 80, "0.0.0.0");
+
   private static PortMapping port(int host, int container, String ip) {
     return new PortMapping(host, container, PortProtocol.TCP, ip);
   }
@@ -45,7 +47,7 @@ class TargetsTest {
 
   @Test
   void onlyInstancesThatAskForItAreListed() {
-    Instance silent = web(Map.of(), port(8080, 80, "0.0.0.0"));
+    Instance silent = web(Map.of(), PORT);
     Instance own = web(Map.of("koi.prometheus.scrape", "true"), port(8081, 80, "0.0.0.0"));
     Instance usual = web(Map.of("prometheus.io/scrape", "true"), port(8082, 80, "0.0.0.0"));
     Instance never = web(Map.of("koi.prometheus.scrape", "false"), port(8083, 80, "0.0.0.0"));
@@ -86,7 +88,7 @@ class TargetsTest {
     Instance instance =
         web(
             Map.of(),
-            port(8080, 80, "0.0.0.0"),
+            PORT,
             port(8080, 80, "::"),
             port(8081, 81, "0.0.0.0"),
             new PortMapping(53, 53, PortProtocol.UDP, "0.0.0.0"));
@@ -104,7 +106,7 @@ class TargetsTest {
                 "prometheus.io/port", "80",
                 "prometheus.io/path", "stats",
                 "prometheus.io/scheme", "HTTPS"),
-            port(8080, 80, "0.0.0.0"),
+            PORT,
             port(8081, 81, "0.0.0.0"));
 
     assertThat(targets(true, instance)).containsExactly(List.of("host.example:8081"));
@@ -118,9 +120,7 @@ class TargetsTest {
   @Test
   void aWrongSettingIsIgnored() {
     Instance instance =
-        web(
-            Map.of("prometheus.io/scheme", "gopher", "prometheus.io/port", "0"),
-            port(8080, 80, "0.0.0.0"));
+        web(Map.of("prometheus.io/scheme", "gopher", "prometheus.io/port", "0"), PORT);
 
     assertThat(labels(instance)).doesNotContainKey("__scheme__");
     assertThat(targets(true, instance)).containsExactly(List.of("host.example:8080"));
@@ -129,7 +129,7 @@ class TargetsTest {
   /** Prometheus would ask for the path with the question mark escaped. */
   @Test
   void thePathHasNoQuery() {
-    Instance instance = web(Map.of("koi.prometheus.path", "/m?x=1"), port(8080, 80, "0.0.0.0"));
+    Instance instance = web(Map.of("koi.prometheus.path", "/m?x=1"), PORT);
 
     assertThat(labels(instance)).containsEntry("__metrics_path__", "/m");
   }
@@ -152,9 +152,7 @@ class TargetsTest {
   @Test
   void everyNameIsOneThatPrometheusTakesAndEveryValueIsAText() {
     Instance instance =
-        web(
-            Map.of("a.b", "first", "a-b", "0", "", "empty", "ü/é", "é\u0007", "0", "digit"),
-            port(8080, 80, "0.0.0.0"));
+        web(Map.of("a.b", "first", "a-b", "0", "", "empty", "ü/é", "é\u0007", "0", "digit"), PORT);
 
     Map<String, String> labels = labels(instance);
 
@@ -171,24 +169,21 @@ class TargetsTest {
   @Test
   void noLabelOfAnInstanceReachesTheSeries() {
     Instance instance =
-        web(
-            Map.of("job", "x", "__address__", "evil:1", "__metrics_path__", "/x"),
-            port(8080, 80, "0.0.0.0"));
+        web(Map.of("job", "x", "__address__", "evil:1", "__metrics_path__", "/x"), PORT);
 
     assertThat(labels(instance).keySet()).allMatch(name -> name.startsWith("__meta_koi_"));
   }
 
   @Test
   void labelsThatLookLikeSecretsAreLeftOut() {
-    assertThat(labels(web(Map.of("db.password", "x"), port(8080, 80, "0.0.0.0"))).keySet())
+    assertThat(labels(web(Map.of("db.password", "x"), PORT)).keySet())
         .noneMatch(name -> name.contains("password"));
   }
 
   @Test
   void anInstanceOfALostRuntimeIsStale() {
-    Instance kept = web(Map.of(), port(8080, 80, "0.0.0.0"));
-    Instance lost =
-        Instance.builder("edge", "1", "web").ports(List.of(port(8080, 80, "0.0.0.0"))).build();
+    Instance kept = web(Map.of(), PORT);
+    Instance lost = Instance.builder("edge", "1", "web").ports(List.of(PORT)).build();
 
     assertThat(labels(kept)).containsEntry("__meta_koi_stale", "false");
     assertThat(labels(lost)).containsEntry("__meta_koi_stale", "true");

@@ -40,11 +40,7 @@ class EngineTransportTest {
 
   @AfterEach
   void nothingIsLeft() throws IOException {
-    if (connection != null) {
-      connection.close();
-    }
-    EngineTraces.awaitNone("raw");
-    engine.close();
+    engine.close(connection);
     EngineTraces.awaitDescriptors(descriptors);
   }
 

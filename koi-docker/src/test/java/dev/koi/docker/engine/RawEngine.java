@@ -204,6 +204,15 @@ public final class RawEngine implements AutoCloseable {
     return thread;
   }
 
+  /** Closes a connection, unless it is null; when nothing of it is left, closes this, too. */
+  public void close(RuntimeConnection connection) throws IOException {
+    if (connection != null) {
+      connection.close();
+    }
+    EngineTraces.awaitNone("raw");
+    close();
+  }
+
   /** Cuts every connection and listens no more; the file stays, as after a crash. */
   @Override
   public void close() throws IOException {

@@ -84,9 +84,7 @@ class UninspectedTest {
 
   @AfterEach
   void nothingIsLeft() throws IOException {
-    connection.close();
-    EngineTraces.awaitNone("raw");
-    engine.close();
+    engine.close(connection);
   }
 
   @ParameterizedTest
