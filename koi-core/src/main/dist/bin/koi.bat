@@ -5,5 +5,5 @@ set "home=%~dp0.."
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 "%java%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms10m -Xmn4m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -Xlog:disable %KOI_JAVA_OPTS% "-Dkoi.home=%home%" ^
-  -cp "%home%\lib\*" dev.koi.cli.Main %*
+  -cp "%home%\lib\*;%home%\lib\serve\*" dev.koi.cli.Main %*
 exit /b %ERRORLEVEL%

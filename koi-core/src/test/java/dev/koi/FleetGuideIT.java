@@ -12,7 +12,6 @@ import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +32,6 @@ class FleetGuideIT {
   private static final Path PAGE = Path.of("docs/fleet.md");
   private static final Path BIN = Path.of("target/koi/bin").toAbsolutePath();
   private static final String ETCD = System.getProperty("koi.fleet.etcd", "/usr/bin");
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final List<String> PASSWORDS =
       List.of("web-1-password", "reader-password", "keeper-password", "root-password");
 
@@ -99,7 +97,7 @@ class FleetGuideIT {
 
   /** Runs commands again and again, until what they print is right: a host publishes bit by bit. */
   private void awaitRun(String commands, Consumer<String> right) {
-    await().atMost(PATIENCE).untilAsserted(() -> right.accept(run(commands)));
+    await().untilAsserted(() -> right.accept(run(commands)));
   }
 
   private int exitCode(String commands) throws Exception {
@@ -115,7 +113,7 @@ class FleetGuideIT {
   }
 
   private void awaitPrinted(String name, String text) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(printed(name)).contains(text));
+    await().untilAsserted(() -> assertThat(printed(name)).contains(text));
   }
 
   private void startEtcd(String command, String further) throws IOException {
@@ -166,7 +164,6 @@ class FleetGuideIT {
 
     String[] killed = blocks.get("killed").split("\n", -1);
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(run(killed[0])).containsPattern("(?m)^web-3 +out of sight +[1-9]"));
     assertThat(run(killed[1])).contains("web-3", "running");
@@ -191,7 +188,6 @@ class FleetGuideIT {
     awaitPrinted("web-1", "koi: publishes to https://localhost:" + clientPort);
 
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(run(blocks.get("secure watch")))

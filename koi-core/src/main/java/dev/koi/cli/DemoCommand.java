@@ -22,8 +22,8 @@ import java.util.spi.ToolProvider;
 
 /**
  * {@code koi demo}: any command, on a simulated engine. The engine is a tool of koi-testkit, which
- * a distribution keeps apart from its class path: no other command needs it. Everything behind the
- * engine's socket is as with a real one.
+ * a distribution keeps apart from its class path, with its libraries: no other command needs it.
+ * Everything behind the engine's socket is as with a real one.
  */
 final class DemoCommand {
 
@@ -106,11 +106,13 @@ final class DemoCommand {
       return own;
     }
     List<URL> jars = new ArrayList<>();
-    Path demo = home.get().resolve("lib/demo");
-    if (Files.isDirectory(demo)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(demo, "*.jar")) {
-        for (Path jar : files) {
-          jars.add(jar.toUri().toURL());
+    for (String directory : List.of("lib/demo", "lib/serve")) {
+      Path place = home.get().resolve(directory);
+      if (Files.isDirectory(place)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, "*.jar")) {
+          for (Path jar : files) {
+            jars.add(jar.toUri().toURL());
+          }
         }
       }
     }

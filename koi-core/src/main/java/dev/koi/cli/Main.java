@@ -6,6 +6,7 @@ import dev.koi.cli.terminal.Screen;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +23,8 @@ public final class Main {
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     // Else Java would read its logging.properties, which Koi then resets.
     System.setProperty("java.util.logging.config.class", "java.lang.Object");
+    // Else Java would read its table of file types to open a reference.conf.
+    URLConnection.setFileNameMap(file -> null);
     Output results = new Output(new FileOutputStream(FileDescriptor.out));
     Console console =
         new Console(

@@ -48,9 +48,7 @@ class AnnounceCommandTest {
     koi.set("koi.announce.hosts-file", directory.resolve("hosts"));
     serve = koi.start(command);
     Pattern place = Pattern.compile("serves http://127.0.0.1:(\\d+)/");
-    await()
-        .atMost(TestKoi.PATIENCE)
-        .untilAsserted(() -> assertThat(koi.err()).containsPattern(place));
+    await().untilAsserted(() -> assertThat(koi.err()).containsPattern(place));
     Matcher found = place.matcher(koi.err());
     assertThat(found.find()).isTrue();
     other.set("koi.serve.port", found.group(1));
@@ -58,7 +56,6 @@ class AnnounceCommandTest {
 
   private void awaitExplanation(String text) {
     await()
-        .atMost(TestKoi.PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(other.run("explain", "web", "--backend", "docker")).isZero();

@@ -10,7 +10,6 @@ import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AnnounceIT {
 
   private static final Path KOI = Path.of("target/koi/bin/koi").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The client shows the address that it hears of first. */
   private static final String ADDRESS = "(10.77.0.1|fd77::1)";
@@ -44,7 +42,6 @@ class AnnounceIT {
 
   private static void awaitLine(Command command, int from, String regex) {
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(command.lines().stream().skip(from))

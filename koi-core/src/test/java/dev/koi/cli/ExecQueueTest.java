@@ -11,7 +11,7 @@ import dev.koi.RuntimeEvent.BackendReconnected;
 import dev.koi.RuntimeEvent.Started;
 import dev.koi.RuntimeEvent.Stopped;
 import dev.koi.RuntimeEvent.Updated;
-import java.time.Duration;
+import dev.koi.core.dispatch.Gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,13 +56,13 @@ class ExecQueueTest {
   @Test
   void aSlowHandlerDelaysOnlyItsInstance() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     try (ExecQueue queue =
         new ExecQueue(
             event -> {
               if (event.sequence() == 1) {
                 begun.countDown();
-                awaitQuietly(release);
+                release.pass();
               }
               handled.add(event);
             })) {
@@ -74,20 +74,12 @@ class ExecQueueTest {
       for (int i = 0; i < 100; i++) {
         queue.put(started(10 + i, instance("other-" + i).build()));
       }
-      await().atMost(Duration.ofSeconds(40)).until(() -> handled.size() == 100);
+      await().until(() -> handled.size() == 100);
 
-      release.countDown();
-      await().atMost(Duration.ofSeconds(40)).until(() -> handled.size() == 102);
+      release.open();
+      await().until(() -> handled.size() == 102);
     }
     assertThat(handled).endsWith(started(1, running), updated(4, running, paused));
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static Instance.Builder instance(String id) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -118,7 +117,6 @@ final class InstalledKoi implements AutoCloseable {
 
   static void awaitLine(Path out, String pattern) {
     await()
-        .atMost(60, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
                 assertThat(Files.readAllLines(out))

@@ -51,9 +51,7 @@ class ServeCommandTest {
   }
 
   private void awaitErr(String regex) {
-    await()
-        .atMost(TestKoi.PATIENCE)
-        .untilAsserted(() -> assertThat(koi.err()).containsPattern(regex));
+    await().untilAsserted(() -> assertThat(koi.err()).containsPattern(regex));
   }
 
   @Test

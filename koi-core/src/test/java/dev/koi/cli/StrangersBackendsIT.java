@@ -63,6 +63,7 @@ class StrangersBackendsIT {
             build.resolve("classes").toString(),
             build.resolve("kubernetes-pods/*").toString(),
             koi.home().resolve("lib/*").toString(),
+            koi.home().resolve("lib/serve/*").toString(),
             koi.home().resolve("lib/demo/*").toString()); // the kit
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
     Process server =

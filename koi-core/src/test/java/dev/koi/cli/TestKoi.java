@@ -91,11 +91,11 @@ final class TestKoi {
   }
 
   static void awaitTrue(Callable<Boolean> condition) {
-    await().atMost(PATIENCE).until(condition);
+    await().until(condition);
   }
 
   void awaitOut(String part) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(out()).contains(part));
+    await().untilAsserted(() -> assertThat(out()).contains(part));
   }
 
   String out() {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.koi.Instance;
 import dev.koi.LongTest;
 import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Gate;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
@@ -583,44 +584,6 @@ class BackendFaultTest {
     afterFind.open();
 
     await().until(() -> names().contains("shop"));
-  }
-
-  /** Lets callers pass, or keeps them waiting while it is closed. */
-  private static final class Gate {
-    private boolean closed; // guarded by this
-    private boolean one; // may pass although it is closed; guarded by this
-    private boolean waiting; // guarded by this
-
-    synchronized void close() {
-      closed = true;
-      waiting = false;
-    }
-
-    synchronized void open() {
-      closed = false;
-      notifyAll();
-    }
-
-    synchronized void letOne() {
-      one = true;
-      waiting = false;
-      notifyAll();
-    }
-
-    synchronized void pass() throws InterruptedException {
-      while (closed && !one) {
-        waiting = true;
-        notifyAll();
-        wait();
-      }
-      one = false;
-    }
-
-    synchronized void awaitCaller() throws InterruptedException {
-      while (!waiting) {
-        wait();
-      }
-    }
   }
 
   /** Says nothing when it is asked what it says. */

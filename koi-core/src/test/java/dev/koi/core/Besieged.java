@@ -2,16 +2,11 @@ package dev.koi.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A process of its own with a small heap, which watches a hostile engine and a healthy one. It
@@ -23,33 +18,16 @@ public final class Besieged {
 
   /** Is given the type and the socket of the hostile engine, and the socket of the healthy one. */
   public static void main(String[] args) throws Exception {
-    Map<String, String> settings =
-        new TreeMap<>(
-            Map.of(
-                "koi.backends.hostile.type",
-                args[0],
-                "koi.backends.hostile.host",
-                "unix://" + args[1],
-                "koi.backends.healthy.type",
-                "docker",
-                "koi.backends.healthy.host",
-                "unix://" + args[2],
-                "koi.timing.connect",
-                "5s",
-                "koi.timing.find",
-                "5s",
-                "koi.timing.list",
-                "5s",
-                "koi.timing.backoff-max",
-                "500ms",
-                "koi.timing.disconnect-grace",
-                "1s"));
-    ClassLoader loader = Besieged.class.getClassLoader();
     try (Koi koi =
             Koi.builder()
-                .settings(
-                    SettingsLoader.load(ConfigFactory.parseMap(settings), Optional.empty(), loader)
-                        .only(Set.of("hostile", "healthy")))
+                .entry("hostile", Map.of("type", args[0], "host", "unix://" + args[1]))
+                .entry("healthy", Map.of("type", "docker", "host", "unix://" + args[2]))
+                .set("koi.timing.connect", "5s")
+                .set("koi.timing.find", "5s")
+                .set("koi.timing.list", "5s")
+                .set("koi.timing.backoff-max", "500ms")
+                .set("koi.timing.disconnect-grace", "1s")
+                .only("hostile", "healthy")
                 .start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       koi.subscribe(Besieged::print);

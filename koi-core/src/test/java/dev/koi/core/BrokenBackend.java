@@ -32,11 +32,11 @@ final class BrokenBackend extends Tampered {
   BrokenBackend(Method method, Fault fault) {
     this.fault = fault;
     switch (method) {
-      case CONNECT -> connect((sound, config) -> broken());
-      case LIST -> list(sound -> broken());
-      case FIND -> find((sound, id) -> broken());
-      case WATCH -> watch(sound -> broken());
-      case TAKE -> take(sound -> broken());
+      case CONNECT -> connect((sound, config) -> broken(null));
+      case LIST -> list(sound -> broken(null));
+      case FIND -> find((sound, id) -> broken(null));
+      case WATCH -> watch(sound -> broken(null));
+      case TAKE -> take(sound -> broken(null));
       case CLOSE -> close(this::closeBroken);
     }
   }
@@ -49,14 +49,14 @@ final class BrokenBackend extends Tampered {
   private void closeBroken(RuntimeConnection sound) {
     sound.close();
     try {
-      broken();
+      broken(null);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Has the fault happen; if it is no exception, null is left. */
-  private <T> T broken() throws IOException, InterruptedException {
+  /** Has the fault happen; if it is no exception, the answer is that. */
+  private <T> T broken(T nothing) throws IOException, InterruptedException {
     switch (fault) {
       case EXCEPTION -> throw new IllegalStateException("a bug");
       case ERROR -> throw new StackOverflowError("a worse bug");
@@ -65,7 +65,7 @@ final class BrokenBackend extends Tampered {
       case HANG -> released.await();
       case HANG_IN_SPITE_OF_INTERRUPTS -> awaitDeaf();
     }
-    return null;
+    return nothing;
   }
 
   private void awaitDeaf() {

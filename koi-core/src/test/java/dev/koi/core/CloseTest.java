@@ -1,10 +1,8 @@
 package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
@@ -14,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -52,15 +48,19 @@ class CloseTest {
     try (InMemoryWorld world = InMemoryWorld.open("world");
         SimulatedEngine engine = SimulatedEngine.start(Dialect.DOCKER_28, socket)) {
       engine.run(ContainerSpec.of("web"));
-      KoiSettings settings = settings(socket);
-      closeOnce(world, settings, Closer.THIS_THREAD); // what is loaded once is loaded
+      KoiBuilder builder =
+          Koi.builder()
+              .set("koi.backends.docker.host", "unix://" + socket)
+              .set("koi.backends.world.type", "in-memory")
+              .only("docker", "world");
+      closeOnce(world, builder, Closer.THIS_THREAD); // what is loaded once is loaded
       Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
       long descriptors = descriptors();
       for (int i = 0; i < TIMES; i++) {
-        closeOnce(world, settings, Closer.values()[random.nextInt(Closer.values().length)]);
+        closeOnce(world, builder, Closer.values()[random.nextInt(Closer.values().length)]);
       }
 
-      EngineFaults.patiently()
+      await()
           .untilAsserted(
               () ->
                   assertThat(Thread.getAllStackTraces().keySet())
@@ -68,15 +68,14 @@ class CloseTest {
                       .extracting(Thread::getName)
                       .filteredOn(name -> name.startsWith("koi-"))
                       .allMatch(name -> name.startsWith("koi-simulated-")));
-      EngineFaults.patiently()
-          .untilAsserted(() -> assertThat(descriptors()).isLessThan(descriptors + 10));
+      await().untilAsserted(() -> assertThat(descriptors()).isLessThan(descriptors + 10));
     }
   }
 
-  private void closeOnce(InMemoryWorld world, KoiSettings settings, Closer closer)
+  private void closeOnce(InMemoryWorld world, KoiBuilder builder, Closer closer)
       throws InterruptedException {
     AtomicLong heard = new AtomicLong();
-    Koi koi = Koi.builder().settings(settings).start();
+    Koi koi = builder.start();
     koi.subscribe(event -> heard.incrementAndGet());
     LockSupport.parkNanos(Duration.ofMillis(random.nextInt(MOST_MILLIS)).toNanos());
     switch (closer) {
@@ -107,19 +106,6 @@ class CloseTest {
     world.start("web");
     koi.close();
     assertThat(heard).as("calls, closed by %s", closer).hasValue(heardInTime);
-  }
-
-  private static KoiSettings settings(Path socket) {
-    return SettingsLoader.load(
-            ConfigFactory.parseMap(
-                Map.of(
-                    "koi.backends.docker.host",
-                    "unix://" + socket,
-                    "koi.backends.world.type",
-                    "in-memory")),
-            Optional.empty(),
-            CloseTest.class.getClassLoader())
-        .only(Set.of("docker", "world"));
   }
 
   private static long descriptors() throws IOException {

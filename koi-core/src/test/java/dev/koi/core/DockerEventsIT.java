@@ -3,6 +3,7 @@ package dev.koi.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.core.wire.WireFormat;
@@ -70,13 +71,12 @@ class DockerEventsIT extends RealEngineEvents {
   void oneThatCrashesForEverIsGoneWhenItIsRemovedBetweenTwoLives() {
     String crash = engine.name("crash");
     engine.runScript(crash, List.of("--restart", "always"), "exit 7");
-    patiently().until(() -> told().contains("Stopped " + crash));
-    patiently()
-        .until(() -> engine.cli("inspect", "-f", "{{.State.Restarting}}", crash).equals("true"));
+    await().until(() -> told().contains("Stopped " + crash));
+    await().until(() -> engine.cli("inspect", "-f", "{{.State.Restarting}}", crash).equals("true"));
     engine.cli("rm", "-f", crash);
     String witness = run("witness");
 
-    patiently().untilAsserted(() -> assertThat(present()).containsExactly(witness));
+    await().untilAsserted(() -> assertThat(present()).containsExactly(witness));
     assertThat(told().get(0)).isEqualTo("Started " + crash);
   }
 
@@ -84,11 +84,11 @@ class DockerEventsIT extends RealEngineEvents {
   void oneThatCrashesForEverIsGoneWhenItIsStopped() {
     String crash = engine.name("crash");
     engine.runScript(crash, List.of("--restart", "always"), "sleep 0.3; exit 7");
-    patiently().until(() -> told().contains("Stopped " + crash));
+    await().until(() -> told().contains("Stopped " + crash));
     engine.cli("stop", crash);
     String witness = run("witness");
 
-    patiently().untilAsserted(() -> assertThat(present()).containsExactly(witness));
+    await().untilAsserted(() -> assertThat(present()).containsExactly(witness));
   }
 
   @Test
@@ -151,7 +151,7 @@ class DockerEventsIT extends RealEngineEvents {
     assertThat(instance(guest).ports()).isEqualTo(instance(owner).ports()).hasSize(1);
     assertThat(instance(guest).ips()).isEqualTo(instance(owner).ips()).hasSize(1);
     engine.cli("network", "connect", network, owner);
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told())
@@ -162,7 +162,7 @@ class DockerEventsIT extends RealEngineEvents {
                         "Updated " + guest + " [networks]"));
     engine.cli("stop", owner);
 
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told())
@@ -256,12 +256,12 @@ class DockerEventsIT extends RealEngineEvents {
     List<String> names =
         IntStream.range(0, Integer.getInteger("koi.many", 12)).mapToObj(i -> run("m" + i)).toList();
     List<String> events = new ArrayList<>(names.stream().map(name -> "Started " + name).toList());
-    patiently().untilAsserted(() -> assertThat(told()).containsExactlyInAnyOrderElementsOf(events));
+    await().untilAsserted(() -> assertThat(told()).containsExactlyInAnyOrderElementsOf(events));
     List<String> all = new ArrayList<>(List.of("kill"));
     all.addAll(names);
     engine.cli(all.toArray(String[]::new));
     names.forEach(name -> events.add("Stopped " + name));
 
-    patiently().untilAsserted(() -> assertThat(told()).containsExactlyInAnyOrderElementsOf(events));
+    await().untilAsserted(() -> assertThat(told()).containsExactlyInAnyOrderElementsOf(events));
   }
 }

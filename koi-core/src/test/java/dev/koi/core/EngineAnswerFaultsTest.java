@@ -3,6 +3,7 @@ package dev.koi.core;
 import static dev.koi.testkit.engine.Endpoint.INSPECT;
 import static dev.koi.testkit.engine.Endpoint.LIST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.Instance;
 import dev.koi.core.status.BackendState;
@@ -55,18 +56,18 @@ class EngineAnswerFaultsTest extends EngineFaults {
     watch();
     awaitTold("Started web", "Started db");
     Fault fault = engine.faults().on(LIST).reply(answer::replace);
-    patiently().until(() -> fault.hits() > 0);
+    await().until(() -> fault.hits() > 0);
     run("meanwhile");
     awaitTold("Started meanwhile");
     stop(web);
     awaitTold("Stopped web");
     theOtherGoesOn();
     boolean lies = answer == Answer.EMPTY; // Koi cannot know
-    patiently().until(() -> lies || status().reason().startsWith("the periodic list fails"));
+    await().until(() -> lies || status().reason().startsWith("the periodic list fails"));
     fault.lift();
     long lists = status().activity().lists();
 
-    patiently().until(() -> status().activity().lists() > lists && status().reason().isEmpty());
+    await().until(() -> status().activity().lists() > lists && status().reason().isEmpty());
     assertThat(told())
         .containsExactlyInAnyOrder("Started web", "Started db", "Started meanwhile", "Stopped web");
   }
@@ -77,7 +78,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
     run("db");
     Fault fault = engine.faults().on(LIST).reply(reply -> reply.truncate(1500));
     watch();
-    patiently().until(() -> fault.hits() > 1);
+    await().until(() -> fault.hits() > 1);
     assertThat(told()).isEmpty();
     assertThat(status().state()).isNotEqualTo(BackendState.CONNECTED);
     fault.lift();
@@ -89,7 +90,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
   void aProxyThatForbidsToListIsAFailureThatNamesItsSwitch() {
     Fault fault = engine.faults().on(LIST).reply(reply -> reply.status(403));
     watch();
-    patiently().until(() -> status().state() == BackendState.FAILED);
+    await().until(() -> status().state() == BackendState.FAILED);
     assertThat(status().reason()).contains("must allow CONTAINERS");
     theOtherGoesOn();
     run("web");
@@ -105,7 +106,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
     watch();
     awaitTold("Started web");
     Fault late = engine.faults().on(LIST).times(1).reply(Reply::hang);
-    patiently().until(() -> late.hits() == 1);
+    await().until(() -> late.hits() == 1);
     stop(web);
     run("new");
     awaitTold("Stopped web", "Started new");
@@ -137,7 +138,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
     String broken = engine.create(ContainerSpec.of("broken"));
     Fault fault = engine.faults().on(INSPECT, LIST).mentioning(broken).reply(r -> r.status(500));
     engine.start(broken);
-    patiently().until(() -> fault.hits() > 0);
+    await().until(() -> fault.hits() > 0);
     String web = run("web");
     awaitTold("Started web");
     stop(web);
@@ -165,13 +166,13 @@ class EngineAnswerFaultsTest extends EngineFaults {
     awaitTold("Stopped web");
     assertThat(status().reason()).startsWith("broken cannot be inspected");
     engine.rename(broken, "renamed");
-    patiently().until(() -> told().stream().anyMatch(text -> text.startsWith("Updated renamed")));
+    await().until(() -> told().stream().anyMatch(text -> text.startsWith("Updated renamed")));
     assertThat(koi.instances().get(0).startedAt()).isEmpty();
     assertThat(status().activity().connects()).isEqualTo(1);
     fault.lift();
 
-    patiently().until(() -> koi.instances().get(0).startedAt().isPresent());
-    patiently().until(() -> status().reason().isEmpty());
+    await().until(() -> koi.instances().get(0).startedAt().isPresent());
+    await().until(() -> status().reason().isEmpty());
   }
 
   @Test
@@ -194,7 +195,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
       engine.run(ContainerSpec.of("large-" + i).label("large", "x".repeat(1 << 20)));
     }
     watch();
-    patiently().until(() -> koi.instances().size() >= 20);
+    await().until(() -> koi.instances().size() >= 20);
     run("web");
     awaitTold("Started web");
 
@@ -209,7 +210,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
   void twoThousandAreSeen() {
     engine.runMany(2000);
     watch();
-    patiently().until(() -> told().size() == 2000);
+    await().until(() -> told().size() == 2000);
     run("web");
 
     awaitTold("Started web");
@@ -234,7 +235,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
   }
 
   private void awaitSpoken(String version) {
-    patiently()
+    await()
         .untilAsserted(
             () -> assertThat(status().runtime()).map(RuntimeInfo::apiVersion).contains(version));
   }
@@ -248,7 +249,7 @@ class EngineAnswerFaultsTest extends EngineFaults {
     run("web");
     Fault hung = engine.faults().on(endpoint).reply(Reply::hang);
     watch();
-    patiently().until(() -> hung.hits() > 0);
+    await().until(() -> hung.hits() > 0);
     CountDownLatch together = new CountDownLatch(1);
     List<Thread> closers = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -3,11 +3,9 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.docker.DockerBackend;
@@ -21,17 +19,13 @@ import dev.koi.testkit.engine.SimulatedEngine;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -46,19 +40,18 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class EngineFaults {
 
   /** Lists do not come to the rescue, and deadlines are not missed because the machine is busy. */
-  private final Map<String, String> settings =
-      new TreeMap<>(
-          Map.of(
-              "koi.timing.connect", "20s",
-              "koi.timing.find", "20s",
-              "koi.timing.list", "30s",
-              "koi.timing.resync", "1h",
-              "koi.timing.disconnect-grace", "300ms",
-              "koi.timing.backoff-min", "50ms",
-              "koi.timing.backoff-max", "300ms",
-              "koi.backends.engine.type", "docker",
-              "koi.backends.engine.connect-timeout", "10s",
-              "koi.backends.healthy.type", "in-memory"));
+  private final KoiBuilder settings =
+      Koi.builder()
+          .set("koi.timing.connect", "20s")
+          .set("koi.timing.find", "20s")
+          .set("koi.timing.list", "30s")
+          .set("koi.timing.resync", "1h")
+          .set("koi.timing.disconnect-grace", "300ms")
+          .set("koi.timing.backoff-min", "50ms")
+          .set("koi.timing.backoff-max", "300ms")
+          .entry("engine", Map.of("type", "docker", "connect-timeout", "10s"))
+          .entry("healthy", Map.of("type", "in-memory"))
+          .only("engine", "healthy");
 
   @TempDir Path directory;
 
@@ -96,7 +89,7 @@ abstract class EngineFaults {
       }
       koi.close();
       awaitNoThreads();
-      patiently().until(() -> proxy.connections() == 0);
+      await().until(() -> proxy.connections() == 0);
       verify();
     } finally {
       koi.close();
@@ -125,7 +118,7 @@ abstract class EngineFaults {
 
   /** Sets what the defaults here do not say; before Koi begins to watch. */
   void set(String key, String value) {
-    settings.put(key, value);
+    settings.set(key, value);
   }
 
   /** Begins to watch, through the proxy. */
@@ -136,20 +129,12 @@ abstract class EngineFaults {
   /** Begins to watch the engine at that socket, and the healthy runtime. */
   void watch(Path socket) {
     set("koi.backends.engine.host", "unix://" + socket);
-    koi =
-        Koi.builder()
-            .settings(
-                SettingsLoader.load(
-                        ConfigFactory.parseMap(settings),
-                        Optional.empty(),
-                        getClass().getClassLoader())
-                    .only(Set.of("engine", "healthy")))
-            .start();
+    koi = settings.start();
     koi.subscribe(listener);
   }
 
   void awaitConnected() {
-    patiently().until(() -> status().state() == BackendState.CONNECTED);
+    await().until(() -> status().state() == BackendState.CONNECTED);
   }
 
   BackendStatus status() {
@@ -173,12 +158,8 @@ abstract class EngineFaults {
   /** Has something happen in the healthy runtime, and waits until it is told. */
   void theOtherGoesOn() {
     String id = healthy.start("sound");
-    patiently()
+    await()
         .untilAsserted(() -> assertThat(listener.present()).extracting(Instance::id).contains(id));
-  }
-
-  static ConditionFactory patiently() {
-    return await().pollInterval(Duration.ofMillis(10));
   }
 
   /** Returns the engine's events, as in "Started web". */
@@ -190,13 +171,13 @@ abstract class EngineFaults {
   }
 
   void awaitTold(String... events) {
-    patiently().untilAsserted(() -> assertThat(told()).contains(events));
+    await().untilAsserted(() -> assertThat(told()).contains(events));
   }
 
   /** Waits until the listener's picture is what the engine says when asked by somebody else. */
   void awaitTruth() throws IOException, InterruptedException {
     List<Instance> truth = truth();
-    patiently().untilAsserted(() -> assertThat(sorted(listener.present())).isEqualTo(truth));
+    await().untilAsserted(() -> assertThat(sorted(listener.present())).isEqualTo(truth));
     assertThat(sorted(koi.instances())).isEqualTo(truth);
   }
 
@@ -216,7 +197,7 @@ abstract class EngineFaults {
   }
 
   void awaitNoThreads() {
-    patiently().untilAsserted(() -> assertThat(threads()).isEmpty());
+    await().untilAsserted(() -> assertThat(threads()).isEmpty());
   }
 
   /** Returns the names of the threads that Koi has begun. */

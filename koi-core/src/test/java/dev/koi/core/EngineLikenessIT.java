@@ -3,27 +3,18 @@ package dev.koi.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
-import dev.koi.core.status.Enabled;
 import dev.koi.docker.engine.RealEngine;
-import dev.koi.spi.BackendConfig;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
 import dev.koi.testkit.engine.SimulatedEngine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,13 +86,9 @@ class EngineLikenessIT {
   }
 
   private static Koi koi(String backend, String host) {
-    KoiSettings defaults =
-        SettingsLoader.load(
-            ConfigFactory.empty(), Optional.empty(), EngineLikenessIT.class.getClassLoader());
-    BackendConfig config = BackendConfig.of(backend, Map.of("host", host));
-    List<BackendSettings> entries = List.of(new BackendSettings(backend, Enabled.TRUE, config));
     return Koi.builder()
-        .settings(new KoiSettings(defaults.timing(), entries, Set.of(backend)))
+        .entry(backend, Map.of("host", host, "enabled", true))
+        .only(backend)
         .start();
   }
 
@@ -119,7 +106,7 @@ class EngineLikenessIT {
     /** Does it, and waits for so many events; one too many is found in the next step. */
     void step(String what, int events, Runnable action) {
       action.run();
-      await().atMost(Duration.ofSeconds(60)).until(() -> told().size() >= heard + events);
+      await().until(() -> told().size() >= heard + events);
       List<String> told = told();
       lines.add(what + ": " + told.subList(heard, told.size()));
       heard = told.size();

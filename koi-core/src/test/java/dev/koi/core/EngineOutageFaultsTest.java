@@ -1,6 +1,7 @@
 package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.core.status.BackendState;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -67,7 +68,7 @@ class EngineOutageFaultsTest extends EngineFaults {
   }
 
   private void awaitAttempts(long count) {
-    patiently().until(() -> status().activity().errors().getOrDefault("connect", 0L) >= count);
+    await().until(() -> status().activity().errors().getOrDefault("connect", 0L) >= count);
   }
 
   @ParameterizedTest
@@ -106,7 +107,7 @@ class EngineOutageFaultsTest extends EngineFaults {
       }
     }
     awaitTold("BackendDisconnected");
-    patiently() // from the first attempt after the loss on
+    await() // from the first attempt after the loss on
         .until(
             () ->
                 status().state() == BackendState.UNAVAILABLE
@@ -160,7 +161,7 @@ class EngineOutageFaultsTest extends EngineFaults {
   void anEngineThatComesLaterIsFound() {
     engine.shutDown();
     watch(engine.socket());
-    patiently().until(() -> status().state() == BackendState.UNAVAILABLE);
+    await().until(() -> status().state() == BackendState.UNAVAILABLE);
     theOtherGoesOn();
     engine.boot();
     run("web");

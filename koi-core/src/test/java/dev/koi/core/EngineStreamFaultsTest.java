@@ -4,6 +4,7 @@ import static dev.koi.testkit.engine.Endpoint.EVENTS;
 import static dev.koi.testkit.engine.Endpoint.INSPECT;
 import static dev.koi.testkit.engine.Endpoint.PING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.InstanceState;
 import dev.koi.core.status.BackendState;
@@ -40,7 +41,7 @@ class EngineStreamFaultsTest extends EngineFaults {
       breakOff(how, "web-" + i);
       awaitTold("Started web-" + i);
       int breaks = i; // the next one must meet the next stream, and an event may outrun a break
-      patiently().until(() -> status().activity().connects() > breaks);
+      await().until(() -> status().activity().connects() > breaks);
     }
     stop(gone);
 
@@ -56,7 +57,7 @@ class EngineStreamFaultsTest extends EngineFaults {
       case IN_AN_EVENT -> {
         Fault half = events().times(1).each(event -> List.of(event.substring(0, 99)));
         run(next);
-        patiently().until(() -> half.hits() == 1);
+        await().until(() -> half.hits() == 1);
         engine.cutStreams();
         return;
       }
@@ -78,8 +79,8 @@ class EngineStreamFaultsTest extends EngineFaults {
     run("web");
 
     awaitTold("Started web");
-    patiently().until(() -> status().activity().connects() > 1);
-    patiently() // its own reason is there until it is connected again
+    await().until(() -> status().activity().connects() > 1);
+    await() // its own reason is there until it is connected again
         .until(() -> status().state() == BackendState.CONNECTED && status().reason().isEmpty());
   }
 
@@ -89,7 +90,7 @@ class EngineStreamFaultsTest extends EngineFaults {
     events().reply(reply -> reply.beforeSubscribing(() -> engine.emit("oops")));
     watch();
 
-    patiently().until(() -> status().reason().contains("changes are looked for every 5 s"));
+    await().until(() -> status().reason().contains("changes are looked for every 5 s"));
     assertThat(status().state()).isEqualTo(BackendState.CONNECTED);
     theOtherGoesOn();
   }
@@ -121,7 +122,7 @@ class EngineStreamFaultsTest extends EngineFaults {
   /** Waits until that was told so often; whatever event is kept back goes with the next. */
   private void awaitTold(int times, String text) {
     engine.create(ContainerSpec.of("next-after-" + text + times));
-    patiently().untilAsserted(() -> assertThat(told()).filteredOn(text::equals).hasSize(times));
+    await().untilAsserted(() -> assertThat(told()).filteredOn(text::equals).hasSize(times));
   }
 
   private void lie(Lie lie) {
@@ -200,8 +201,7 @@ class EngineStreamFaultsTest extends EngineFaults {
     engine.pause(web);
 
     awaitTold("Updated web [state]");
-    patiently()
-        .until(() -> koi.instances().stream().anyMatch(i -> i.state() == InstanceState.PAUSED));
+    await().until(() -> koi.instances().stream().anyMatch(i -> i.state() == InstanceState.PAUSED));
     long halfSeconds = (System.nanoTime() - began) / 500_000_000;
     assertThat(engine.requests())
         .filteredOn(request -> request.endpoint() == INSPECT)
@@ -217,7 +217,7 @@ class EngineStreamFaultsTest extends EngineFaults {
     }
     awaitTold("Started web-29");
 
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(threads())

@@ -1,8 +1,7 @@
 package dev.koi.core;
 
-import com.typesafe.config.ConfigFactory;
+import dev.koi.core.dispatch.Gate;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendActivity;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -14,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,7 +28,7 @@ public final class Exhaustion {
    * Is given the engine's host, and then by its input "descriptors" or "threads", and "release".
    */
   public static void main(String[] args) throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     try (Koi koi = koi(args[0]);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -39,7 +36,7 @@ public final class Exhaustion {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.equals("release")) {
           System.out.println("failures: " + failures(koi));
-          release.countDown();
+          release.open();
         } else {
           CountDownLatch taken = new CountDownLatch(1);
           Taking what = line.equals("threads") ? () -> parked(release) : Exhaustion::opened;
@@ -60,16 +57,16 @@ public final class Exhaustion {
     return new FileInputStream("/dev/null");
   }
 
-  private static Closeable parked(CountDownLatch release) {
-    Thread thread = new Thread(() -> awaitUninterrupted(release));
+  private static Closeable parked(Gate release) {
+    Thread thread = new Thread(release::pass);
     thread.start();
     return () -> {};
   }
 
   /** Takes all there is, and what comes free, until the release. */
-  private static void takeAll(Taking what, CountDownLatch taken, CountDownLatch release) {
+  private static void takeAll(Taking what, CountDownLatch taken, Gate release) {
     List<Closeable> held = new ArrayList<>();
-    while (release.getCount() > 0) {
+    while (!release.isOpen()) {
       try {
         held.add(what.take());
       } catch (IOException | OutOfMemoryError e) {
@@ -86,32 +83,18 @@ public final class Exhaustion {
     }
   }
 
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private static long failures(Koi koi) {
     BackendActivity activity = koi.status().backends().get(0).activity();
     return activity.errors().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static Koi koi(String host) {
-    Map<String, String> settings =
-        Map.of(
-            "koi.backends.engine.type", "docker",
-            "koi.backends.engine.host", host,
-            "koi.timing.backoff-max", "2s",
-            "koi.timing.disconnect-grace", "200ms",
-            "koi.timing.resync", "2s");
-    ClassLoader loader = Exhaustion.class.getClassLoader();
     return Koi.builder()
-        .settings(
-            SettingsLoader.load(ConfigFactory.parseMap(settings), Optional.empty(), loader)
-                .only(Set.of("engine")))
+        .entry("engine", Map.of("type", "docker", "host", host))
+        .set("koi.timing.backoff-max", "2s")
+        .set("koi.timing.disconnect-grace", "200ms")
+        .set("koi.timing.resync", "2s")
+        .only("engine")
         .start();
   }
 }

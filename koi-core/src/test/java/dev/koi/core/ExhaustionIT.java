@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.LongTest;
 import dev.koi.testkit.engine.ContainerSpec;
@@ -125,8 +126,7 @@ class ExhaustionIT {
   }
 
   private static void awaitLine(Path output, String line) {
-    EngineFaults.patiently()
-        .untilAsserted(() -> assertThat(Files.readAllLines(output)).contains(line));
+    await().untilAsserted(() -> assertThat(Files.readAllLines(output)).contains(line));
   }
 
   private static int failures(Path output) throws IOException {

@@ -1,25 +1,17 @@
 package dev.koi.core;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
-import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
-import dev.koi.core.status.Enabled;
-import dev.koi.spi.BackendConfig;
-import dev.koi.testkit.memory.InMemoryBackend;
+import dev.koi.core.dispatch.Gate;
 import dev.koi.testkit.memory.InMemoryWorld;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -41,7 +33,7 @@ public final class Flood {
   public static void main(String[] args) throws InterruptedException {
     int seconds = Integer.parseInt(args[0]);
     int others = args.length > 1 ? Integer.parseInt(args[1]) - 1 : 1;
-    CountDownLatch over = new CountDownLatch(1);
+    Gate over = Gate.closed();
     Set<String> known = ConcurrentHashMap.newKeySet();
     try (InMemoryWorld world = InMemoryWorld.open("world");
         Koi koi = koi()) {
@@ -52,7 +44,7 @@ public final class Flood {
       koi.awaitFirstPicture(Duration.ofMinutes(1));
       koi.subscribe(
           event -> {
-            awaitUninterrupted(over);
+            over.pass();
             note(event, known);
           });
       for (int i = 0; i < others; i++) {
@@ -60,7 +52,7 @@ public final class Flood {
         koi.subscribe(event -> note(event, present));
       }
       long changes = flood(world, ids, seconds);
-      over.countDown();
+      over.open();
       awaitEqual(koi, Set.copyOf(ids), known);
       Runtime heap = Runtime.getRuntime();
       System.out.printf(
@@ -70,17 +62,7 @@ public final class Flood {
   }
 
   private static Koi koi() {
-    KoiSettings defaults =
-        SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), Flood.class.getClassLoader());
-    BackendConfig config = BackendConfig.of("world", Map.of());
-    return Koi.builder()
-        .settings(
-            new KoiSettings(
-                defaults.timing(),
-                List.of(new BackendSettings("in-memory", Enabled.TRUE, config)),
-                Set.of("world")))
-        .backend(new InMemoryBackend())
-        .start();
+    return Koi.builder().entry("world", Map.of("type", "in-memory")).only("world").start();
   }
 
   private static long flood(InMemoryWorld world, List<String> ids, int seconds) {
@@ -136,13 +118,5 @@ public final class Flood {
       table.add(instance.id());
     }
     return table.equals(truth) && known.equals(truth);
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Gate;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.BackendSettings;
 import dev.koi.core.settings.Timing;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -385,7 +385,7 @@ class KoiTest {
 
   @Test
   void statusTellsHowAListenerKeepsUp() throws InterruptedException {
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     Koi koi = koi(WITHOUT_RESYNC, new Tampered());
     awaitConnected(koi);
     koi.subscribe(
@@ -393,11 +393,7 @@ class KoiTest {
           if (event instanceof RuntimeEvent.BackendSynced) {
             return;
           }
-          try {
-            release.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          release.pass();
         });
     world.start("one");
     await().until(() -> koi.status().listeners().get(1).told() == 2);
@@ -407,7 +403,7 @@ class KoiTest {
 
     await().until(() -> koi.status().listeners().get(1).conflated() == 1);
     assertThat(koi.status().listeners().get(1).busy()).isPositive();
-    release.countDown();
+    release.open();
     await().until(() -> koi.status().listeners().get(1).told() == 3);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.koi.RuntimeEvent;
+import dev.koi.core.dispatch.Gate;
 import dev.koi.core.dispatch.Grammar;
 import dev.koi.core.settings.Timing;
 import dev.koi.core.status.BackendState;
@@ -31,13 +32,13 @@ class ListenerIsolationTest {
   private static final int OF_EACH_KIND = 7;
 
   private final InMemoryWorld world = InMemoryWorld.open("world");
-  private final CountDownLatch release = new CountDownLatch(1);
+  private final Gate release = Gate.closed();
   private final Grammar good = new Grammar();
   private final Koi koi = TestKoi.start(WITHOUT_RESYNC, new Tampered(), entry("world", "tampered"));
 
   @AfterEach
   void end() {
-    release.countDown();
+    release.open();
     koi.close();
     world.close();
     good.verify();
@@ -47,7 +48,7 @@ class ListenerIsolationTest {
   void amongFortyNineBadListenersAGoodOneHearsEverything() {
     List<Consumer<RuntimeEvent>> badKinds =
         List.of(
-            event -> awaitUninterrupted(release),
+            event -> release.pass(),
             event -> {
               throw new IllegalStateException("a listener's own affair");
             },
@@ -92,14 +93,14 @@ class ListenerIsolationTest {
 
   private void subscribeOneThatClosesItself() {
     AtomicReference<Subscription> own = new AtomicReference<>();
-    CountDownLatch known = new CountDownLatch(1);
+    Gate known = Gate.closed();
     own.set(
         koi.subscribe(
             event -> {
-              awaitUninterrupted(known);
+              known.pass();
               own.get().close();
             }));
-    known.countDown();
+    known.open();
   }
 
   @Test
@@ -186,14 +187,6 @@ class ListenerIsolationTest {
     subscription.close();
 
     assertThat(finished.all()).hasSize(calls.get());
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @SuppressWarnings("unchecked") // the cast is to a type that is gone at run time

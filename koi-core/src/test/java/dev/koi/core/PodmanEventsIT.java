@@ -2,6 +2,7 @@ package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.koi.RuntimeEvent;
 import dev.koi.docker.engine.RealEngine;
@@ -51,7 +52,7 @@ class PodmanEventsIT extends RealEngineEvents {
         Stream.of(members)
             .flatMap(name -> Stream.of("Stopped " + name, "Started " + name))
             .toList();
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told().stream().skip(before))
@@ -63,7 +64,7 @@ class PodmanEventsIT extends RealEngineEvents {
   void aMemberThatEndsLeavesItsPodToTheOthers() {
     String pod = engine.pod(engine.name("pod"));
     String web = started("web", "--pod", pod);
-    String db = started("db", "--pod", pod);
+    started("db", "--pod", pod);
     engine.cli("stop", web);
     awaitNext("Stopped " + web);
     engine.cli("rm", web);
@@ -179,11 +180,11 @@ class PodmanEventsIT extends RealEngineEvents {
   void oneThatCrashesForEverIsGoneWhenItIsRemoved() {
     String crash = engine.name("crash");
     engine.runScript(crash, List.of("--restart", "always"), "sleep 0.3; exit 7");
-    patiently().until(() -> told().contains("Stopped " + crash));
+    await().until(() -> told().contains("Stopped " + crash));
     engine.cli("rm", "-f", crash);
     String witness = run("witness");
 
-    patiently().untilAsserted(() -> assertThat(present()).containsExactly(witness));
+    await().untilAsserted(() -> assertThat(present()).containsExactly(witness));
   }
 
   @Test
@@ -214,7 +215,7 @@ class PodmanEventsIT extends RealEngineEvents {
   private void tells(List<String> events, Runnable action) {
     int before = told().size();
     action.run();
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told().stream().skip(before))

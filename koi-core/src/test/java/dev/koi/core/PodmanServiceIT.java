@@ -1,10 +1,9 @@
 package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendStatus;
 import dev.koi.docker.engine.RealEngine;
 import java.io.IOException;
@@ -14,9 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +64,7 @@ class PodmanServiceIT {
     serve(10, containersConf("file"));
     watch();
     awaitTold("Started " + web);
-    patiently().pollDelay(Duration.ofSeconds(15)).until(service::isAlive);
+    await().pollDelay(Duration.ofSeconds(15)).until(service::isAlive);
     podman.cli("stop", web);
     awaitTold("Started " + web, "Stopped " + web);
     koi.close();
@@ -88,7 +84,7 @@ class PodmanServiceIT {
     podman.cli("stop", web);
     serve(10, containersConf("file"));
 
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told())
@@ -107,7 +103,7 @@ class PodmanServiceIT {
     serve(30, containersConf("none"));
     watch();
     awaitTold("Started " + web);
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(status().reason())
@@ -152,7 +148,7 @@ class PodmanServiceIT {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("service.log").toFile())
             .start();
-    patiently().until(() -> Files.exists(socket));
+    await().until(() -> Files.exists(socket));
   }
 
   private void kill() throws IOException, InterruptedException {
@@ -172,18 +168,11 @@ class PodmanServiceIT {
   private void watch() {
     koi =
         Koi.builder()
-            .settings(
-                SettingsLoader.load(
-                        ConfigFactory.parseMap(
-                            Map.of(
-                                "koi.timing.resync", "1h",
-                                "koi.timing.disconnect-grace", "300ms",
-                                "koi.timing.backoff-max", "1s",
-                                "koi.backends.podman.host", "unix://" + socket,
-                                "koi.backends.podman.enabled", "true")),
-                        Optional.empty(),
-                        getClass().getClassLoader())
-                    .only(List.of("podman")))
+            .set("koi.timing.resync", "1h")
+            .set("koi.timing.disconnect-grace", "300ms")
+            .set("koi.timing.backoff-max", "1s")
+            .entry("podman", Map.of("host", "unix://" + socket, "enabled", true))
+            .only("podman")
             .start();
     koi.subscribe(listener);
   }
@@ -206,10 +195,6 @@ class PodmanServiceIT {
   }
 
   private void awaitTold(String... events) {
-    patiently().untilAsserted(() -> assertThat(told()).containsExactly(events));
-  }
-
-  private static ConditionFactory patiently() {
-    return Awaitility.await().atMost(Duration.ofSeconds(60));
+    await().untilAsserted(() -> assertThat(told()).containsExactly(events));
   }
 }

@@ -4,28 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.Network;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.BackendSettings;
-import dev.koi.core.settings.KoiSettings;
-import dev.koi.core.settings.SettingsLoader;
-import dev.koi.core.settings.Timing;
-import dev.koi.core.status.Enabled;
 import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
-import dev.koi.spi.BackendConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,28 +50,12 @@ abstract class RealEngineEvents {
     engine = engine();
     Path socket = directory.resolve("s");
     filter = FilteringProxy.start(socket, engine.socket(), FilteringProxy.CONTAINERS_ONLY);
-    KoiSettings defaults =
-        SettingsLoader.load(ConfigFactory.empty(), Optional.empty(), getClass().getClassLoader());
-    Timing usual = defaults.timing();
-    Timing withoutResync =
-        new Timing(
-            usual.connect(),
-            usual.find(),
-            usual.list(),
-            Duration.ofHours(1),
-            usual.disconnectGrace(),
-            usual.backoffMin(),
-            usual.backoffMax(),
-            usual.stop());
     String name = engine.config().name();
-    BackendConfig config = BackendConfig.of(name, Map.of("host", "unix://" + socket));
     koi =
         Koi.builder()
-            .settings(
-                new KoiSettings(
-                    withoutResync,
-                    List.of(new BackendSettings(name, Enabled.TRUE, config)),
-                    Set.of(name)))
+            .set("koi.timing.resync", "1h")
+            .entry(name, Map.of("host", "unix://" + socket, "enabled", true))
+            .only(name)
             .start();
     assertThat(koi.awaitFirstPicture(Duration.ofSeconds(30))).isTrue();
     assertThat(koi.status().anyConnected()).as("%s", koi.status()).isTrue();
@@ -105,7 +79,7 @@ abstract class RealEngineEvents {
     Grammar late = new Grammar();
     koi.subscribe(late);
 
-    patiently().until(() -> late.told().contains("Started " + web));
+    await().until(() -> late.told().contains("Started " + web));
     late.verify();
   }
 
@@ -187,7 +161,7 @@ abstract class RealEngineEvents {
   @Test
   void twoAtOnceAreToldApart() {
     String one = started("one");
-    String two = started("two");
+    started("two");
     engine.cli("stop", one);
 
     awaitNext("Stopped " + one);
@@ -262,9 +236,9 @@ abstract class RealEngineEvents {
       engine.cli("run", "--rm", "--name", engine.name("moment-" + i), engine.image(), "true");
     }
     String witness = run("witness");
-    patiently().until(() -> told().contains("Started " + witness));
+    await().until(() -> told().contains("Started " + witness));
 
-    patiently().untilAsserted(() -> assertThat(present()).containsExactly(witness));
+    await().untilAsserted(() -> assertThat(present()).containsExactly(witness));
   }
 
   @Test
@@ -283,12 +257,12 @@ abstract class RealEngineEvents {
         List.of("--restart", "on-failure:2"),
         "sleep 3; exit 7"); // else two lives may be seen as one
 
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(told().stream().filter(("Stopped " + crash)::equals).count())
                     .isEqualTo(3));
-    patiently().untilAsserted(() -> assertThat(present()).isEmpty());
+    await().untilAsserted(() -> assertThat(present()).isEmpty());
   }
 
   @Test
@@ -370,12 +344,7 @@ abstract class RealEngineEvents {
    */
   void awaitNext(String... events) {
     expected.addAll(List.of(events));
-    patiently()
-        .untilAsserted(() -> assertThat(byContainer(told())).isEqualTo(byContainer(expected)));
-  }
-
-  static ConditionFactory patiently() {
-    return await().atMost(Duration.ofSeconds(60));
+    await().untilAsserted(() -> assertThat(byContainer(told())).isEqualTo(byContainer(expected)));
   }
 
   private static Map<String, List<String>> byContainer(List<String> events) {

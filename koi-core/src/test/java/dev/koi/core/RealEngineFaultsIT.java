@@ -1,12 +1,11 @@
 package dev.koi.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.ConfigFactory;
 import dev.koi.Instance;
 import dev.koi.RuntimeEvent;
 import dev.koi.core.dispatch.Grammar;
-import dev.koi.core.settings.SettingsLoader;
 import dev.koi.core.status.BackendState;
 import dev.koi.docker.engine.FilteringProxy;
 import dev.koi.docker.engine.RealEngine;
@@ -14,18 +13,13 @@ import dev.koi.testkit.engine.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,13 +41,12 @@ class RealEngineFaultsIT {
 
   private static final Path BUILT = Path.of("target/koi").toAbsolutePath();
 
-  private final Map<String, String> settings =
-      new TreeMap<>(
-          Map.of(
-              "koi.timing.resync", "1h",
-              "koi.timing.disconnect-grace", "300ms",
-              "koi.timing.backoff-min", "50ms",
-              "koi.timing.backoff-max", "300ms"));
+  private final KoiBuilder settings =
+      Koi.builder()
+          .set("koi.timing.resync", "1h")
+          .set("koi.timing.disconnect-grace", "300ms")
+          .set("koi.timing.backoff-min", "50ms")
+          .set("koi.timing.backoff-max", "300ms");
 
   @TempDir Path directory;
 
@@ -122,7 +115,7 @@ class RealEngineFaultsIT {
     awaitTold("Started " + plain);
     control("down", "docker", "--term");
     awaitTold("BackendDisconnected");
-    patiently().until(() -> koi.status().backends().get(0).state() == BackendState.UNAVAILABLE);
+    await().until(() -> koi.status().backends().get(0).state() == BackendState.UNAVAILABLE);
     control("up", "docker");
     awaitTold("BackendReconnected");
     String later = run(docker, "later");
@@ -200,7 +193,7 @@ class RealEngineFaultsIT {
       String web = run(docker, "web");
       watch("docker", "unix://" + socket);
       awaitTold("Started " + web);
-      patiently()
+      await()
           .untilAsserted(
               () ->
                   assertThat(koi.status().backends().get(0).reason())
@@ -216,9 +209,9 @@ class RealEngineFaultsIT {
 
   @Test
   void aFrozenDockerIsMissedAndFollowedAgain() throws Exception {
-    settings.put("koi.timing.resync", "1s");
-    settings.put("koi.timing.list", "3s");
-    settings.put("koi.backends.docker.connect-timeout", "2s");
+    settings.set("koi.timing.resync", "1s");
+    settings.set("koi.timing.list", "3s");
+    settings.set("koi.backends.docker.connect-timeout", "2s");
     String web = run(docker, "web");
     watch("docker", docker.host());
     awaitTold("Started " + web);
@@ -240,7 +233,7 @@ class RealEngineFaultsIT {
 
   @Test
   void aProxyThatCutsAllConnectionsIsNotNoticed() {
-    settings.put("koi.timing.disconnect-grace", "1m");
+    settings.set("koi.timing.disconnect-grace", "1m");
     Path socket = directory.resolve("proxy.sock");
     try (FaultProxy proxy =
         FaultProxy.start(socket, Path.of(docker.host().replaceFirst("^unix://", "")))) {
@@ -260,8 +253,8 @@ class RealEngineFaultsIT {
 
   @Test
   void bothEnginesAreFollowedAtOnce() throws Exception {
-    settings.put("koi.backends.docker.host", docker.host());
-    watch("podman", podman.host());
+    settings.set("koi.backends.docker.host", docker.host());
+    watch("podman", podman.host(), "docker", "podman");
     Thread inDocker = new Thread(() -> change(docker));
     Thread inPodman = new Thread(() -> change(podman));
     inDocker.start();
@@ -317,7 +310,7 @@ class RealEngineFaultsIT {
       docker.cli("stop", gone);
       String web = run(docker, "web");
       run(Map.of(), List.of("kill", "-CONT", Long.toString(frozen.pid())));
-      patiently()
+      await()
           .untilAsserted(
               () ->
                   assertThat(lines(out))
@@ -344,7 +337,7 @@ class RealEngineFaultsIT {
   }
 
   private static void awaitLines(Path out, List<String> names) {
-    patiently()
+    await()
         .untilAsserted(
             () -> assertThat(Files.readString(out)).contains(names.toArray(String[]::new)));
   }
@@ -361,20 +354,11 @@ class RealEngineFaultsIT {
   }
 
   private void watch(String entry, String host) {
-    settings.put("koi.backends." + entry + ".host", host);
-    Set<String> entries =
-        settings.containsKey("koi.backends.docker.host") && entry.equals("podman")
-            ? Set.of("docker", "podman")
-            : Set.of(entry);
-    koi =
-        Koi.builder()
-            .settings(
-                SettingsLoader.load(
-                        ConfigFactory.parseMap(settings),
-                        Optional.empty(),
-                        getClass().getClassLoader())
-                    .only(entries))
-            .start();
+    watch(entry, host, entry);
+  }
+
+  private void watch(String entry, String host, String... entries) {
+    koi = settings.set("koi.backends." + entry + ".host", host).only(entries).start();
     koi.subscribe(listener);
   }
 
@@ -414,10 +398,6 @@ class RealEngineFaultsIT {
     }
   }
 
-  private static ConditionFactory patiently() {
-    return Awaitility.await().atMost(Duration.ofSeconds(60));
-  }
-
   /** Returns what was told of this test's containers, and of the engines themselves. */
   private List<String> told() {
     return listener.events().stream().filter(this::ours).map(Grammar::text).toList();
@@ -433,7 +413,7 @@ class RealEngineFaultsIT {
   }
 
   private void awaitTold(List<String> events) {
-    patiently().untilAsserted(() -> assertThat(told()).containsAll(events));
+    await().untilAsserted(() -> assertThat(told()).containsAll(events));
   }
 
   private List<String> present(RealEngine engine) {
@@ -445,7 +425,7 @@ class RealEngineFaultsIT {
 
   private void awaitTruth(RealEngine engine) {
     String ids = engine.cli("ps", "-q", "--no-trunc", "--filter", "name=" + engine.name(""));
-    patiently()
+    await()
         .untilAsserted(
             () ->
                 assertThat(present(engine))

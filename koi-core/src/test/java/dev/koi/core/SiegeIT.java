@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,7 +135,7 @@ class SiegeIT {
 
   /** What Koi reads again when the attack is over is right. */
   private void awaitConnected() {
-    EngineFaults.patiently()
+    Awaitility.await()
         .pollInterval(PAUSE.dividedBy(5))
         .untilAsserted(
             () -> {
@@ -177,7 +178,7 @@ class SiegeIT {
 
   private String await(String beginning) {
     String[] found = {""};
-    EngineFaults.patiently()
+    Awaitility.await()
         .untilAsserted(
             () -> {
               assertThat(koi.isAlive()).as(tail()).isTrue();

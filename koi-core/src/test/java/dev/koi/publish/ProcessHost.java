@@ -79,9 +79,7 @@ final class ProcessHost implements AutoCloseable {
   }
 
   void awaitState(State state) {
-    await()
-        .atMost(TestHost.PATIENCE)
-        .untilAsserted(() -> assertThat(printed()).contains(state + " "));
+    await().untilAsserted(() -> assertThat(printed()).contains(state + " "));
   }
 
   String printed() throws IOException {

@@ -1,6 +1,5 @@
 package dev.koi.publish;
 
-import static dev.koi.publish.TestHost.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -121,7 +120,6 @@ class PublisherIT {
   /** Waits until etcd has exactly the instances of a host. */
   private void awaitPublished(TestHost host) {
     await()
-        .atMost(PATIENCE)
         .ignoreExceptions() // while etcd is away
         .untilAsserted(
             () -> {
@@ -140,7 +138,7 @@ class PublisherIT {
 
   private String run(TestHost host, String name) throws Exception {
     String id = host.world().start(name);
-    assertThat(host.koi().await(k -> !k.find(id).isEmpty(), PATIENCE)).isTrue();
+    assertThat(host.koi().await(k -> !k.find(id).isEmpty(), Duration.ofMinutes(1))).isTrue();
     return id;
   }
 
@@ -151,14 +149,14 @@ class PublisherIT {
     String web = run(host, "web");
     awaitPublished(host);
     host.world().pause(web);
-    await().atMost(PATIENCE).until(() -> stored().toString().contains("paused"));
+    await().until(() -> stored().toString().contains("paused"));
     host.world().unpause(web);
-    await().atMost(PATIENCE).until(() -> stored().toString().contains("running"));
+    await().until(() -> stored().toString().contains("running"));
     host.world().stop(web);
-    await().atMost(PATIENCE).until(() -> stored().isEmpty());
+    await().until(() -> stored().isEmpty());
 
     // Counted when etcd's answer has come, which is after the change.
-    await().atMost(PATIENCE).until(() -> host.publisher().status().counts().deletes() > 0);
+    await().until(() -> host.publisher().status().counts().deletes() > 0);
     PublisherStatus.Counts counts = host.publisher().status().counts();
     assertThat(counts.puts()).isEqualTo(3);
     assertThat(counts.deletes()).isEqualTo(1);
@@ -256,7 +254,6 @@ class PublisherIT {
     run(host, "db");
     host.awaitState(State.FAILED);
     await()
-        .atMost(PATIENCE)
         .until(
             () ->
                 host.koi().instances().size() == 1
@@ -268,7 +265,7 @@ class PublisherIT {
     servers.startAgain(0);
 
     awaitPublished(host);
-    await().atMost(PATIENCE).until(() -> host.publisher().status().counts().puts() > 1);
+    await().until(() -> host.publisher().status().counts().puts() > 1);
     assertThat(host.publisher().status().counts().puts()).isEqualTo(2);
   }
 
@@ -330,7 +327,7 @@ class PublisherIT {
         Publisher publisher = Publisher.start(koi, central, status -> {})) {
       world.start("db");
 
-      assertThat(koi.await(k -> k.instances().size() == 3, PATIENCE)).isTrue();
+      assertThat(koi.await(k -> k.instances().size() == 3, Duration.ofMinutes(1))).isTrue();
 
       assertThat(koi.instances())
           .extracting(Instance::id)
@@ -339,7 +336,7 @@ class PublisherIT {
           .asString()
           .startsWith("central/docker/");
       // Counted when etcd's answer has come, which is after the change.
-      await().atMost(PATIENCE).until(() -> publisher.status().instances() == 1);
+      await().until(() -> publisher.status().instances() == 1);
     }
   }
 
@@ -364,7 +361,7 @@ class PublisherIT {
   void aPublisherThatWasKilledIsSucceededOnItsMachineBeforeItsLeaseEnds() throws Exception {
     ProcessHost killed = process("killed", "30m");
     killed.awaitState(State.PUBLISHING);
-    await().atMost(PATIENCE).until(() -> names().equals(List.of("flag")));
+    await().until(() -> names().equals(List.of("flag")));
     TestHost waiting = host("next", "koi.fleet.lease", "6s");
     waiting.awaitState(State.REFUSED);
     assertThat(waiting.publisher().status().reason()).contains("process " + killed.pid() + " ");
@@ -399,16 +396,15 @@ class PublisherIT {
     ProcessHost frozen = process("thawed", "2s");
     frozen.awaitState(State.PUBLISHING);
     frozen.freeze();
-    await().atMost(PATIENCE).until(() -> etcd.get(keys.host(HOST)).isEmpty());
+    await().until(() -> etcd.get(keys.host(HOST)).isEmpty());
     assertThat(names()).containsExactly("flag");
 
     frozen.thaw();
 
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(frozen.printed()).containsPattern("PUBLISHING(?s).*PUBLISHING"));
-    await().atMost(PATIENCE).until(() -> etcd.get(keys.host(HOST)).isPresent());
+    await().until(() -> etcd.get(keys.host(HOST)).isPresent());
   }
 
   @Test
@@ -447,7 +443,6 @@ class PublisherIT {
           .hasMessageStartingWith("host web-1 is published at this time");
       assertThat(fleet.forget("web-2")).isEmpty();
       await() // the states of the backends are written now and then
-          .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(fleet.hosts())

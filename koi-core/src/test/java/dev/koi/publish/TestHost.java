@@ -9,7 +9,6 @@ import dev.koi.core.settings.FleetSettings;
 import dev.koi.core.settings.SettingsLoader;
 import dev.koi.publish.PublisherStatus.State;
 import dev.koi.testkit.memory.InMemoryWorld;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ import java.util.function.Consumer;
 
 /** A host whose instances exist in memory only, and the publisher that tells the fleet of them. */
 final class TestHost implements AutoCloseable {
-
-  static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final FleetSettings settings;
   private final InMemoryWorld world;
@@ -88,12 +85,11 @@ final class TestHost implements AutoCloseable {
 
   /** Waits until these are all states that the publisher has told. */
   void awaitStates(State... all) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(states).containsExactly(all));
+    await().untilAsserted(() -> assertThat(states).containsExactly(all));
   }
 
   void awaitState(State state) {
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(publisher.status().state())

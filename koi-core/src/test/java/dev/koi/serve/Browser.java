@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +28,6 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
 
   private static final Path PICTURES = Path.of("target/page"); // for people
-  private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ChromeDriver driver;
   private final String axe;
@@ -139,16 +137,15 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String selector, String text) {
-    await().atMost(LONG).untilAsserted(() -> assertThat(text(selector)).isEqualTo(text));
+    await().untilAsserted(() -> assertThat(text(selector)).isEqualTo(text));
   }
 
   void awaitTexts(String selector, String... texts) {
-    await().atMost(LONG).untilAsserted(() -> assertThat(texts(selector)).containsExactly(texts));
+    await().untilAsserted(() -> assertThat(texts(selector)).containsExactly(texts));
   }
 
   void awaitTrue(String expression, Object... arguments) {
     await()
-        .atMost(LONG)
         .untilAsserted(
             () -> assertThat(value(expression, arguments)).as(expression).isEqualTo(true));
   }

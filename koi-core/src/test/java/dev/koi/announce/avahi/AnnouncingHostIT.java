@@ -55,7 +55,6 @@ class AnnouncingHostIT extends TwoHostsTests {
     hosts.startAvahi("server");
 
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(koi.lines().stream().skip(before))

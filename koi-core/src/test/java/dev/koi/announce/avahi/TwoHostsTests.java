@@ -28,8 +28,6 @@ abstract class TwoHostsTests {
 
   @TempDir static Path directory;
 
-  static final Duration PATIENCE = Duration.ofSeconds(60);
-
   static TwoHosts hosts;
   static Command browser; // on the other host
 
@@ -77,7 +75,6 @@ abstract class TwoHostsTests {
 
   static void awaitLine(Command command, Predicate<String> line) {
     await()
-        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(() -> assertThat(command.lines()).anyMatch(line));
   }
@@ -100,7 +97,6 @@ abstract class TwoHostsTests {
 
   static void awaitGone(String name) {
     await()
-        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(() -> assertThat(balance(name)).isZero());
   }
@@ -118,7 +114,6 @@ abstract class TwoHostsTests {
   static void awaitAddress(String host, String address) {
     String version = address.contains(":") ? "-6" : "-4";
     await()
-        .atMost(PATIENCE)
         .ignoreExceptions()
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
@@ -130,7 +125,6 @@ abstract class TwoHostsTests {
   /** Waits until a client that asks afresh gets an answer. It shows only the first one it gets. */
   static void awaitLookup(Predicate<String> line) {
     await()
-        .atMost(PATIENCE)
         .until(
             () -> {
               try (Command client =

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class JmdnsAnnouncerTest {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The labels at the addresses that are announced. */
   private final ConcurrentLinkedQueue<String> announced = new ConcurrentLinkedQueue<>();
@@ -70,7 +67,7 @@ class JmdnsAnnouncerTest {
   void eachIpv4AddressIsAnnounced() throws Exception {
     announcer.announce(List.of(announcement("a", "web", "10.0.0.5", "10.1.0.5", "2001:db8::5")));
 
-    await().atMost(PATIENCE).until(() -> state("a") instanceof Announced);
+    await().until(() -> state("a") instanceof Announced);
     assertThat(announced).containsExactlyInAnyOrder("web 10.0.0.5", "web 10.1.0.5");
   }
 
@@ -78,28 +75,28 @@ class JmdnsAnnouncerTest {
   void withoutIpv4ItFails() throws Exception {
     announcer.announce(List.of(announcement("a", "web", "2001:db8::5")));
 
-    await().atMost(PATIENCE).until(() -> state("a") instanceof Failed);
+    await().until(() -> state("a") instanceof Failed);
   }
 
   @Test
   void whatIsNotWantedAnyMoreIsWithdrawnAndComesBack() throws Exception {
     announcer.announce(List.of(announcement("a", "web", "10.0.0.5")));
-    await().atMost(PATIENCE).until(() -> state("a") instanceof Announced);
+    await().until(() -> state("a") instanceof Announced);
     announcer.announce(List.of());
-    await().atMost(PATIENCE).until(announced::isEmpty);
+    await().until(announced::isEmpty);
 
     announcer.announce(List.of(announcement("b", "web", "10.0.0.5")));
-    await().atMost(PATIENCE).until(() -> state("b") instanceof Announced);
+    await().until(() -> state("b") instanceof Announced);
   }
 
   @Test
   void anotherNameIsShown() throws Exception {
     otherLabel = "web-1";
     announcer.announce(List.of(announcement("a", "web", "10.0.0.5")));
-    await().atMost(PATIENCE).until(() -> state("a") instanceof Announced);
+    await().until(() -> state("a") instanceof Announced);
 
     assertThat(((Announced) state("a")).hostLabel()).isEqualTo("web-1");
-    await().atMost(PATIENCE).until(() -> announcer.status().conflicts() == 1); // after the states
+    await().until(() -> announcer.status().conflicts() == 1); // after the states
   }
 
   @Test
@@ -107,9 +104,7 @@ class JmdnsAnnouncerTest {
     broken = true;
     announcer.announce(List.of(announcement("a", "web", "10.0.0.5")));
 
-    await()
-        .atMost(PATIENCE)
-        .until(() -> new Failed("no multicast on this network").equals(state("a")));
+    await().until(() -> new Failed("no multicast on this network").equals(state("a")));
   }
 
   @Test
@@ -119,14 +114,13 @@ class JmdnsAnnouncerTest {
         JmdnsAnnouncer.start(this::make, () -> problem, Clock.systemUTC(), () -> {});
     second.announce(List.of(announcement("a", "web", "10.0.0.5")));
     await()
-        .atMost(PATIENCE)
         .until(
             () ->
                 second.states().get(key("a")) instanceof Withheld state
                     && state.reason().contains("5353"));
     assertThat(second.status().running()).isFalse();
     problem = "";
-    await().atMost(PATIENCE).until(() -> second.states().get(key("a")) instanceof Announced);
+    await().until(() -> second.states().get(key("a")) instanceof Announced);
     second.close();
   }
 
@@ -139,7 +133,6 @@ class JmdnsAnnouncerTest {
     announcer.announce(all);
 
     await()
-        .atMost(PATIENCE)
         .until(
             () ->
                 IntStream.range(100, 150).allMatch(i -> state("" + i) instanceof Announced)

@@ -124,7 +124,7 @@ class InstanceTableTest {
 
   @Test
   void whatASlowListenerMissesItIsToldAsOne() throws InterruptedException {
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     subscribeUntil(release);
     for (long i = 2; i < 1_000; i++) {
       see(instance("a").image("image-" + i).build(), i);
@@ -133,7 +133,7 @@ class InstanceTableTest {
     }
     gone("a", 1_000);
     see(instance("z").build(), 1_001);
-    release.countDown();
+    release.open();
 
     awaitLast("z");
     assertThat(listener.events())
@@ -143,7 +143,7 @@ class InstanceTableTest {
 
   @Test
   void aListenerThatBlocksIsNotOwedTheEndOfWhatItNeverHeardOf() throws InterruptedException {
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     subscribeUntil(release);
     for (int i = 0; i < 1_000; i++) {
       see(instance("flap-" + i).build(), 2);
@@ -152,22 +152,22 @@ class InstanceTableTest {
     gone("a", 4);
 
     assertThat(table.listeners().get(0).pending()).isEqualTo(1);
-    release.countDown();
+    release.open();
     await().until(() -> listener.events().size() == 2);
   }
 
   @Test
   void correctionsAreToldBeforeReconnected() {
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = Gate.closed();
     table.subscribe(
         event -> {
           listener.accept(event);
-          awaitUninterrupted(release);
+          release.pass();
         });
     see(instance("a").build(), 1);
     table.down("b", "gone");
     await().until(() -> listener.events().size() == 1);
-    release.countDown();
+    release.open();
     await().until(() -> listener.events().size() == 2);
 
     gone("a", 2);
@@ -241,24 +241,16 @@ class InstanceTableTest {
   }
 
   /** Adds a listener that blocks in the first event, Started of "a", until the release. */
-  private void subscribeUntil(CountDownLatch release) throws InterruptedException {
+  private void subscribeUntil(Gate release) throws InterruptedException {
     CountDownLatch called = new CountDownLatch(1);
     table.subscribe(
         event -> {
           listener.accept(event);
           called.countDown();
-          awaitUninterrupted(release);
+          release.pass();
         });
     see(instance("a").build(), 1);
     called.await();
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void awaitLast(String id) {

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -92,7 +91,6 @@ class RealContainerIT {
   private void awaitSample(String name, int port, String value) {
     String query = "http://127.0.0.1:" + (some + 1) + "/api/v1/query?query=demo";
     await()
-        .atMost(Duration.ofMinutes(1))
         .until(
             () -> read("curl", "-s", query),
             answer ->

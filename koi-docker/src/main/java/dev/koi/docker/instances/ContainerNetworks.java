@@ -4,6 +4,7 @@ import dev.koi.Network;
 import dev.koi.docker.json.Json;
 import dev.koi.text.Prefix;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -31,11 +32,12 @@ final class ContainerNetworks {
 
   /** Reads the network of that name, on which the reader stands. */
   void add(String name) throws IOException {
-    List<String> addresses =
-        json.texts(ADDRESS_FIELDS).values().stream()
-            .filter(address -> !address.isEmpty())
-            .map(address -> Prefix.of(address, MAX_TEXT))
-            .toList();
+    List<String> addresses = new ArrayList<>();
+    for (String address : json.texts(ADDRESS_FIELDS).values()) {
+      if (!address.isEmpty()) {
+        addresses.add(Prefix.of(address, MAX_TEXT));
+      }
+    }
     add(Prefix.of(name, MAX_TEXT), addresses);
   }
 
@@ -45,7 +47,10 @@ final class ContainerNetworks {
   }
 
   private void add(String name, List<String> addresses) {
-    int length = name.length() + addresses.stream().mapToInt(String::length).sum();
+    int length = name.length();
+    for (String address : addresses) {
+      length += address.length();
+    }
     if (networks.size() < MAX_KEPT && room.test(length)) {
       networks.put(name, Network.of(name, addresses));
     }

@@ -63,7 +63,7 @@ final class ContainerPorts {
     Map<String, String> port = json.texts(PORT_FIELDS);
     String first = port.get("PrivatePort") + port.get("container_port");
     String protocol = port.get("Type") + port.get("protocol");
-    int last = Ports.number(port.get("range")).orElse(1) - 1;
+    int last = Math.max(1, Ports.number(port.get("range"))) - 1;
     for (int i = 0; i <= last && openPorts.size() < MAX_KEPT && ports.size() < MAX_KEPT; i++) {
       for (ContainerPort inside : Ports.range(first + "/" + protocol, 1, i)) {
         openPorts.add(inside);
@@ -77,13 +77,12 @@ final class ContainerPorts {
   }
 
   private void publish(String hostIp, String hostPort, int offset, ContainerPort inside) {
-    // Podman 4 leaves the address out where it means every IPv4 address
-    String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Prefix.of(hostIp, MAX_ADDRESS);
-    Ports.number(hostPort)
-        .map(first -> first + offset)
-        .filter(port -> port <= Ports.MAX && ports.size() < MAX_KEPT)
-        .map(port -> new PortMapping(port, inside.port(), inside.protocol(), address))
-        .ifPresent(ports::add);
+    int first = Ports.number(hostPort);
+    if (first > 0 && first + offset <= Ports.MAX && ports.size() < MAX_KEPT) {
+      // Podman 4 leaves the address out where it means every IPv4 address
+      String address = hostIp.isEmpty() ? EVERY_IPV4_ADDRESS : Prefix.of(hostIp, MAX_ADDRESS);
+      ports.add(new PortMapping(first + offset, inside.port(), inside.protocol(), address));
+    }
   }
 
   void exposeAll(Collection<ContainerPort> more) {

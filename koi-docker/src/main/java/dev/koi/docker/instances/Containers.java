@@ -44,6 +44,7 @@ public final class Containers implements AutoCloseable {
   private final EngineIdentity engine;
   private final String backend;
   private final Duration patience;
+  private final Duration half; // as long as a list waits for one inspection
   private final ContainerList list;
   private final ThreadPoolExecutor inspectors;
   private final SeenInstances seen = new SeenInstances(Runtime.getRuntime().maxMemory() / SHARES);
@@ -61,6 +62,7 @@ public final class Containers implements AutoCloseable {
     this.engine = engine;
     this.backend = backend;
     this.patience = patience;
+    half = patience.dividedBy(2);
     list = new ContainerList(http, engine, seen);
     inspectors =
         new ThreadPoolExecutor(
@@ -173,7 +175,6 @@ public final class Containers implements AutoCloseable {
     if (!EngineRequest.isId(id)) {
       return Optional.empty();
     }
-    Duration half = patience.dividedBy(2); // as long as a list waits for it
     long begun = System.nanoTime();
     try {
       return look(id, uninspected.contains(id) ? Optional.of(half) : Optional.empty());

@@ -5,10 +5,8 @@ import dev.koi.docker.transport.EngineHttp;
 import dev.koi.docker.transport.EngineRequest;
 import dev.koi.text.Prefix;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 
 /**
  * The answer to {@code /_ping}, which is in its headers.
@@ -32,14 +30,9 @@ public record Ping(boolean podman, String podmanVersion, String apiVersion, long
     String podmanVersion = Prefix.of(answer.header("Libpod-Api-Version"), MAX_VERSION);
     boolean podman = !podmanVersion.isEmpty() || answer.header("Server").startsWith("Libpod/");
     return new Ping(
-        podman, podmanVersion, answer.header("Api-Version"), time(answer.header("Date")));
-  }
-
-  private static long time(String date) {
-    try {
-      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toEpochSecond();
-    } catch (DateTimeException e) {
-      return 0;
-    }
+        podman,
+        podmanVersion,
+        answer.header("Api-Version"),
+        Times.parseHeader(answer.header("Date")).map(Instant::getEpochSecond).orElse(0L));
   }
 }

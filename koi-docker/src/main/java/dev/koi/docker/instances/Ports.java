@@ -2,10 +2,10 @@ package dev.koi.docker.instances;
 
 import dev.koi.ContainerPort;
 import dev.koi.PortProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Ports as engines write them. What is no port is left out. */
 final class Ports {
@@ -24,15 +24,16 @@ final class Ports {
     String[] parts = text.split("/", 2);
     String[] ends = parts[0].split("-", 2);
     Optional<PortProtocol> protocol = protocol(parts.length == 1 ? "" : parts[1]);
-    Optional<Integer> first = number(ends[0]);
-    Optional<Integer> last = number(ends[ends.length - 1]);
-    if (protocol.isEmpty() || first.isEmpty() || last.isEmpty()) {
-      return List.of();
+    int first = number(ends[0]);
+    int last = number(ends[ends.length - 1]);
+    List<ContainerPort> ports = new ArrayList<>();
+    if (protocol.isPresent() && first > 0 && last > 0) {
+      int end = Math.min(MAX, last + offset);
+      for (int port = first + offset; port <= end && ports.size() < most; port++) {
+        ports.add(new ContainerPort(port, protocol.get()));
+      }
     }
-    return IntStream.rangeClosed(first.get() + offset, Math.min(MAX, last.get() + offset))
-        .limit(Math.max(0, most))
-        .mapToObj(port -> new ContainerPort(port, protocol.get()))
-        .toList();
+    return ports;
   }
 
   private static Optional<PortProtocol> protocol(String text) {
@@ -44,12 +45,13 @@ final class Ports {
     };
   }
 
-  /** Returns the port's number; empty if it is none. */
-  static Optional<Integer> number(String text) {
+  /** Returns the port's number; 0 if it is none. */
+  static int number(String text) {
     try {
-      return Optional.of(Integer.valueOf(text)).filter(port -> port >= 1 && port <= MAX);
+      int port = Integer.parseInt(text);
+      return port >= 1 && port <= MAX ? port : 0;
     } catch (NumberFormatException e) {
-      return Optional.empty();
+      return 0;
     }
   }
 }

@@ -12,14 +12,15 @@ final class ShortTexts extends Reader {
 
   static final int MAX_LENGTH = 1 << 16;
 
+  private static final int OUTSIDE = -1; // of all texts
+  private static final int UNKNOWN = -1;
+
   private final Reader json;
   private final long maxLength; // of one value
   private long total;
   private long end; // of the value that is being read, at most
-  private boolean inText;
-  private int length; // of the text so far
-  private int escape; // how many characters of an escape are still to come
-  private boolean escapeBegins;
+  private int length = OUTSIDE; // of the text so far
+  private int escape; // how many characters of an escape are still to come; UNKNOWN: the next tells
 
   ShortTexts(Reader json, long maxLength) {
     this.json = json;
@@ -49,38 +50,37 @@ final class ShortTexts extends Reader {
       if (total > end) {
         throw new StreamConstraintsException("longer than " + maxLength + " characters");
       }
-      for (int i = offset; i < offset + read; i++) {
-        char next = buffer[i];
-        if (inText ? keeps(next) : next != '"' || beginsText()) {
-          buffer[offset + kept++] = next;
-        }
-      }
+      kept = cut(buffer, offset, offset + read) - offset;
     }
     return kept;
   }
 
-  private boolean beginsText() {
-    inText = true;
-    length = 0;
-    return true;
-  }
-
-  private boolean keeps(char next) {
-    if (escapeBegins) {
-      escapeBegins = false;
-      escape = next == 'u' ? 4 : 0;
-    } else if (escape > 0) {
-      escape--;
-    } else if (next == '\\') {
-      escapeBegins = true;
-      length++;
-    } else if (next == '"') {
-      inText = false;
-      return true;
-    } else {
-      length++;
+  /** Moves what is kept to the front, and returns where it ends. */
+  private int cut(char[] buffer, int from, int to) {
+    int kept = from;
+    int length = this.length; // the loop is every answer's, often before it is compiled
+    int escape = this.escape;
+    for (int i = from; i < to; i++) {
+      char next = buffer[i];
+      if (length == OUTSIDE) {
+        length = next == '"' ? 0 : OUTSIDE;
+      } else if (escape == UNKNOWN) {
+        escape = next == 'u' ? 4 : 0;
+      } else if (escape > 0) {
+        escape--;
+      } else if (next == '"') {
+        length = OUTSIDE;
+      } else {
+        length++;
+        escape = next == '\\' ? UNKNOWN : 0;
+      }
+      if (length <= MAX_LENGTH) {
+        buffer[kept++] = next;
+      }
     }
-    return length <= MAX_LENGTH;
+    this.length = length;
+    this.escape = escape;
+    return kept;
   }
 
   @Override

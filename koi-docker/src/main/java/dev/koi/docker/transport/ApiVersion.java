@@ -1,6 +1,5 @@
 package dev.koi.docker.transport;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,8 +14,6 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   static final ApiVersion NEWEST = new ApiVersion(1, 51);
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
-  private static final Comparator<ApiVersion> ORDER =
-      Comparator.comparingInt(ApiVersion::major).thenComparingInt(ApiVersion::minor);
 
   /** Returns the version that is written so; empty if none is. */
   public static Optional<ApiVersion> parse(String text) {
@@ -43,7 +40,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
 
   @Override
   public int compareTo(ApiVersion other) {
-    return ORDER.compare(this, other);
+    return major == other.major
+        ? Integer.compare(minor, other.minor)
+        : Integer.compare(major, other.major);
   }
 
   @Override

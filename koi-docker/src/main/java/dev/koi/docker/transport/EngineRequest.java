@@ -86,9 +86,12 @@ public final class EngineRequest {
 
   /** Returns whether an engine may have given that id to a container; a name is none. */
   public static boolean isId(String id) {
-    return id.length() >= 12
-        && id.length() <= 64
-        && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    boolean hex = id.length() >= 12 && id.length() <= 64;
+    for (int i = 0; i < id.length() && hex; i++) {
+      char c = id.charAt(i);
+      hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return hex;
   }
 
   private static String checked(String id) {

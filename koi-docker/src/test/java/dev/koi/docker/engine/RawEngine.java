@@ -88,12 +88,12 @@ public final class RawEngine implements AutoCloseable {
 
   /** Answers requests for that path with this JSON. */
   public RawEngine json(String path, String body) {
-    return json(path, body);
+    return on(path, exchange -> exchange.json(body));
   }
 
   /** Answers requests for that path with this status and body. */
   public RawEngine status(String path, int status, String body) {
-    return status(path, status, body);
+    return on(path, exchange -> exchange.send(status, "", body));
   }
 
   /** Returns the paths and queries asked for, oldest first. */

@@ -2,12 +2,8 @@ package dev.koi.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.koi.PortMapping;
-import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
-import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
-import dev.koi.testkit.FailingConfig;
 import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.engine.FaultProxy;
 import java.nio.file.Files;
@@ -22,38 +18,21 @@ import java.util.Set;
  * A real engine as the conformance kit wants it, behind a proxy that can lose and freeze it, and
  * another that lets through only what Koi may ask for.
  */
-public final class RealEngineFixture implements BackendFixture {
+public final class RealEngineFixture extends EngineFixture {
 
-  private final RuntimeBackend backend;
   private final RealEngine engine;
-  private final Path directory;
   private final Set<String> made = new HashSet<>();
   private final FilteringProxy filter;
   private FaultProxy proxy;
 
   /** Makes one; it closes the engine's command line, too. */
   public RealEngineFixture(RuntimeBackend backend, RealEngine engine) throws Exception {
-    this.backend = backend;
+    super(backend);
     this.engine = engine;
-    directory = Files.createTempDirectory("koi");
     filter =
         FilteringProxy.start(
             directory.resolve("f"), engine.socket(), FilteringProxy.CONTAINERS_ONLY);
     restoreRuntime();
-  }
-
-  @Override
-  public RuntimeBackend backend() {
-    return backend;
-  }
-
-  @Override
-  public BackendConfig config(String entry) {
-    return config(entry, "unix://" + socket());
-  }
-
-  private static BackendConfig config(String entry, String host) {
-    return BackendConfig.of(entry, Map.of("host", host));
   }
 
   @Override
@@ -65,19 +44,7 @@ public final class RealEngineFixture implements BackendFixture {
   public String start(InstanceSpec spec) {
     List<String> options = new ArrayList<>();
     spec.labels().forEach((key, value) -> options.addAll(List.of("-l", key + "=" + value)));
-    for (PortMapping port : spec.ports()) {
-      String ip = port.hostIp().contains(":") ? "[" + port.hostIp() + "]" : port.hostIp();
-      options.addAll(
-          List.of(
-              "-p",
-              ip
-                  + ":"
-                  + port.hostPort()
-                  + ":"
-                  + port.containerPort()
-                  + "/"
-                  + port.protocol().wireName()));
-    }
+    spec.ports().forEach(port -> options.addAll(List.of("-p", publishing(port))));
     spec.exposedPorts().forEach(port -> options.addAll(List.of("--expose", port.toString())));
     List<String> networks = spec.networks();
     for (String network : networks) {
@@ -130,31 +97,16 @@ public final class RealEngineFixture implements BackendFixture {
 
   @Override
   public Map<Capability, String> gaps() {
-    return Map.of(
-        Capability.NAMESAKE, "the name of a container is unique",
-        Capability.RELABEL, "the labels of a container cannot be changed",
-        Capability.MANY, "1,001 containers need minutes",
-        Capability.HEALTH, "a check takes as long as its interval; other tests wait for it",
+    Map<Capability, String> gaps = super.gaps();
+    gaps.put(Capability.MANY, "1,001 containers need minutes");
+    gaps.put(Capability.HEALTH, "a check takes as long as its interval; other tests wait for it");
+    gaps.put(
         Capability.RESTARTING, "the engine's pause before a restart is short and cannot be set");
+    return gaps;
   }
 
   @Override
-  public FailingConfig absent() {
-    return FailingConfig.naming(config("kit-absent", "unix:///nowhere/x.sock"), "/nowhere/x.sock");
-  }
-
-  @Override
-  public FailingConfig refusing() {
-    return FailingConfig.naming(
-        config("kit-refusing", "unix://" + directory), directory.toString());
-  }
-
-  @Override
-  public FailingConfig invalid() {
-    return FailingConfig.naming(config("kit-invalid", "nowhere"), "host");
-  }
-
-  private Path socket() {
+  Path socket() {
     return directory.resolve("s");
   }
 

@@ -3,12 +3,9 @@ package dev.koi.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.koi.Health;
-import dev.koi.PortMapping;
 import dev.koi.spi.BackendConfig;
 import dev.koi.spi.RuntimeBackend;
-import dev.koi.testkit.BackendFixture;
 import dev.koi.testkit.Capability;
-import dev.koi.testkit.FailingConfig;
 import dev.koi.testkit.InstanceSpec;
 import dev.koi.testkit.engine.ContainerSpec;
 import dev.koi.testkit.engine.Dialect;
@@ -17,7 +14,6 @@ import dev.koi.testkit.engine.SimulatedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,19 +21,16 @@ import java.util.Map;
  * A simulated engine as the conformance kit wants it, perhaps behind a proxy that lets through only
  * what Koi may ask for.
  */
-public final class SimulatedEngineFixture implements BackendFixture {
+public final class SimulatedEngineFixture extends EngineFixture {
 
-  private final RuntimeBackend backend;
-  private final Path directory;
   private final SimulatedEngine engine;
   private final boolean podman;
   private FilteringProxy filter; // null for none
 
   /** Starts an engine of that dialect. */
   public SimulatedEngineFixture(RuntimeBackend backend, Dialect dialect) throws IOException {
-    this.backend = backend;
+    super(backend);
     podman = dialect.name().startsWith("PODMAN");
-    directory = Files.createTempDirectory("koi");
     engine = SimulatedEngine.start(dialect, directory.resolve("engine.sock"));
   }
 
@@ -50,17 +43,12 @@ public final class SimulatedEngineFixture implements BackendFixture {
   }
 
   @Override
-  public RuntimeBackend backend() {
-    return backend;
+  Path socket() {
+    return filter == null ? engine.socket() : directory.resolve("filter.sock");
   }
 
   @Override
-  public BackendConfig config(String entry) {
-    return config(
-        entry, "unix://" + (filter == null ? engine.socket() : directory.resolve("filter.sock")));
-  }
-
-  private static BackendConfig config(String entry, String host) {
+  BackendConfig config(String entry, String host) {
     // The first answer of all takes long on a busy machine, on which Jetty has just been loaded.
     return BackendConfig.of(entry, Map.of("host", host, "connect-timeout", "30s"));
   }
@@ -74,12 +62,7 @@ public final class SimulatedEngineFixture implements BackendFixture {
     }
     spec.labels().forEach(container::label);
     spec.environment().forEach((name, value) -> container.env(name + "=" + value));
-    for (PortMapping port : spec.ports()) {
-      String ip = port.hostIp().contains(":") ? "[" + port.hostIp() + "]" : port.hostIp();
-      container.publish(
-          "%s:%d:%d/%s"
-              .formatted(ip, port.hostPort(), port.containerPort(), port.protocol().wireName()));
-    }
+    spec.ports().forEach(port -> container.publish(publishing(port)));
     spec.exposedPorts().forEach(port -> container.expose(port.port()));
     List<String> networks = spec.networks();
     if (!networks.isEmpty()) {
@@ -132,9 +115,7 @@ public final class SimulatedEngineFixture implements BackendFixture {
 
   @Override
   public Map<Capability, String> gaps() {
-    Map<Capability, String> gaps = new EnumMap<>(Capability.class);
-    gaps.put(Capability.NAMESAKE, "the name of a container is unique");
-    gaps.put(Capability.RELABEL, "the labels of a container cannot be changed");
+    Map<Capability, String> gaps = super.gaps();
     if (podman) {
       gaps.put(Capability.RESTARTING, "Podman restarts a container without a pause");
     }
@@ -159,22 +140,6 @@ public final class SimulatedEngineFixture implements BackendFixture {
   @Override
   public void thawRuntime() {
     engine.faults().lift();
-  }
-
-  @Override
-  public FailingConfig absent() {
-    return FailingConfig.naming(config("kit-absent", "unix:///nowhere/x.sock"), "/nowhere/x.sock");
-  }
-
-  @Override
-  public FailingConfig refusing() {
-    return FailingConfig.naming(
-        config("kit-refusing", "unix://" + directory), directory.toString());
-  }
-
-  @Override
-  public FailingConfig invalid() {
-    return FailingConfig.naming(config("kit-invalid", "nowhere"), "host");
   }
 
   @Override

@@ -26,11 +26,11 @@ public final class FakeEtcd implements AutoCloseable {
   }
 
   /** An answer with another status than 200. */
-  static final class Refused extends Exception {
+  public static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
     private final int status;
 
-    Refused(int status, String body) {
+    public Refused(int status, String body) {
       super(body);
       this.status = status;
     }
@@ -39,6 +39,7 @@ public final class FakeEtcd implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private volatile Answer others = any -> "{}";
   private final CountDownLatch closed = new CountDownLatch(1);
   public final List<String> requests = new CopyOnWriteArrayList<>(); // path, token and body
 
@@ -54,6 +55,11 @@ public final class FakeEtcd implements AutoCloseable {
   public FakeEtcd on(String path, Answer answer) {
     answers.put(path, answer);
     return this;
+  }
+
+  /** Has every other path answered. */
+  public void onOthers(Answer answer) {
+    others = answer;
   }
 
   /** Waits until the end of the test. */
@@ -81,7 +87,7 @@ public final class FakeEtcd implements AutoCloseable {
       int status = 200;
       String answer;
       try {
-        answer = answers.getOrDefault(path, any -> "{}").to(body);
+        answer = answers.getOrDefault(path, others).to(body);
       } catch (Refused e) {
         status = e.status;
         answer = e.getMessage();

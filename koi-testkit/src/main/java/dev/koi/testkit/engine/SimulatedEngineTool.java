@@ -1,5 +1,7 @@
 package dev.koi.testkit.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,13 @@ public final class SimulatedEngineTool implements ToolProvider {
 
   /** For the service loader. */
   public SimulatedEngineTool() {}
+
+  /** Runs it as a process, until that is killed. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, false, UTF_8);
+    PrintWriter err = new PrintWriter(System.err, false, UTF_8);
+    System.exit(new SimulatedEngineTool().run(out, err, args));
+  }
 
   @Override
   public String name() {
