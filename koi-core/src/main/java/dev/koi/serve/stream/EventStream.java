@@ -31,7 +31,8 @@ final class EventStream extends IteratingCallback implements OpenStreams.Stream 
   private byte[] first; // the hello; null once it is written; only process() touches it
   private boolean last; // all is written; only process() touches it
 
-  EventStream(Response response, Callback callback, Mailbox mailbox, byte[] hello, EventStreams all) {
+  EventStream(
+      Response response, Callback callback, Mailbox mailbox, byte[] hello, EventStreams all) {
     this.response = response;
     this.callback = callback;
     this.mailbox = mailbox;
