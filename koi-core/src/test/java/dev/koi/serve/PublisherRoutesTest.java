@@ -1,12 +1,15 @@
 package dev.koi.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.koi.announce.Announcements;
 import dev.koi.publish.PublisherStatus;
 import dev.koi.publish.PublisherStatus.Counts;
 import dev.koi.publish.PublisherStatus.State;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +69,17 @@ class PublisherRoutesTest {
   }
 
   @Test
-  void itHasMeters() throws Exception {
+  void itHasMetersWhichOutliveACollectionOfGarbage() throws Exception {
     state.set(State.PUBLISHING);
+    assertThat(server.get("/metrics").status()).isEqualTo(200);
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              System.gc();
+              return garbage.get() == null;
+            });
 
     assertThat(server.get("/metrics").body())
         .contains("koi_publish_state{state=\"publishing\"} 1.0", "koi_publish_puts_total 10.0")

@@ -84,7 +84,7 @@ public final class MetricsRoute implements Request.Handler {
             .register(registry);
         announcements.status().ifPresent(announced -> bind(announced, registry));
         if (publisher.get().isPresent()) {
-          new PublisherMeters(() -> publisher.get().orElseThrow()).bindTo(registry);
+          new PublisherMeters(publisher).bindTo(registry);
         }
       }
       return registry;

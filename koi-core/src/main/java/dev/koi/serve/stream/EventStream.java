@@ -21,31 +21,23 @@ final class EventStream extends IteratingCallback implements OpenStreams.Stream 
 
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-  /** The set of all streams, as one stream sees it. */
-  interface Owner {
-    /** Has {@link #flush} called soon. */
-    void flushSoon();
-
-    /** Forgets the stream, which has ended. */
-    void ended(EventStream stream, boolean cut);
-  }
-
   private final Response response;
   private final Callback callback;
   private final Mailbox mailbox;
-  private final Owner owner;
+  private final EventStreams all;
   private final AtomicBoolean due = new AtomicBoolean();
   private final AtomicBoolean ping = new AtomicBoolean();
   private volatile boolean ending;
   private byte[] first; // the hello; null once it is written; only process() touches it
   private boolean last; // all is written; only process() touches it
 
-  EventStream(Response response, Callback callback, Mailbox mailbox, byte[] hello, Owner owner) {
+  EventStream(
+      Response response, Callback callback, Mailbox mailbox, byte[] hello, EventStreams all) {
     this.response = response;
     this.callback = callback;
     this.mailbox = mailbox;
     this.first = hello;
-    this.owner = owner;
+    this.all = all;
   }
 
   Mailbox mailbox() {
@@ -77,7 +69,7 @@ final class EventStream extends IteratingCallback implements OpenStreams.Stream 
     }
     if (!due.getAndSet(false)) {
       if (!mailbox.isEmpty()) {
-        owner.flushSoon(); // and not at once: many changes then share one write
+        all.flushSoon(); // and not at once: many changes then share one write
       }
       return Action.IDLE;
     }
@@ -108,14 +100,14 @@ final class EventStream extends IteratingCallback implements OpenStreams.Stream 
   @Override
   protected void onCompleteSuccess() {
     callback.succeeded();
-    owner.ended(this, false);
+    all.ended(this, false);
   }
 
   @Override
   protected void onCompleteFailure(Throwable failure) {
     log.debug("the stream of a client has ended: {}", failure.toString());
     callback.failed(failure);
-    owner.ended(this, failure instanceof java.util.concurrent.TimeoutException);
+    all.ended(this, failure instanceof java.util.concurrent.TimeoutException);
   }
 
   /** A write never blocks its caller. */

@@ -37,7 +37,7 @@ import org.eclipse.jetty.util.Callback;
  * <p>One thread begins the writes of all clients, and none of them blocks it. It writes a change at
  * once if there was none just before; else, in {@link #PACE}, many changes share one write.
  */
-public final class EventStreams implements Request.Handler, EventStream.Owner, AutoCloseable {
+public final class EventStreams implements Request.Handler, AutoCloseable {
 
   private static final Duration PACE = Duration.ofMillis(20);
   private static final Duration SEARCH = Duration.ofMillis(100); // for clients that are gone
@@ -207,8 +207,8 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
         TimeUnit.NANOSECONDS);
   }
 
-  @Override
-  public void flushSoon() {
+  /** Has all streams written soon. */
+  void flushSoon() {
     if (flushing.compareAndSet(false, true)) {
       long wait = lastRound + PACE.toNanos() - System.nanoTime();
       thread.schedule(this::flush, wait, TimeUnit.NANOSECONDS);
@@ -221,8 +221,8 @@ public final class EventStreams implements Request.Handler, EventStream.Owner, A
     streams.forEach(EventStream::flush);
   }
 
-  @Override
-  public void ended(EventStream stream, boolean wasCut) {
+  /** Forgets a stream, which has ended. */
+  void ended(EventStream stream, boolean wasCut) {
     if (wasCut) {
       cut.incrementAndGet();
     }

@@ -3,6 +3,7 @@ package dev.koi.fleet.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,51 +14,32 @@ final class Answers {
   private final Json json;
   final List<KeyValue> values = new ArrayList<>(); // of a watch: the changes, without values
   long revision;
+  long count;
+  boolean more;
+  boolean succeeded;
+  long lease;
+  long ttl; // the seconds that a lease has left; 0 if it has ended
+  String token = "";
+  String version = "";
   boolean canceled;
   boolean compacted;
   String reason = "";
-  private boolean succeeded;
-  private boolean more;
-  private long count;
-  private long lease;
-  private long ttl;
-  private String version = "";
-  private String token = "";
 
   Answers(Json json) {
     this.json = json;
   }
 
-  static String version(Json json) throws IOException {
-    return new Answers(json).read().version;
+  /** Reads an answer. */
+  static Answers read(InputStream content) throws IOException {
+    Json json = new Json(content);
+    json.next();
+    Answers answers = new Answers(json);
+    json.object(answers::field);
+    return answers;
   }
 
-  static String token(Json json) throws IOException {
-    return new Answers(json).read().token;
-  }
-
-  static Page page(Json json) throws IOException {
-    Answers answers = new Answers(json).read();
-    return new Page(answers.values, answers.revision, answers.more, answers.count);
-  }
-
-  static Transaction.Outcome outcome(Json json) throws IOException {
-    Answers answers = new Answers(json).read();
-    return new Transaction.Outcome(answers.succeeded, answers.revision);
-  }
-
-  static long lease(Json json) throws IOException {
-    return new Answers(json).read().lease;
-  }
-
-  /** Returns the seconds that a lease has left; 0 if it has ended. */
-  static long ttl(Json json) throws IOException {
-    return new Answers(json).read().ttl;
-  }
-
-  private Answers read() throws IOException {
-    json.object(this::field);
-    return this;
+  Page page() {
+    return new Page(values, revision, more, count);
   }
 
   /** Reads the field that the reader stands on. */

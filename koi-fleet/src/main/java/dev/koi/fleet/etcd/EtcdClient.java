@@ -47,7 +47,7 @@ public final class EtcdClient implements AutoCloseable {
 
   /** Returns the version of the server that answers. */
   public String version() throws IOException, InterruptedException {
-    String version = gateway.call(Call.version(), Answers::version);
+    String version = gateway.call(Call.version()).version;
     if (version.isEmpty()) {
       throw new IOException("etcd at " + place() + " does not say its version; is it etcd?");
     }
@@ -62,7 +62,7 @@ public final class EtcdClient implements AutoCloseable {
   /** Returns the present revision of the store; the user must be allowed to read those keys. */
   public long revision(KeyRange keys) throws IOException, InterruptedException {
     KeyRange first = KeyRange.of(keys.first()); // of more, etcd would count all
-    return gateway.call(Call.range(first, 0, 1, true), Answers::page).revision();
+    return gateway.call(Call.range(first, 0, 1, true)).revision;
   }
 
   /**
@@ -99,7 +99,7 @@ public final class EtcdClient implements AutoCloseable {
    */
   public Page changes(KeyRange keys, long since, long revision)
       throws IOException, InterruptedException {
-    return gateway.call(Call.changes(keys, since, revision, MOST_CHANGES), Answers::page);
+    return gateway.call(Call.changes(keys, since, revision, MOST_CHANGES)).page();
   }
 
   private long scan(KeyRange keys, long at, int limit, boolean keysOnly, Consumer<KeyValue> reader)
@@ -117,7 +117,7 @@ public final class EtcdClient implements AutoCloseable {
 
   private Page page(KeyRange keys, long revision, int limit, boolean keysOnly)
       throws IOException, InterruptedException {
-    return gateway.call(Call.range(keys, revision, limit, keysOnly), Answers::page);
+    return gateway.call(Call.range(keys, revision, limit, keysOnly)).page();
   }
 
   /**
@@ -126,7 +126,8 @@ public final class EtcdClient implements AutoCloseable {
    */
   public Transaction.Outcome commit(Transaction transaction)
       throws IOException, InterruptedException {
-    return gateway.call(Call.commit(transaction), Answers::outcome);
+    Answers answer = gateway.call(Call.commit(transaction));
+    return new Transaction.Outcome(answer.succeeded, answer.revision);
   }
 
   /**
@@ -135,17 +136,17 @@ public final class EtcdClient implements AutoCloseable {
    * @param ttl how long it lives without {@link #keepAlive}, in whole seconds
    */
   public long grant(Duration ttl) throws IOException, InterruptedException {
-    return gateway.call(Call.grant(ttl.toSeconds()), Answers::lease);
+    return gateway.call(Call.grant(ttl.toSeconds())).lease;
   }
 
   /** Renews a lease, and returns whether it was still there. */
   public boolean keepAlive(long lease) throws IOException, InterruptedException {
-    return gateway.call(Call.keepAlive(lease), Answers::ttl) > 0;
+    return gateway.call(Call.keepAlive(lease)).ttl > 0;
   }
 
   /** Ends a lease, which deletes its keys. */
   public void revoke(long lease) throws IOException, InterruptedException {
-    gateway.call(Call.revoke(lease), Answers::page);
+    gateway.call(Call.revoke(lease));
   }
 
   /**
@@ -155,9 +156,7 @@ public final class EtcdClient implements AutoCloseable {
    * @throws EtcdException if the revision is compacted, or for another reason
    */
   public EtcdWatch watch(KeyRange keys, long revision) throws IOException, InterruptedException {
-    return gateway.stream(
-        Call.watch(keys, revision),
-        (link, answers) -> new EtcdWatch(gateway, link, answers, revision));
+    return gateway.watch(Call.watch(keys, revision), revision);
   }
 
   /** Ends all calls and watches, and closes all connections. Idempotent. */

@@ -47,16 +47,6 @@ final class Gateway implements AutoCloseable {
   private volatile int preferred; // the index of the server that has answered last
   private volatile String token = ""; // empty while not logged in
 
-  /** Turns an answer into what the caller wants, standing on its only value. */
-  interface AnswerReader<T> {
-    T read(Json answer) throws IOException;
-  }
-
-  /** Turns an open stream of answers into what the caller wants, which closes the link. */
-  interface StreamReader<T> {
-    T read(EtcdLink link, Json answers) throws IOException;
-  }
-
   private interface Body<T> {
     T read(EtcdLink link, ClassicHttpResponse answer, InputStream content) throws IOException;
   }
@@ -78,19 +68,19 @@ final class Gateway implements AutoCloseable {
   }
 
   /** Makes a call and reads its answer. */
-  <T> T call(Call call, AnswerReader<T> reader) throws IOException, InterruptedException {
-    return anyServer(call, (link, answer, content) -> whole(link, answer, content, reader));
+  Answers call(Call call) throws IOException, InterruptedException {
+    return anyServer(call, this::whole);
   }
 
-  /** Makes a call whose answers come one by one. */
-  <T> T stream(Call call, StreamReader<T> reader) throws IOException, InterruptedException {
-    return anyServer(call, (link, answer, content) -> reader.read(link, new Json(content)));
+  /** Opens a watch, which closes its link. */
+  EtcdWatch watch(Call call, long revision) throws IOException, InterruptedException {
+    return anyServer(
+        call, (link, answer, content) -> new EtcdWatch(this, link, new Json(content), revision));
   }
 
-  private <T> T whole(
-      EtcdLink link, ClassicHttpResponse answer, InputStream content, AnswerReader<T> reader)
+  private Answers whole(EtcdLink link, ClassicHttpResponse answer, InputStream content)
       throws IOException {
-    T result = read(content, reader);
+    Answers result = Answers.read(content);
     boolean reusable =
         content.readNBytes(MAX_REST).length < MAX_REST
             && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
@@ -101,12 +91,6 @@ final class Gateway implements AutoCloseable {
       idle.push(link);
     }
     return result;
-  }
-
-  private static <T> T read(InputStream content, AnswerReader<T> reader) throws IOException {
-    Json json = new Json(content);
-    json.next();
-    return reader.read(json);
   }
 
   private <T> T anyServer(Call call, Body<T> body) throws IOException, InterruptedException {
@@ -241,7 +225,7 @@ final class Gateway implements AutoCloseable {
     if (token.isEmpty() && settings.passwordFile().isPresent()) {
       ClassicHttpResponse answer = link.ask(Call.login(settings.user(), password()), "");
       try (InputStream content = content(link, answer)) {
-        token = read(content, Answers::token);
+        token = Answers.read(content).token;
         content.readNBytes(MAX_REST);
       }
     }
