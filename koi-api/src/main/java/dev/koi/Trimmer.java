@@ -55,6 +55,9 @@ final class Trimmer {
 
   /** {@return the first elements, sorted, without duplicates} */
   <T extends Comparable<? super T>> List<T> first(int max, Collection<T> all) {
+    if (all.size() < 2) { // most containers have one network, one port
+      return List.copyOf(all);
+    }
     List<T> sorted = new ArrayList<>(new TreeSet<>(all));
     trimmed |= sorted.size() > max;
     return List.copyOf(sorted.subList(0, Math.min(max, sorted.size())));

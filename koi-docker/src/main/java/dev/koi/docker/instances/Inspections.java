@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -30,7 +29,8 @@ final class Inspections implements AutoCloseable {
   private final Duration patience;
   private final List<Inspection> all = new ArrayList<>();
   private final Set<Inspection> running = ConcurrentHashMap.newKeySet();
-  private final BlockingQueue<Inspection> finished = new LinkedBlockingQueue<>();
+  private final CountDownLatch unfinished;
+  private volatile long lastEnd = System.nanoTime(); // of an inspection, or of a wait for one
 
   /**
    * Begins to inspect.
@@ -43,6 +43,7 @@ final class Inspections implements AutoCloseable {
       Executor executor,
       Duration patience) {
     this.patience = patience;
+    unfinished = new CountDownLatch(ids.size());
     for (String id : ids) {
       Inspection next = new Inspection(id, inspection.apply(id));
       all.add(next);
@@ -58,23 +59,28 @@ final class Inspections implements AutoCloseable {
    * room for others, for which the waits are short.
    */
   Map<String, Optional<Instance>> results() throws InterruptedException, ExecutionException {
-    Map<String, Optional<Instance>> results = new HashMap<>();
     long left = patience.toNanos();
     long wait = left / 2;
-    for (int ended = 0; ended < all.size() && left > 0; ) {
-      Inspection next = finished.poll(wait, TimeUnit.NANOSECONDS);
-      if (next == null) {
+    while (left > 0 && !unfinished.await(untilNoneHasEndedFor(wait), TimeUnit.NANOSECONDS)) {
+      if (untilNoneHasEndedFor(wait) <= 0) {
         left -= wait;
         wait = Math.min(left, patience.toNanos() / 2 / LATER_WAITS);
+        lastEnd = System.nanoTime();
         running.forEach(Inspection::abandon);
-        continue;
       }
-      ended++;
-      if (!next.abandoned) {
-        results.put(next.id, next.get());
+    }
+    Map<String, Optional<Instance>> results = new HashMap<>();
+    for (Inspection inspection : all) {
+      if (inspection.isDone() && !inspection.abandoned) {
+        results.put(inspection.id, inspection.get());
       }
     }
     return results;
+  }
+
+  /** Returns nanoseconds. Not each end wakes the caller: that would cost as much as inspecting. */
+  private long untilNoneHasEndedFor(long wait) {
+    return lastEnd + wait - System.nanoTime();
   }
 
   /** Ends all that still run. */
@@ -109,7 +115,8 @@ final class Inspections implements AutoCloseable {
 
     @Override
     protected void done() {
-      finished.add(this);
+      lastEnd = System.nanoTime();
+      unfinished.countDown();
     }
   }
 }

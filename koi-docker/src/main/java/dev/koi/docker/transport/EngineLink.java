@@ -86,8 +86,9 @@ final class EngineLink implements AutoCloseable {
 
   /** Asks, and returns the answer's head; its body is read from its entity, if it has one. */
   ClassicHttpResponse ask(EngineRequest request) throws IOException {
+    // Of its constructors, this one takes the path as it is; others parse a URI for each request.
     BasicClassicHttpRequest get =
-        new BasicClassicHttpRequest("GET", engine.pathPrefix() + request.path());
+        new BasicClassicHttpRequest("GET", null, null, engine.pathPrefix() + request.path());
     get.setHeader(
         "Host",
         engine.uri().getScheme().equals("tcp") ? engine.uri().getRawAuthority() : "localhost");
