@@ -132,6 +132,7 @@ final class DemoCommand {
     List<String> words = new ArrayList<>(arguments.words());
     words.remove(0);
     Map<String, String> settings = new LinkedHashMap<>(arguments.settings());
+    settings.put("koi.backends.docker.enabled", "true");
     settings.put("koi.backends.docker.host", "unix://" + socket);
     // The machine may be busy with the start of both.
     settings.putIfAbsent("koi.backends.docker.connect-timeout", "30s");

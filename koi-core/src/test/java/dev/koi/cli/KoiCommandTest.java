@@ -243,6 +243,16 @@ class KoiCommandTest {
   }
 
   @Test
+  void orDemoWatchesASimulatedEngineIfEveryBackendIsDisabled() throws Exception {
+    for (String backend : List.of("docker", "podman", "in-memory")) {
+      koi.set("koi.backends." + backend + ".enabled", "false");
+    }
+    Thread simulated = koi.start("watch", "--or-demo");
+    koi.awaitOut("+ docker/web");
+    koi.end(simulated, () -> {});
+  }
+
+  @Test
   void helpDescribesEveryCommandAndOption() {
     StringBuilder help = new StringBuilder(helpOf("--help"));
     assertThat(help).contains("Exit codes: 0 ok, 1 failure, 2 usage", "3 no runtime found");
