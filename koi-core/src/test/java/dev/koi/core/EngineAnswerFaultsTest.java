@@ -147,7 +147,10 @@ class EngineAnswerFaultsTest extends EngineFaults {
     fault.lift();
 
     awaitTold("Started broken");
-    assertThat(told()).containsExactly("Started web", "Stopped web", "Started broken");
+    assertThat(told())
+        // The fault may end between an inspection and the list that stands in for it.
+        .filteredOn(text -> !text.equals("Updated broken [started_at]"))
+        .containsExactly("Started web", "Stopped web", "Started broken");
     assertThat(status().activity().connects()).isEqualTo(1);
   }
 
