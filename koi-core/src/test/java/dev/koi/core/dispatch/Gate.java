@@ -39,8 +39,10 @@ public final class Gate {
   public synchronized void pass() {
     try {
       while (closed && !one) {
-        waiting = true;
-        notifyAll();
+        if (!waiting) {
+          waiting = true;
+          notifyAll(); // not again, or threads that wait would wake each other for ever
+        }
         wait();
       }
     } catch (InterruptedException e) {
