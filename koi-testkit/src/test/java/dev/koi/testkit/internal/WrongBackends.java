@@ -39,6 +39,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -1353,12 +1354,33 @@ final class WrongBackends {
         });
   }
 
+  /** A list that comes right after the watch waits for the first take, so that it meets it. */
   private static Bend listsBetweenTakes() {
     return connection(
         bend -> {
           ReentrantLock lock = new ReentrantLock();
-          return bend.list(it -> holding(lock, it::listInstances))
-              .take(it -> holding(lock, it::take));
+          CountDownLatch taking = new CountDownLatch(1);
+          AtomicBoolean watching = new AtomicBoolean();
+          return bend.watch(
+                  it -> {
+                    watching.set(true);
+                    return it.watch();
+                  })
+              .list(
+                  it -> {
+                    if (watching.get()) {
+                      taking.await(200, TimeUnit.MILLISECONDS);
+                    }
+                    return holding(lock, it::listInstances);
+                  })
+              .take(
+                  it ->
+                      holding(
+                          lock,
+                          () -> {
+                            taking.countDown();
+                            return it.take();
+                          }));
         });
   }
 
