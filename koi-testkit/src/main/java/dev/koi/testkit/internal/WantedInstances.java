@@ -36,7 +36,7 @@ final class WantedInstances {
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final AtomicInteger names = new AtomicInteger();
 
-  /** Tells {@code partly} what this runtime cannot have. */
+  /** Reports to {@code partly} which labels this runtime cannot have. */
   WantedInstances(BackendFixture fixture, Consumer<String> partly) {
     this.fixture = fixture;
     this.partly = partly;
